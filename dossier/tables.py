@@ -1,0 +1,230 @@
+"""Dossiers as tables: Arrow and pandas, with the synthetic mark, checked against the field declarations.
+
+A table is read only if it says that it is synthetic: saring is a simulator for training and research, and
+real people's data does not belong in it. What is wrong with a table is collected, with columns and rows, and
+reported together.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dossier.dossiers import Dossiers
+from dossier.fields import MISSING, NOT_APPLICABLE, Field, Values, fields
+from dossier.problems import BadInput, Problem, raise_if_any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMA_VERSION = "1"
+MARK = b"saring.synthetic"
+APPLICANT = "applicant"
+RESERVED_BELOW = 10**14
+"""Identity numbers have sixteen digits and begin with 00: no province has that code, so nobody has the number."""
+
+REFUSAL = "this data does not say that it is synthetic"
+REFUSAL_MEND = (
+    "saring is a simulator for training and research; it screens only what carries its synthetic mark, "
+    "and never real people's data. Draw a cohort with `saring draw`."
+)
+
+
+def schema(names: Iterable[str], metadata: Mapping[str, str]) -> pa.Schema:
+    """Return the Arrow schema for a table of these fields, with the synthetic mark in its metadata."""
+    columns = [pa.field(APPLICANT, pa.int64(), nullable=False)]
+    columns += [pa.field(name, _arrow_type(fields()[name])) for name in names]
+    marks = {MARK.decode(): "true", "saring.schema_version": SCHEMA_VERSION, **metadata}
+    return pa.schema(columns, metadata=marks)
+
+
+def to_arrow(dossiers: Dossiers, metadata: Mapping[str, str] | None = None) -> pa.RecordBatch:
+    """Return the dossiers as an Arrow batch; missing and not applicable both become null."""
+    names = list(dossiers.columns)
+    arrays = [pa.array(dossiers.applicants)]
+    arrays += [_to_array(fields()[name], dossiers.columns[name]) for name in names]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema(names, metadata or {}))
+
+
+def to_pandas(dossiers: Dossiers) -> "pd.DataFrame":
+    """Return the dossiers as a frame of categoricals and nullable integers, marked as synthetic in `attrs`."""
+    import pandas as pd
+
+    columns: dict[str, object] = {APPLICANT: dossiers.applicants}
+    for name, values in dossiers.columns.items():
+        field = fields()[name]
+        if field.is_number:
+            columns[name] = pd.array(np.where(values < 0, 0, values), dtype="Int32")
+            columns[name][values < 0] = pd.NA  # type: ignore[index]
+        else:
+            columns[name] = pd.Categorical.from_codes(np.maximum(values, -1), categories=list(field.codes))
+    frame = pd.DataFrame(columns)
+    frame.attrs["synthetic"] = True
+    return frame
+
+
+def from_pandas(frame: "pd.DataFrame", names: Iterable[str]) -> Dossiers:
+    """Return the dossiers in a frame that carries the synthetic mark.
+
+    Raises:
+        BadInput: If the mark, a column or a code is missing or wrong.
+    """
+    if frame.attrs.get("synthetic") is not True:
+        raise BadInput.of(REFUSAL, where="the frame's attrs", mend=REFUSAL_MEND)
+    wanted = [APPLICANT, *names]
+    table = pa.Table.from_pandas(frame[[name for name in wanted if name in frame]], preserve_index=False)
+    return from_arrow(table.replace_schema_metadata({MARK: b"true"}), wanted[1:], where="the frame")
+
+
+def check_mark(arrow_schema: pa.Schema, where: str) -> None:
+    """Refuse a table that does not carry the synthetic mark.
+
+    Raises:
+        BadInput: With the reason why saring screens nothing else.
+    """
+    if (arrow_schema.metadata or {}).get(MARK) != b"true":
+        raise BadInput.of(REFUSAL, where=where, mend=REFUSAL_MEND)
+
+
+def check_columns(arrow_schema: pa.Schema, names: Iterable[str], where: str) -> None:
+    """Refuse a table that lacks a column or holds one of the wrong type.
+
+    Raises:
+        BadInput: With one problem for each column.
+    """
+    raise_if_any(_column_problems(arrow_schema, names, where))
+
+
+def from_arrow(table: pa.Table | pa.RecordBatch, names: Iterable[str], *, where: str, first_row: int = 0) -> Dossiers:
+    """Return the dossiers in an Arrow table, after checking mark, columns, codes, ranges and identity numbers.
+
+    Args:
+        table: The table or batch.
+        names: The fields that are needed; other columns are not looked at.
+        where: The file, for messages.
+        first_row: Number of the first row within its file, for messages.
+
+    Raises:
+        BadInput: With every problem of every column.
+    """
+    names = list(names)
+    check_mark(table.schema, where)
+    check_columns(table.schema, names, where)
+    problems: list[Problem] = []
+    applicants = _applicants(table.column(APPLICANT), where, first_row, problems)
+    columns = {name: _from_array(fields()[name], table.column(name), where, first_row, problems) for name in names}
+    raise_if_any(problems)
+    return Dossiers(applicants, _with_closed_gates(columns))
+
+
+# --- writing ----------------------------------------------------------------------------------------
+
+
+def _arrow_type(field: Field) -> pa.DataType:
+    return pa.int32() if field.is_number else pa.dictionary(pa.int8(), pa.string())
+
+
+def _to_array(field: Field, values: Values) -> pa.Array:
+    if field.is_number:
+        return pa.array(values, mask=values < 0)
+    indices = pa.array(values, mask=values < 0)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(field.codes))
+
+
+# --- reading ----------------------------------------------------------------------------------------
+
+
+def _column_problems(arrow_schema: pa.Schema, names: Iterable[str], where: str) -> Iterator[Problem]:
+    for name in [APPLICANT, *names]:
+        if name not in arrow_schema.names:
+            yield Problem(f"the column '{name}' is missing", where, "Draw the cohort again, or add the column.")
+            continue
+        found = arrow_schema.field(name).type
+        is_integer = name == APPLICANT or fields()[name].is_number
+        fits = pa.types.is_integer(found) if is_integer else _is_text(found)
+        if not fits and not pa.types.is_null(found):
+            expected = "whole numbers" if is_integer else "the field's codes as text"
+            yield Problem(f"the column '{name}' is of type {found}", where, f"It must hold {expected}.")
+
+
+def _is_text(found: pa.DataType) -> bool:
+    if pa.types.is_dictionary(found):
+        found = found.value_type
+    return bool(pa.types.is_string(found) or pa.types.is_large_string(found))
+
+
+def _applicants(column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]) -> npt.NDArray[np.int64]:
+    if column.null_count:
+        problems.append(Problem(f"'{APPLICANT}' is empty in {column.null_count} rows", where, "Every row needs a number."))
+        return np.zeros(len(column), dtype=np.int64)
+    numbers = np.asarray(column, dtype=np.int64)
+    outside = np.flatnonzero((numbers < 0) | (numbers >= RESERVED_BELOW))
+    if outside.size:
+        problems.append(
+            Problem(
+                f"'{APPLICANT}' holds {outside.size} identity numbers outside the reserved synthetic range",
+                f"{where}, row {first_row + int(outside[0]) + 1}",
+                "Numbers that could belong to a person are never screened. " + REFUSAL_MEND,
+            )
+        )
+    return numbers
+
+
+def _from_array(field: Field, column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]) -> Values:
+    if pa.types.is_null(column.type):
+        return np.full(len(column), MISSING, dtype=np.int32 if field.is_number else np.int8)
+    return (_numbers if field.is_number else _codes)(field, column, where, first_row, problems)
+
+
+def _numbers(field: Field, column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]) -> Values:
+    filled = np.asarray(pc.fill_null(column, MISSING), dtype=np.int64)
+    null = np.asarray(pc.is_null(column))
+    outside = np.flatnonzero(~null & ((filled < field.edges[0]) | (filled > field.upper)))
+    if outside.size:
+        row = int(outside[0])
+        problems.append(
+            Problem(
+                f"'{field.name}' holds {filled[row]} and {outside.size - 1} more outside {field.edges[0]} to {field.upper} {field.unit}",
+                f"{where}, row {first_row + row + 1}",
+                "Correct the numbers, or leave the cells empty.",
+            )
+        )
+    return np.clip(filled, MISSING, field.upper).astype(np.int32)
+
+
+def _codes(field: Field, column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]) -> Values:
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    labels = encoded.dictionary.to_pylist()
+    known = np.array([field.codes.index(label) if label in field.codes else NOT_APPLICABLE for label in labels] + [MISSING], dtype=np.int8)
+    indices = np.asarray(pc.fill_null(encoded.indices.cast(pa.int32()), len(labels)))
+    codes = known[indices]
+    strangers = np.flatnonzero(codes == NOT_APPLICABLE)
+    if strangers.size:
+        row = int(strangers[0])
+        problems.append(
+            Problem(
+                f"'{field.name}' holds the unknown code '{labels[indices[row]]}' ({strangers.size} rows)",
+                f"{where}, row {first_row + row + 1}",
+                f"The codes are: {', '.join(field.codes)}.",
+            )
+        )
+    return codes
+
+
+def _with_closed_gates(columns: dict[str, Values]) -> dict[str, Values]:
+    """Return the columns with "not applicable" wherever a field's gate is closed; a missing gate closes nothing."""
+    gated = {}
+    for name, values in columns.items():
+        gate = fields()[name].gate_field
+        if gate is None or gate not in columns:
+            gated[name] = values
+            continue
+        opening = [fields()[gate].code(label) for label in (fields()[name].gate or {})[gate]]
+        closed = ~np.isin(columns[gate], [*opening, MISSING])
+        gated[name] = np.where(closed, NOT_APPLICABLE, values).astype(values.dtype)
+    return gated

@@ -1,0 +1,165 @@
+"""The generator's own examination: how hard its scenarios are, and whether any single field gives the label away.
+
+Difficulty is stated before any screener is trained, by the oracle. Separation is measured on rows that were
+not used to order the codes: within a base journey together with its lookalikes, no single field and no
+field's emptiness may separate a typology much; a labelled simulation is worthless where one does.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dossier.fields import MISSING, Codes, fields
+from dossier.stages import Stage
+from dossier.truth import TruthClass
+from synthetic.compile import World
+from synthetic.draw import Drawn, Plan
+from synthetic.oracle import Oracle
+
+BOUND = 0.70
+"""Largest area under the curve that a single field may reach within a base journey and its lookalikes."""
+
+
+@dataclass(frozen=True)
+class Difficulty:
+    """The oracle's miss rate for one group of victims.
+
+    Attributes:
+        module, tier: Which victims; an empty tier stands for all tiers together.
+        missed, n: Victims below the threshold, and victims.
+    """
+
+    module: str
+    tier: str
+    missed: int
+    n: int
+
+
+@dataclass(frozen=True)
+class Separation:
+    """How well one field alone tells a typology from its base journey and lookalikes.
+
+    Attributes:
+        module: The typology.
+        field: The field.
+        by_code: Area under the curve of the field's codes, on held-out rows.
+        by_emptiness: The same for "missing or not" alone.
+    """
+
+    module: str
+    field: str
+    by_code: float
+    by_emptiness: float
+
+
+def only(world: World, module_ids: Iterable[str]) -> tuple[float, ...]:
+    """Return module shares that keep only `module_ids`, in their relative proportions.
+
+    Raises:
+        ValueError: If none of them occurs in the world.
+    """
+    wanted = set(module_ids)
+    shares = np.array([world.scenario.mix[m].share if m in wanted else 0.0 for m in world.module_ids])
+    if shares.sum() == 0:
+        raise ValueError(f"no module of {sorted(wanted)} has a share in '{world.scenario.id}'")
+    return tuple((shares / shares.sum()).tolist())
+
+
+def modules_with(world: World, *classes: TruthClass) -> list[str]:
+    """Return the ids of the modules whose people are of one of `classes` and that have a share."""
+    return [
+        module.id
+        for module in world.modules
+        if module.module.truth_class in classes and world.scenario.mix[module.id].share > 0
+    ]
+
+
+def difficulty(
+    world: World, stage: Stage, seed: int, *, victims: int = 20_000, others: int = 60_000, false_flags: float = 0.05
+) -> list[Difficulty]:
+    """Return the oracle's misses by typology and tier where it flags `false_flags` of non-victims.
+
+    Args:
+        world: The compiled scenario.
+        stage: What has been seen.
+        seed: Seed of the examination; fresh rows are drawn.
+        victims, others: Numbers drawn of each.
+        false_flags: Share of the lawful and irregular that may be flagged.
+    """
+    oracle = Oracle(world, stage)
+    rest = _drawn(world, modules_with(world, TruthClass.LAWFUL, TruthClass.IRREGULAR), seed, others)
+    limit = float(np.quantile(oracle.log_odds(rest.observed), 1 - false_flags))
+    found = _drawn(world, modules_with(world, TruthClass.VICTIM), seed + 1, victims)
+    missed = oracle.log_odds(found.observed) < limit
+    results = []
+    for index, module in enumerate(world.modules):
+        kinds = [i for i, kind in enumerate(world.kinds) if kind.module == index]
+        if module.module.truth_class != TruthClass.VICTIM or world.scenario.mix[module.id].share == 0:
+            continue
+        for tier, group in [("", kinds), *((world.tiers[world.kinds[k].tier], [k]) for k in kinds)]:
+            rows = np.isin(found.kinds, group)
+            results.append(Difficulty(module.id, tier, int(missed[rows].sum()), int(rows.sum())))
+    return results
+
+
+def base_group(world: World, module_id: str) -> list[str]:
+    """Return the base journey of a typology and the lookalikes that extend the same journey."""
+    base = next(module.module.extends for module in world.modules if module.id == module_id)
+    return [
+        module.id
+        for module in world.modules
+        if module.module.truth_class in (TruthClass.LAWFUL, TruthClass.IRREGULAR)
+        and (module.id == base or module.module.extends == base)
+    ]
+
+
+def separations(world: World, seed: int, *, size: int = 40_000) -> list[Separation]:
+    """Return the separation of every field for every typology of `world`, `size` rows on either side."""
+    results = []
+    for typology in modules_with(world, TruthClass.VICTIM):
+        found = _drawn(world, [typology], seed, size)
+        rest = _drawn(world, base_group(world, typology), seed + 1, size)
+        for name in fields():
+            codes, emptiness = found.observed[name], rest.observed[name]
+            results.append(
+                Separation(
+                    typology,
+                    name,
+                    held_out_auc(codes, emptiness),
+                    held_out_auc((codes == MISSING).astype(np.int8), (emptiness == MISSING).astype(np.int8)),
+                )
+            )
+    return results
+
+
+def held_out_auc(victims: Codes, others: Codes) -> float:
+    """Return the area under the curve of a field's codes, ordered on one half and measured on the other.
+
+    Args:
+        victims, others: Observed codes of either side; missing and not applicable count as codes.
+    """
+    first = [_counts(side[: len(side) // 2]) for side in (victims, others)]
+    second = [_counts(side[len(side) // 2 :]) for side in (victims, others)]
+    order = np.argsort((first[0] + 0.5) / (first[1] + 0.5))
+    return auc_of_counts(second[0][order], second[1][order])
+
+
+def auc_of_counts(victims: npt.NDArray[np.int64], others: npt.NDArray[np.int64]) -> float:
+    """Return the area under the curve for counts in ascending order of the score; ties count half.
+
+    Examples:
+        >>> auc_of_counts(np.array([0, 10]), np.array([10, 0]))
+        1.0
+    """
+    below = np.cumsum(others) - others
+    return float((victims * (below + others / 2)).sum() / (victims.sum() * others.sum()))
+
+
+def _counts(codes: Codes) -> npt.NDArray[np.int64]:
+    return np.bincount(codes.astype(np.int64) + 2, minlength=64)
+
+
+def _drawn(world: World, module_ids: Iterable[str], seed: int, size: int) -> Drawn:
+    return Plan(world, seed, size, shares=only(world, module_ids)).draw(range(size))

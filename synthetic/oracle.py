@@ -1,0 +1,185 @@
+"""The exact oracle: how likely each hidden type is, given one dossier and full knowledge of the simulator.
+
+Hidden variables, lies, cover stories, loss and misreading are summed out, so no screener that looks at one
+dossier at a time can rank better. One that joins dossiers through shared actors, or remembers, may; that is
+said beside the figure and never clipped. The oracle is a yardstick for screeners and is never one itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy.special import logsumexp
+
+from dossier.fields import MISSING, NOT_APPLICABLE, Codes, fields
+from dossier.stages import Stage
+from dossier.truth import TruthClass
+from synthetic.compile import STORY, Array, Conditional, Recording, World
+
+CHUNK = 2048
+_SMALLEST = 1e-300
+
+
+@dataclass(frozen=True, eq=False)
+class FieldLikelihood:
+    """The log-likelihoods of one field.
+
+    Attributes:
+        name: The field.
+        visible: Names of the parents that are seen as they are, the office among them where loss depends on
+            the answer.
+        sizes: Number of codes of each.
+        involved: For each hidden variable, whether the field depends on it.
+        table: Shape (visible groups * (codes + 2), types * involved combinations): log-likelihood of each
+            observed code; the last two rows of a group stand for missing and not applicable.
+    """
+
+    name: str
+    visible: tuple[str, ...]
+    sizes: tuple[int, ...]
+    involved: tuple[bool, ...]
+    table: Array
+
+
+class Oracle:
+    """Exact posteriors for the dossiers of one world at one stage.
+
+    Args:
+        world: The compiled scenario.
+        stage: Only fields visible by this stage are used.
+    """
+
+    def __init__(self, world: World, stage: Stage) -> None:
+        self.world = world
+        self.stage = stage
+        self._hidden = tuple(c.name for c in world.hidden)
+        self._sizes = tuple(c.codes for c in world.hidden)
+        self._likelihoods = [
+            self._field_likelihood(c) for c in world.conditionals if fields()[c.name].visible_from <= stage
+        ]
+        self._prior = self._log_prior()
+        classes = np.array([kind.truth_class for kind in world.kinds])
+        self._victims = classes == TruthClass.VICTIM
+        self._others = (classes == TruthClass.LAWFUL) | (classes == TruthClass.IRREGULAR)
+
+    def log_odds(self, observed: Mapping[str, Codes]) -> Array:
+        """Return log P(victim | dossier) / P(lawful or irregular | dossier), shape (n,).
+
+        Args:
+            observed: Observed codes by field, bins for numbers; `MISSING` and `NOT_APPLICABLE` as declared.
+        """
+        size = len(next(iter(observed.values())))
+        edges = [*range(0, size, CHUNK), size]
+        parts = [self._chunk_log_odds(observed, slice(*edge)) for edge in pairwise(edges)]
+        return np.concatenate(parts) if parts else np.empty(0)
+
+    def log_joint(self, observed: Mapping[str, Codes]) -> Array:
+        """Return log P(type, dossier) for each type, shape (n, types); for small n."""
+        return self._log_joint(observed, slice(None))
+
+    def _chunk_log_odds(self, observed: Mapping[str, Codes], rows: slice) -> Array:
+        joint = self._log_joint(observed, rows)
+        victims = logsumexp(joint[:, self._victims], axis=1)
+        return np.asarray(victims - logsumexp(joint[:, self._others], axis=1))
+
+    def _log_joint(self, observed: Mapping[str, Codes], rows: slice) -> Array:
+        totals: dict[tuple[bool, ...], Array] = {}
+        for likelihood in self._likelihoods:
+            codes = observed[likelihood.name][rows].astype(np.int64)
+            size = fields()[likelihood.name].size
+            cell = np.where(codes == MISSING, size, np.where(codes == NOT_APPLICABLE, size + 1, codes))
+            group = np.zeros(len(codes), dtype=np.int64)
+            for parent, count in zip(likelihood.visible, likelihood.sizes, strict=True):
+                group = group * count + observed[parent][rows]
+            found = likelihood.table[group * (size + 2) + cell]
+            if likelihood.involved in totals:
+                totals[likelihood.involved] += found
+            else:
+                totals[likelihood.involved] = found
+        return self._summed_out(totals)
+
+    def _summed_out(self, totals: Mapping[tuple[bool, ...], Array]) -> Array:
+        joint = self._prior[None]
+        for involved, total in totals.items():
+            sizes = [size if used else 1 for size, used in zip(self._sizes, involved, strict=True)]
+            joint = joint + total.reshape(len(total), len(self.world.kinds), *sizes)
+        return np.asarray(logsumexp(joint.reshape(*joint.shape[:2], -1), axis=2))
+
+    def _log_prior(self) -> Array:
+        """Return log P(type) P(hidden | type), shape (types, *hidden sizes)."""
+        with np.errstate(divide="ignore"):
+            prior = np.log(self.world.shares).reshape(-1, *[1] * len(self._hidden))
+            for index, conditional in enumerate(self.world.hidden):
+                axes = [self._hidden.index(parent) for parent in conditional.parents]
+                shaped = conditional.truth.reshape(len(self.world.kinds), *conditional.sizes, conditional.codes)
+                full = _spread(shaped, [*axes, index], len(self._hidden))
+                prior = prior + np.log(full)
+        return np.asarray(np.broadcast_to(prior, (len(self.world.kinds), *self._sizes)))
+
+    def _field_likelihood(self, conditional: Conditional) -> FieldLikelihood:
+        recording = self.world.recordings[conditional.name]
+        hidden = [parent for parent in conditional.parents if parent in self._hidden]
+        visible = [parent for parent in conditional.parents if parent not in self._hidden]
+        declared = _declared(conditional)  # (types, story, *parents, codes)
+        touches_story = bool((conditional.slip < 1).any()) or STORY in hidden
+        declared = _with_story_axis(declared, conditional.parents, touches_story)
+        names = ["", *([STORY] if touches_story else []), *(p for p in conditional.parents if p != STORY)]
+        by_office = bool((recording.missing != recording.missing[:, :1]).any())
+        observed = _observed(declared, recording.missing if by_office else recording.missing.mean(axis=0)[None], recording)
+        # observed: (types, [story], *parents without story, offices, codes + 2)
+        order = ["", *self._hidden]
+        hidden_axes = [names.index(name) for name in order if name in names]
+        visible_axes = [names.index(name) for name in visible]
+        office_axis, code_axis = observed.ndim - 2, observed.ndim - 1
+        arranged = observed.transpose(*visible_axes, office_axis, code_axis, *hidden_axes)
+        sizes = tuple(arranged.shape[: len(visible)])
+        rows = int(np.prod(arranged.shape[: len(visible) + 2]))
+        table = np.log(np.maximum(arranged.reshape(rows, -1), _SMALLEST))
+        involved = tuple(name in names for name in self._hidden)
+        if by_office:
+            return FieldLikelihood(conditional.name, (*visible, "office"), (*sizes, len(recording.missing)), involved, table)
+        return FieldLikelihood(conditional.name, tuple(visible), sizes, involved, table)
+
+
+def _declared(conditional: Conditional) -> Array:
+    """Return P(declared | type, story, parents), shape (types, 2, *parent sizes, codes)."""
+    told = conditional.truth * conditional.lie[:, None, :]
+    own = conditional.truth - told
+    kinds = np.arange(len(own))
+    own[kinds, :, conditional.lie_to] += told.sum(axis=2)
+    slip = conditional.slip[:, None, None]
+    covered = (1 - slip) * conditional.cover + slip * own
+    both = np.stack([own, covered], axis=1)
+    return both.reshape(len(own), 2, *conditional.sizes, conditional.codes)
+
+
+def _with_story_axis(declared: Array, parents: tuple[str, ...], touches_story: bool) -> Array:
+    """Merge the axis "cover story is told" with the parent of the same meaning, or drop it."""
+    if STORY in parents:
+        axis = 2 + parents.index(STORY)
+        return np.stack([np.take(declared[:, told], told, axis=axis - 1) for told in (0, 1)], axis=1)
+    return declared if touches_story else declared[:, 0]
+
+
+def _observed(declared: Array, missing: Array, recording: Recording) -> Array:
+    """Return P(observed | ...) with axes (..., offices, codes + 2)."""
+    noise, misread = recording.noise, recording.misread
+    codes = declared.shape[-1]
+    mixing = (1 - noise) * np.eye(codes) + noise * misread
+    kept = (1 - missing)[:, :, None] * mixing[None]  # offices, declared, observed
+    observed = np.einsum("...x,oxy->...oy", declared, kept)
+    lost = np.einsum("...x,ox->...o", declared, missing)[..., None]
+    return np.concatenate([observed, lost, np.ones_like(lost)], axis=-1)
+
+
+def _spread(array: Array, axes: list[int], count: int) -> Array:
+    """Return `array` (types, *axes) with one axis for each of `count` hidden variables."""
+    order = np.argsort(axes)
+    ordered = array.transpose(0, *[1 + int(i) for i in order])
+    shape = [1] * count
+    for axis, size in zip(sorted(axes), ordered.shape[1:], strict=True):
+        shape[axis] = size
+    return ordered.reshape(len(array), *shape)
+
+
