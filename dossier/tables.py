@@ -180,8 +180,8 @@ def _from_array(field: Field, column: pa.ChunkedArray | pa.Array, where: str, fi
 
 
 def _numbers(field: Field, column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]) -> Values:
-    filled = np.asarray(pc.fill_null(column, MISSING), dtype=np.int64)
     null = np.asarray(pc.is_null(column))
+    filled = np.where(null, MISSING, np.asarray(pc.fill_null(column, 0)).astype(np.int64))
     outside = np.flatnonzero(~null & ((filled < field.edges[0]) | (filled > field.upper)))
     if outside.size:
         row = int(outside[0])

@@ -1,9 +1,11 @@
 """A small folder of evidence that holds together, for each test to break in its own way."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from dossier.problems import BadInput
+from evidence import Registry, read_registry
 
 UNITS = """
 [persons]
@@ -54,30 +56,39 @@ provenance = "full"
 grade = "B"
 """
 
-Write = Callable[..., Path]
 
+class Sample:
+    """Makes small folders of evidence in a temporary place, and reads them."""
 
-def entry(key: str, *lines: str, unit: str = "persons", stated: str = STATED) -> str:
-    """Return one figure of the small folder; `lines` go first and say the number."""
-    return f'[{key}]\n{"".join(f"{line}{chr(10)}" for line in lines)}unit = "{unit}"\n{COMMON}{stated}\n'
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
+    def entry(self, key: str, *lines: str, unit: str = "persons", stated: str = STATED) -> str:
+        """Return one figure; `lines` stand first and say its number."""
+        first = "\n".join((f"[{key}]", *lines))
+        return f'{first}\nunit = "{unit}"\n{COMMON}{stated}\n'
 
-def derived(key: str, formula: str, *lines: str, unit: str = "percent", grade: str = "B") -> str:
-    """Return one derived figure of the small folder."""
-    stated = f'provenance = "derived"\ngrade = "{grade}"\n'
-    return entry(key, f"formula = {formula}", *lines, unit=unit, stated=stated)
+    def derived(self, key: str, formula: str, *lines: str, unit: str = "percent", grade: str = "B") -> str:
+        """Return one derived figure."""
+        stated = f'provenance = "derived"\ngrade = "{grade}"\n'
+        return self.entry(key, f"formula = {formula}", *lines, unit=unit, stated=stated)
+
+    def read(self, *figures: str, units: str = UNITS, sources: str = SOURCES, **files: str) -> Registry:
+        """Write the figures, and further files of figures by name, and read the folder."""
+        (self.folder / "figures").mkdir(exist_ok=True)
+        (self.folder / "units.toml").write_text(units, encoding="utf-8")
+        (self.folder / "sources.toml").write_text(sources, encoding="utf-8")
+        for name, text in {"facts": "".join(figures), **files}.items():
+            (self.folder / "figures" / f"{name}.toml").write_text(text, encoding="utf-8")
+        return read_registry(self.folder)
+
+    def complaint(self, *figures: str, **files: str) -> str:
+        """Return what reading the figures complains of."""
+        with pytest.raises(BadInput) as error:
+            self.read(*figures, **files)
+        return str(error.value)
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """Return a function that writes a folder of evidence and returns it."""
-
-    def _write(*figures: str, units: str = UNITS, sources: str = SOURCES, **files: str) -> Path:
-        (tmp_path / "figures").mkdir(exist_ok=True)
-        (tmp_path / "units.toml").write_text(units, encoding="utf-8")
-        (tmp_path / "sources.toml").write_text(sources, encoding="utf-8")
-        for name, text in {"facts": "".join(figures), **files}.items():
-            (tmp_path / "figures" / f"{name}.toml").write_text(text, encoding="utf-8")
-        return tmp_path
-
-    return _write
+def sample(tmp_path: Path) -> Sample:
+    return Sample(tmp_path)

@@ -7,7 +7,7 @@ import pytest
 
 from dossier.dossiers import Dossiers
 from dossier.fields import MISSING, NOT_APPLICABLE, fields
-from dossier.findings import ABSENT, PRESENT, UNKNOWN
+from dossier.findings import ABSENT, PRESENT, UNKNOWN, Findings
 from dossier.indicators import indicators
 from dossier.indicators.registry import Indicator
 from dossier.problems import BadInput
@@ -180,7 +180,7 @@ def counting(name: str, calls: list[str]) -> Indicator:
     """Return an indicator that notes each time it is read."""
     one = indicators()[name]
 
-    def reading(*columns: object, **parameters: float) -> object:
+    def reading(*columns: object, **parameters: float) -> Findings:
         calls.append(name)
         return one.reading(*columns, **parameters)
 
@@ -220,7 +220,7 @@ def test_what_the_memo_shares_cannot_be_written_to() -> None:
     [
         ("too_god_an_offer", "no indicator 'too_god_an_offer'", "Did you mean 'too_good_an_offer'?"),
         ('stated_country == "camboda"', "has no code 'camboda'", "Did you mean 'cambodia'?"),
-        ('stated_country in ("laos", "x")', "has no code 'x'", "Did you mean"),
+        ('stated_country in ("laos", "x")', "has no code 'x'", "There are: malaysia"),
         ('stated_contry == "laos"', "no field 'stated_contry'", "Did you mean 'stated_country'?"),
         ("fee_idr > fee_hih_idr", "no parameter 'fee_hih_idr'", "Did you mean 'fee_high_idr'?"),
         ("sex == 1", "'sex' is a category and cannot be compared with '1'", 'sex == "female"'),

@@ -1,0 +1,96 @@
+"""Rates: counts with exact intervals, never a bare number.
+
+A rate is estimated from whole counts, and its interval is Clopper and Pearson's, which holds for every n.
+Paired comparisons of two screeners on the same people use their discordant counts.
+"""
+
+from dataclasses import dataclass
+
+from scipy.stats import beta
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share of n, with its exact interval.
+
+    Attributes:
+        count: How many.
+        n: Of how many.
+        confidence: Of the interval.
+
+    Examples:
+        >>> rate = Rate(0, 10)
+        >>> rate.estimate, rate.low, round(rate.high, 3)
+        (0.0, 0.0, 0.308)
+    """
+
+    count: int
+    n: int
+    confidence: float = CONFIDENCE
+
+    @property
+    def estimate(self) -> float:
+        """The share; not a number where n is zero."""
+        return self.count / self.n if self.n else float("nan")
+
+    @property
+    def low(self) -> float:
+        """Lower end of the interval."""
+        return clopper_pearson(self.count, self.n, self.confidence)[0]
+
+    @property
+    def high(self) -> float:
+        """Upper end of the interval."""
+        return clopper_pearson(self.count, self.n, self.confidence)[1]
+
+
+def clopper_pearson(count: int, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Return the exact interval for `count` of `n`; (0, 1) where n is zero.
+
+    Source: Clopper and Pearson 1934; the quantiles are scipy's.
+
+    Examples:
+        >>> [round(end, 3) for end in clopper_pearson(0, 40)]
+        [0.0, 0.088]
+    """
+    tail = (1 - confidence) / 2
+    low = 0.0 if count == 0 else float(beta.ppf(tail, count, n - count + 1))
+    high = 1.0 if count == n else float(beta.ppf(1 - tail, count + 1, n - count))
+    return low, high
+
+
+@dataclass(frozen=True)
+class PairedDifference:
+    """The difference of two rates on the same n people.
+
+    Attributes:
+        only_first: People counted by the first screener only.
+        only_second: People counted by the second screener only.
+        n: People.
+        confidence: Of the interval, which is Bonferroni's over the two discordant shares.
+
+    Examples:
+        >>> difference = PairedDifference(30, 10, 1000)
+        >>> difference.estimate
+        0.02
+    """
+
+    only_first: int
+    only_second: int
+    n: int
+    confidence: float = CONFIDENCE
+
+    @property
+    def estimate(self) -> float:
+        """First rate minus second."""
+        return (self.only_first - self.only_second) / self.n
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Ends of the interval; each discordant share has half of the error."""
+        each = (1 + self.confidence) / 2
+        first = clopper_pearson(self.only_first, self.n, each)
+        second = clopper_pearson(self.only_second, self.n, each)
+        return first[0] - second[1], first[1] - second[0]

@@ -1,0 +1,69 @@
+"""Operating points: the thresholds at which a screener recommends referral, by stage, with where they come from.
+
+A released operating point is a certificate; this module reads the thresholds out of it and checks that they
+belong to the cards. How a certificate is made and re-checked is the evaluation's business.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ConfigDict, ValidationError
+
+from dossier.problems import BadInput, Problem
+from dossier.stages import Stage
+from dossier.toml_files import Declared
+
+RELEASED = Path(__file__).with_name("certificates")
+
+
+class OperatingPoint(Declared):
+    """The thresholds of one screener.
+
+    Attributes:
+        cards: Id of the cards.
+        columns_hash: Hash of the rulebook columns the cards were trained on.
+        thresholds: Hundredths, by stage; at or above it referral is recommended.
+        certificate: Everything else that the certificate says.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    schema_version: Literal["1"] = "1"
+    cards: str
+    columns_hash: str
+    thresholds: Mapping[str, int]
+
+    def threshold(self, stage: Stage) -> int:
+        """Return the threshold at a stage, in hundredths."""
+        return self.thresholds[stage.label]
+
+    def with_threshold(self, stage: Stage, threshold: int) -> "OperatingPoint":
+        """Return the same point with another threshold at one stage."""
+        return OperatingPoint(
+            cards=self.cards,
+            columns_hash=self.columns_hash,
+            thresholds={**self.thresholds, stage.label: threshold},
+        )
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What a certificate says beyond the thresholds; empty for a point chosen by hand."""
+        return self.model_extra or {}
+
+
+def load_operating_point(name_or_path: str | Path) -> OperatingPoint:
+    """Return a released operating point by name, or one from a certificate file.
+
+    Raises:
+        BadInput: If the file is missing, is not JSON, or lacks the thresholds.
+    """
+    path = Path(name_or_path)
+    if path.suffix != ".json":
+        path = RELEASED / f"{name_or_path}.json"
+    try:
+        return OperatingPoint.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise BadInput.of(f"there is no certificate '{name_or_path}'", where=str(path), mend="Check the path.") from None
+    except ValidationError as error:
+        raise BadInput(Problem(f"{'.'.join(map(str, d['loc']))}: {d['msg']}", path.name) for d in error.errors()[:10]) from None

@@ -1,0 +1,236 @@
+"""The screener: rules and cards together, from dossiers to recommendations.
+
+Override rules come first, then the cards' joined score against a threshold. It reads only the fields that
+are visible at its stage, and nothing in it can reach a truth. It recommends; people decide.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from dossier.dossiers import Dossiers
+from dossier.fields import fields_visible_at
+from dossier.findings import PRESENT, Findings, any_of
+from dossier.problems import BadInput
+from dossier.recommendations import Recommendation
+from dossier.stages import Stage
+from dossier.tables import from_pandas
+from models.card import CardSet, Points, Score, joined_score, load_cards
+from models.features import CardInput, Levels, card_inputs, encode
+from screening.operating_point import OperatingPoint, load_operating_point
+from screening.referral import agency_names, headline_stage, policy, receiving_agencies
+from screening.rulebook import CompiledRulebook, Rule, compile_rulebook, load_rulebook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RELEASED = "saring-2026"
+OVERRIDE = np.iinfo(np.int32).max
+"""The risk of a dossier on which an override rule fired; shown as "by rule", never as a number."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What rules and indicators found in many dossiers.
+
+    Attributes:
+        indicators: Findings by indicator.
+        outcomes: Outcomes by rule.
+    """
+
+    indicators: Mapping[str, Findings]
+    outcomes: Mapping[str, Findings]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What the screener makes of many dossiers at one stage.
+
+    Attributes:
+        stage: The stage.
+        applicants: Shape (n,): identity numbers.
+        evidence: Findings and outcomes.
+        levels: Shape (n, inputs): what the cards read.
+        score: Scores of the cards.
+        risk: Shape (n,): hundredths; `OVERRIDE` where an override rule fired.
+        recommendation: Shape (n,): a `Recommendation`.
+        agency: Shape (n,): index of the agency that would receive the person.
+    """
+
+    stage: Stage
+    applicants: npt.NDArray[np.int64]
+    evidence: Evidence
+    levels: Levels
+    score: Score
+    risk: Points
+    recommendation: npt.NDArray[np.int8]
+    agency: npt.NDArray[np.int8]
+
+    @property
+    def is_flagged(self) -> npt.NDArray[np.bool_]:
+        """Shape (n,): whether referral is recommended."""
+        return np.asarray(self.recommendation == Recommendation.REFER)
+
+
+@dataclass(frozen=True)
+class Screener:
+    """A rulebook in force, cards trained for it, and an operating point.
+
+    Attributes:
+        rulebook: The compiled rulebook.
+        cards: The cards; they must have been trained on these rules.
+        operating_point: The thresholds, by stage.
+    """
+
+    rulebook: CompiledRulebook
+    cards: CardSet
+    operating_point: OperatingPoint
+
+    def __post_init__(self) -> None:
+        self.cards.check_rulebook(self.rulebook.columns_hash)
+
+    @classmethod
+    def default(cls) -> "Screener":
+        """Return the released screener."""
+        cards = load_cards(RELEASED)
+        return cls(released_rules(), cards, load_operating_point(RELEASED))
+
+    def assess(self, dossiers: Dossiers, stage: Stage) -> Assessment:
+        """Screen dossiers at a stage.
+
+        Args:
+            dossiers: Fields of later stages are not looked at, even where they are there.
+            stage: What has been seen.
+        """
+        seen = dossiers.select(fields_visible_at(stage))
+        evidence = read_evidence(self.rulebook, seen, stage)
+        cards = self.cards.at(stage)
+        levels = encode(cards.inputs, seen, evidence.indicators, evidence.outcomes)
+        score = joined_score(cards.family_scores(levels))
+        overridden = self._overridden(evidence, len(seen))
+        risk = np.where(overridden, OVERRIDE, score.risk).astype(np.int32)
+        return Assessment(
+            stage,
+            seen.applicants,
+            evidence,
+            levels,
+            score,
+            risk,
+            self._recommendations(risk, evidence, self.operating_point.threshold(stage)),
+            self._agencies(seen, score, evidence),
+        )
+
+    def screen(self, observed: "pd.DataFrame", stage: Stage | None = None) -> "pd.DataFrame":
+        """Screen a frame of observed dossiers that carries the synthetic mark.
+
+        Args:
+            observed: Such as `cohort.observed`; needs the fields visible at the stage.
+            stage: The policy's stage when left out.
+
+        Returns:
+            One row for each dossier, in the same order: applicant, stage, recommendation, risk (log-odds
+            units; infinite where an override rule fired), resembles, agency, rules.
+
+        Raises:
+            BadInput: If the mark, a column or a code is missing or wrong.
+        """
+        chosen = headline_stage() if stage is None else stage
+        dossiers = from_pandas(observed, fields_visible_at(chosen))
+        return as_frame(self, self.assess(dossiers, chosen))
+
+    @cached_property
+    def _overrides(self) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.rulebook.rules if rule.tier == "override")
+
+    def _overridden(self, evidence: Evidence, size: int) -> npt.NDArray[np.bool_]:
+        fired = np.zeros(size, dtype=bool)
+        for rule in self._overrides:
+            if rule.id in evidence.outcomes:
+                fired |= evidence.outcomes[rule.id] == PRESENT
+        return fired
+
+    def _recommendations(self, risk: Points, evidence: Evidence, threshold: int) -> npt.NDArray[np.int8]:
+        asked = [evidence.indicators[name] for name in policy().ask_for_documents if name in evidence.indicators]
+        lacking = any_of(*asked) == PRESENT if asked else np.zeros(len(risk), dtype=bool)
+        recommendation = np.where(lacking, Recommendation.DOCUMENTS, Recommendation.PROCEED)
+        near = risk >= threshold - policy().interview_margin
+        recommendation = np.where(near, Recommendation.INTERVIEW, recommendation)
+        return np.where(risk >= threshold, Recommendation.REFER, recommendation).astype(np.int8)
+
+    def _agencies(self, dossiers: Dossiers, score: Score, evidence: Evidence) -> npt.NDArray[np.int8]:
+        overrides = {r.id: (r, evidence.outcomes[r.id]) for r in self._overrides if r.id in evidence.outcomes}
+        adult_age = self.rulebook.parameters["adult_age_years"]
+        return receiving_agencies(dossiers, score.leading, self.cards.families, overrides, adult_age)
+
+
+def released_rules(name: str = RELEASED, as_of: date | None = None) -> CompiledRulebook:
+    """Return a rulebook as it is in force on a day; its own first day when left out."""
+    rulebook = load_rulebook(name)
+    return compile_rulebook(rulebook, as_of or rulebook.valid_from)
+
+
+def read_evidence(rulebook: CompiledRulebook, dossiers: Dossiers, stage: Stage) -> Evidence:
+    """Return what rules and indicators find in dossiers at a stage; nothing is read twice."""
+    memo: dict[object, Findings] = {}
+    indicators = rulebook.indicator_findings(dossiers, stage, memo)
+    return Evidence(indicators, rulebook.outcomes(dossiers, stage, memo))
+
+
+def inputs_at(rulebook: CompiledRulebook, stage: Stage) -> tuple[CardInput, ...]:
+    """Return what cards for this rulebook may read at a stage; override rules are not among it."""
+    names = [name for name, indicator in rulebook.indicators.items() if indicator.stage <= stage]
+    rule_ids = [rule.id for rule in rulebook.rules if rule.tier == "evidence" and rule.stage <= stage]
+    return card_inputs(stage, names, rule_ids)
+
+
+def as_frame(screener: Screener, assessment: Assessment) -> "pd.DataFrame":
+    """Return an assessment as a frame, one row for each dossier; it keeps the synthetic mark."""
+    import pandas as pd
+
+    labels = [recommendation.label for recommendation in Recommendation]
+    overridden = assessment.risk == OVERRIDE
+    risk = np.where(overridden, np.inf, assessment.score.risk / 100)
+    frame = pd.DataFrame(
+        {
+            "applicant": assessment.applicants,
+            "stage": pd.Categorical.from_codes(np.zeros(len(risk), np.int8), [assessment.stage.label]),
+            "recommendation": pd.Categorical.from_codes(assessment.recommendation, labels, ordered=True),
+            "risk": risk,
+            "resembles": pd.Categorical.from_codes(assessment.score.leading, list(screener.cards.families)),
+            "agency": _agency_column(assessment),
+            "rules": fired_rules(assessment),
+        }
+    )
+    frame.attrs["synthetic"] = True
+    return frame
+
+
+def fired_rules(assessment: Assessment) -> list[str]:
+    """Return the ids of the rules that fired for each dossier, joined by spaces."""
+    fired: list[list[str]] = [[] for _ in range(len(assessment.risk))]
+    for rule_id, outcome in assessment.evidence.outcomes.items():
+        for row in np.flatnonzero(outcome == PRESENT):
+            fired[row].append(rule_id)
+    return [" ".join(ids) for ids in fired]
+
+
+def _agency_column(assessment: Assessment) -> "pd.Categorical":
+    import pandas as pd
+
+    codes = np.where(assessment.is_flagged, assessment.agency, -1)
+    return pd.Categorical.from_codes(codes, list(agency_names()))
+
+
+def require_stage(cards: CardSet, stage: Stage) -> None:
+    """Refuse a stage for which a card set has no cards.
+
+    Raises:
+        BadInput: If it has none.
+    """
+    if stage.label not in {cards_at.stage for cards_at in cards.stages}:
+        raise BadInput.of(f"the cards '{cards.id}' have none for the stage '{stage.label}'")
