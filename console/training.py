@@ -15,15 +15,13 @@ from dossier.fields import fields_visible_at
 from dossier.stages import Stage
 from models.card import CardSet, StageCards, Training
 from models.challengers import Challenger, train_challenger
-from models.features import encode
-from models.train import Sample, settings, train_stage
+from models.features import context_of, contexts_at, encode
+from models.train import OTHERS, Sample, settings, train_stage
 from screening.rulebook import CompiledRulebook
 from screening.screener import inputs_at, read_evidence
 from synthetic.cohort import FreshDraws
 from synthetic.compile import World
 from synthetic.scenarios import scenario_hash
-
-OTHERS = -1
 
 
 @dataclass(frozen=True)
@@ -106,9 +104,8 @@ def train_cards(
 def trained_challenger(world: World, seed: int, stage: Stage) -> Challenger:
     """Train the unrestricted rival on as many victims and others, each in the scenario's own mixture."""
     chosen, draws = settings(), FreshDraws(world)
-    families = {m.module.family for m in world.modules if m.module.family and world.scenario.mix[m.id].share > 0}
-    victims = draws("victims", chosen.victims_per_family * len(families), seed + 1)[0]
-    others = draws("others", chosen.others, seed)[0]
+    victims = draws("victims", chosen.challenger_victims, seed + 1)[0]
+    others = draws("others", chosen.challenger_others, seed)[0]
     is_victim = np.concatenate([np.ones(len(victims), dtype=bool), np.zeros(len(others), dtype=bool)])
     return train_challenger(joined([victims, others]), is_victim, stage)
 
@@ -118,4 +115,7 @@ def _train_one(stage: Stage, rulebook: CompiledRulebook, drawn: TrainingDraw) ->
     evidence = read_evidence(rulebook, seen, stage)
     inputs = inputs_at(rulebook, stage)
     levels = encode(inputs, seen, evidence.indicators, evidence.outcomes)
-    return train_stage(stage, inputs, Sample(levels, drawn.family), drawn.shares, drawn.share_of_others)
+    contexts = tuple(context.name for context in contexts_at(stage))
+    odds = tuple(share / drawn.share_of_others for share in drawn.shares)
+    sample = Sample(levels, context_of(seen, stage), drawn.family, contexts, odds)
+    return train_stage(stage, inputs, sample)

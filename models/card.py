@@ -1,16 +1,15 @@
-"""Cards: additive tables of points, one for each typology family and stage, and the file they live in.
+"""Cards: additive tables of points, one for each typology family, context and stage, and the file they live in.
 
-Points are whole hundredths of a log-odds unit, never negative, and never fall as a level rises. A score is
-their plain sum, so reasons add up to it exactly. A card set names the hash of the rulebook columns it was
-trained on and refuses any other. It is JSON; nothing in it can be executed.
+Points are whole hundredths of a log-odds unit and never negative; those of a rising input never fall as its
+level rises. A score is their plain sum, so reasons add up to it exactly. A card set names the hash of the
+rulebook columns it was trained on and refuses any other. It is JSON; nothing in it can be executed.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +20,7 @@ from scipy.special import logsumexp
 from dossier.problems import BadInput, Problem
 from dossier.stages import Stage
 from dossier.toml_files import Declared
-from models.features import CardInput, Levels
+from models.features import CardInput, Kind, Levels
 
 RELEASED = Path(__file__).with_name("cards")
 HUNDREDTHS = 100
@@ -31,39 +30,55 @@ Points = npt.NDArray[np.int32]
 
 
 class CardRow(Declared):
-    """The points of one input, by level and family.
+    """The points of one input.
 
     Attributes:
-        input: Kind and name, such as `indicator:fee_high`.
-        levels: Labels of the levels, from the least concerning.
-        points: For each family, one number for each level, the first of them zero.
+        input: Kind and name, such as `answer:fee_idr`.
+        levels: Labels of the levels.
+        points: By context, then family: one number for each level, or empty where all are zero.
     """
 
     input: str
     levels: tuple[str, ...]
-    points: tuple[tuple[int, ...], ...]
+    points: tuple[tuple[tuple[int, ...], ...], ...]
 
     @model_validator(mode="after")
-    def _never_falls(self) -> Self:
-        for points in self.points:
-            if len(points) != len(self.levels) or points[0] != 0 or list(points) != sorted(points):
-                raise ValueError("points start at zero, never fall, and there is one for each level")
+    def _keeps_its_direction(self) -> "CardRow":
+        if self.input.partition(":")[0] not in get_args(Kind):
+            raise ValueError(f"'{self.input}' does not begin with one of {', '.join(get_args(Kind))}")
+        for points in (points for context in self.points for points in context if points):
+            if len(points) != len(self.levels) or min(points) != 0:
+                raise ValueError(f"'{self.input}': one number for each level, the least of them zero")
+            if self.card_input.is_rising and list(points) != sorted(points):
+                raise ValueError(f"'{self.input}': points may not fall as the level rises")
         return self
 
     @property
     def card_input(self) -> CardInput:
         """The input this row reads."""
         kind, _, name = self.input.partition(":")
-        if kind == "indicator":
-            return CardInput("indicator", name, self.levels)
-        return CardInput("rule" if kind == "rule" else "field", name, self.levels)
+        return CardInput(cast("Kind", kind), name, self.levels)
+
+    def table(self) -> Points:
+        """Return the points as an array of shape (contexts, levels, families)."""
+        nothing = (0,) * len(self.levels)
+        filled = [[points or nothing for points in context] for context in self.points]
+        return np.array(filled, dtype=np.int32).transpose(0, 2, 1)
 
 
 class StageCards(Declared):
-    """The cards of one stage, one column of points for each family."""
+    """The cards of one stage.
+
+    Attributes:
+        stage: The stage.
+        contexts: Names of the contexts.
+        start: By context, then family: the points every dossier starts with.
+        rows: The inputs that carry points.
+    """
 
     stage: Literal["counter", "interview", "verification", "checkpoint"]
-    start: tuple[int, ...]
+    contexts: tuple[str, ...]
+    start: tuple[tuple[int, ...], ...]
     rows: tuple[CardRow, ...]
 
     @cached_property
@@ -72,15 +87,21 @@ class StageCards(Declared):
         return tuple(row.card_input for row in self.rows)
 
     @cached_property
-    def tables(self) -> list[Points]:
-        """For each row, points of shape (levels, families)."""
-        return [np.array(row.points, dtype=np.int32).T for row in self.rows]
+    def tables(self) -> tuple[Points, ...]:
+        """For each row, points of shape (contexts, levels, families)."""
+        return tuple(row.table() for row in self.rows)
 
-    def family_scores(self, levels: Levels) -> Points:
-        """Return the score of each family's card, shape (n, families)."""
-        scores = np.tile(np.array(self.start, dtype=np.int32), (len(levels), 1))
+    def family_scores(self, levels: Levels, context: npt.NDArray[np.int8]) -> Points:
+        """Return the score of each family's card, shape (n, families).
+
+        Args:
+            levels: Shape (n, rows): the level of each input.
+            context: Shape (n,): index into `contexts`.
+        """
+        start = np.array(self.start, dtype=np.int32)
+        scores = start[context]
         for column, table in enumerate(self.tables):
-            scores += table[levels[:, column]]
+            scores += table[context, levels[:, column]]
         return scores
 
 
@@ -118,16 +139,25 @@ class CardSet(Declared):
     stages: tuple[StageCards, ...]
 
     @model_validator(mode="after")
-    def _has_one_column_for_each_family(self) -> Self:
+    def _has_all_cards(self) -> "CardSet":
         for stage in self.stages:
-            widths = {len(stage.start), *(len(row.points) for row in stage.rows)}
-            if widths != {len(self.families)}:
-                raise ValueError(f"stage '{stage.stage}' does not have one column for each family")
+            shapes = {(len(stage.contexts), len(self.families))}
+            shapes |= {(len(stage.start), len(row)) for row in stage.start}
+            shapes |= {(len(row.points), len(context)) for row in stage.rows for context in row.points}
+            if len(shapes) != 1:
+                raise ValueError(f"stage '{stage.stage}' does not have one card for each context and family")
         return self
 
     def at(self, stage: Stage) -> StageCards:
-        """Return the cards of `stage`; raises `KeyError` if the set has none."""
-        return {cards.stage: cards for cards in self.stages}[stage.label]
+        """Return the cards of `stage`.
+
+        Raises:
+            BadInput: If the set has none.
+        """
+        found = {cards.stage: cards for cards in self.stages}
+        if stage.label not in found:
+            raise BadInput.of(f"the cards '{self.id}' have none for the stage '{stage.label}'")
+        return found[stage.label]
 
     def check_rulebook(self, columns_hash: str) -> None:
         """Refuse to score with another rulebook than the one the cards were trained on.
@@ -138,7 +168,6 @@ class CardSet(Declared):
         if columns_hash != self.columns_hash:
             raise BadInput.of(
                 f"the cards '{self.id}' were trained on other rules than these",
-                where=self.id,
                 mend="Train cards for this rulebook with `saring train SCENARIO --rulebook R`.",
             )
 
@@ -188,9 +217,16 @@ def load_cards(name_or_path: str | Path) -> CardSet:
     try:
         return CardSet.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        raise BadInput.of(f"there are no cards '{name_or_path}'", where=str(path), mend="Train some with `saring train SCENARIO`.") from None
+        mend = "Train some with `saring train SCENARIO --out FILE`."
+        raise BadInput.of(f"there are no cards '{name_or_path}'", where=str(path), mend=mend) from None
     except ValidationError as error:
-        raise BadInput(Problem(f"{'.'.join(map(str, d['loc']))}: {d['msg']}", path.name) for d in error.errors()[:10]) from None
+        raise BadInput(card_problems(error, path)) from None
+
+
+def card_problems(error: ValidationError, path: Path) -> list[Problem]:
+    """Return what pydantic found in a JSON file as problems, ten at most."""
+    found = error.errors()[:10]
+    return [Problem(f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}", path.name) for detail in found]
 
 
 def save_cards(cards: CardSet, path: Path) -> None:
@@ -205,8 +241,11 @@ def save_cards(cards: CardSet, path: Path) -> None:
     aside.replace(path)
 
 
-def _stage_text(stage: dict[str, object]) -> str:
-    rows: Sequence[object] = stage["rows"]  # type: ignore[assignment]
-    lines = ",\n".join("   " + json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
-    start = json.dumps(stage["start"])
-    return f'  {{"stage": "{stage["stage"]}", "start": {start}, "rows": [\n{lines}\n  ]}}'
+def _stage_text(stage: dict[str, Any]) -> str:
+    rows = ",\n".join(_compact(row) for row in stage["rows"])
+    head = f'"stage":{_compact(stage["stage"])},"contexts":{_compact(stage["contexts"])},"start":{_compact(stage["start"])}'
+    return f"{{{head},\"rows\":[\n{rows}\n]}}"
+
+
+def _compact(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

@@ -1,14 +1,14 @@
-"""The inputs of a card: findings, rule outcomes and a few fields, each as levels from least to most concern.
+"""The inputs of a card: answers, multi-field indicators and rule outcomes, each as a small number of levels.
 
-Every input is a small whole number that never lowers a score when it rises. A finding has the levels absent,
-unknown, present; a field has its answers in a declared order of concern, and an empty cell counts as the
-least of them, because the indicators already say that it is unknown. This module encodes; it learns nothing.
+A rising input has its levels from least to most concern, and a higher level never lowers a score. A finding
+runs absent, unknown, present; an answer has "missing" just above its least concerning code. A setting, such
+as the destination, has no direction. The context says which card reads a dossier. This module encodes; it
+learns nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -16,16 +16,32 @@ import numpy as np
 import numpy.typing as npt
 
 from dossier.dossiers import Dossiers
-from dossier.fields import Field, fields
-from dossier.findings import FINDING_LABELS, Findings
-from dossier.problems import BadInput
+from dossier.fields import MISSING, NOT_APPLICABLE, Field, fields
+from dossier.findings import FINDING_LABELS, PRESENT, Findings, all_of
+from dossier.indicators.registry import Indicator
+from dossier.problems import Problem, raise_if_any
 from dossier.stages import Stage
-from dossier.toml_files import Declared, read_toml, validated
+from dossier.texts import Text
+from dossier.toml_files import Declared, TomlFile, read_toml, validated
 
 Levels: TypeAlias = npt.NDArray[np.uint8]
 """Shape (n, inputs): the level of each input for each dossier."""
 
-Kind: TypeAlias = Literal["indicator", "rule", "field"]
+Kind: TypeAlias = Literal["answer", "setting", "indicator", "rule"]
+
+ABSENT_LABEL, MISSING_LABEL = "not applicable", "missing"
+
+
+class Context(Declared):
+    """One context: the answers that lead to it, by field."""
+
+    name: str
+    title: Text
+    answers: Mapping[str, tuple[str, ...]]
+
+    def exists_at(self, stage: Stage) -> bool:
+        """Whether everything it asks for is visible at `stage`."""
+        return all(fields()[name].visible_from <= stage for name in self.answers)
 
 
 class InputPolicy(Declared):
@@ -33,6 +49,8 @@ class InputPolicy(Declared):
 
     withheld: Mapping[str, str]
     rising: Mapping[str, tuple[str, ...] | Literal["bins", "bins reversed"]]
+    setting: Mapping[str, str]
+    context: tuple[Context, ...]
 
 
 @dataclass(frozen=True)
@@ -41,8 +59,8 @@ class CardInput:
 
     Attributes:
         kind: Where it comes from.
-        name: Name of the indicator or field, or id of the rule.
-        levels: Labels from the least to the most concerning level.
+        name: Name of the field or indicator, or id of the rule.
+        levels: Labels of the levels; from the least concerning, except for a setting.
     """
 
     kind: Kind
@@ -54,43 +72,44 @@ class CardInput:
         """Kind and name, as they stand in a card file."""
         return f"{self.kind}:{self.name}"
 
+    @property
+    def is_rising(self) -> bool:
+        """Whether a higher level may never lower a score."""
+        return self.kind != "setting"
+
 
 @cache
 def input_policy() -> InputPolicy:
     """Return what may enter a card.
 
     Raises:
-        BadInput: If the file names an unknown field or code, or both withholds and reads a field.
+        BadInput: If the file names an unknown field or code, or gives a field two parts.
     """
     file = read_toml(Path(__file__).with_name("inputs.toml"))
     policy = validated(InputPolicy, file)
-    for name, order in policy.rising.items():
-        if name not in fields() or name in policy.withheld:
-            raise BadInput.of(f"'{name}' is no field, or is withheld", where=file.where(("rising", name)))
-        if not isinstance(order, str) and set(order) != set(fields()[name].codes):
-            raise BadInput.of(f"the order of '{name}' must name each of its codes once", where=file.where(("rising", name)))
+    raise_if_any(_problems(policy, file))
     return policy
 
 
-def inputs_hash(inputs: Sequence[CardInput]) -> str:
-    """Return a SHA-256 over the inputs and their levels."""
-    return sha256("\n".join(f"{i.key}={'|'.join(i.levels)}" for i in inputs).encode()).hexdigest()
-
-
-def card_inputs(stage: Stage, indicator_names: Sequence[str], rule_ids: Sequence[str]) -> tuple[CardInput, ...]:
+def card_inputs(
+    stage: Stage, indicators: Iterable[Indicator], rule_ids: Iterable[str]
+) -> tuple[CardInput, ...]:
     """Return the inputs of a card for `stage`.
+
+    An indicator of a single field is not an input of its own: it reaches the card as a level of that field.
 
     Args:
         stage: Only fields visible by then are read.
-        indicator_names: Indicators that can be read at the stage.
+        indicators: Indicators whose parameters are known.
         rule_ids: Evidence rules that can be evaluated at the stage.
     """
-    found = [CardInput("indicator", name, FINDING_LABELS) for name in indicator_names]
-    found += [CardInput("rule", rule_id, FINDING_LABELS) for rule_id in rule_ids]
-    for name, order in input_policy().rising.items():
-        if fields()[name].visible_from <= stage:
-            found.append(CardInput("field", name, _level_labels(fields()[name], order)))
-    return tuple(found)
+    policy = input_policy()
+    visible = [field for field in fields().values() if field.visible_from <= stage]
+    found = [CardInput("answer", f.name, _answer_levels(f)) for f in visible if f.name in policy.rising]
+    found += [CardInput("setting", f.name, _setting_levels(f)) for f in visible if f.name in policy.setting]
+    joined = [i for i in indicators if i.stage <= stage and len(i.reads) > 1]
+    found += [CardInput("indicator", i.name, FINDING_LABELS) for i in joined]
+    return (*found, *(CardInput("rule", rule_id, FINDING_LABELS) for rule_id in rule_ids))
 
 
 def encode(
@@ -107,8 +126,26 @@ def encode(
         elif entry.kind == "rule":
             levels[:, column] = rule_outcomes[entry.name]
         else:
-            levels[:, column] = _field_levels(dossiers, entry.name)
+            codes = fields()[entry.name].bins(dossiers.columns[entry.name])
+            levels[:, column] = _level_table(entry.name)[codes]
     return levels
+
+
+def contexts_at(stage: Stage) -> tuple[Context, ...]:
+    """Return the contexts that exist at `stage`, in the order in which they are tried."""
+    return tuple(context for context in input_policy().context if context.exists_at(stage))
+
+
+def context_of(dossiers: Dossiers, stage: Stage) -> npt.NDArray[np.int8]:
+    """Return the index of each dossier's context among `contexts_at(stage)`, shape (n,)."""
+    contexts = contexts_at(stage)
+    index = np.full(len(dossiers), len(contexts) - 1, dtype=np.int8)
+    for position in reversed(range(len(contexts))):
+        answers = contexts[position].answers
+        if answers:
+            fits = all_of(*(dossiers[name].is_any(*codes) for name, codes in answers.items())) == PRESENT
+            index[fits] = position
+    return index
 
 
 def challenger_codes(dossiers: Dossiers, stage: Stage) -> npt.NDArray[np.int16]:
@@ -127,26 +164,45 @@ def challenger_fields(stage: Stage) -> tuple[str, ...]:
     return tuple(f.name for f in fields().values() if f.visible_from <= stage and f.name not in withheld)
 
 
-def _level_labels(field: Field, order: tuple[str, ...] | str) -> tuple[str, ...]:
+def rising_order(name: str) -> tuple[str, ...]:
+    """Return the codes or bins of a rising field, from the least to the most concerning."""
+    order = input_policy().rising[name]
+    labels = fields()[name].bin_labels
     if order == "bins":
-        return field.bin_labels
-    return tuple(reversed(field.bin_labels)) if order == "bins reversed" else tuple(order)
+        return labels
+    return tuple(reversed(labels)) if order == "bins reversed" else tuple(order)
 
 
-def _field_levels(dossiers: Dossiers, name: str) -> npt.NDArray[np.uint8]:
-    """Return the level of a field; missing and not applicable count as the least concerning answer."""
-    table = _level_table(name)
-    return table[fields()[name].bins(dossiers.columns[name])]
+def _answer_levels(field: Field) -> tuple[str, ...]:
+    least, *others = rising_order(field.name)
+    return (*((ABSENT_LABEL,) if field.gate else ()), least, MISSING_LABEL, *others)
+
+
+def _setting_levels(field: Field) -> tuple[str, ...]:
+    return (*((ABSENT_LABEL,) if field.gate else ()), MISSING_LABEL, *field.bin_labels)
 
 
 @cache
 def _level_table(name: str) -> npt.NDArray[np.uint8]:
     """Return the level by code; the two last entries stand for the codes -2 and -1."""
-    field, order = fields()[name], input_policy().rising[name]
-    if order == "bins":
-        levels = list(range(field.size))
-    elif order == "bins reversed":
-        levels = list(reversed(range(field.size)))
-    else:
-        levels = [order.index(code) for code in field.codes]
-    return np.array([*levels, 0, 0], dtype=np.uint8)
+    field = fields()[name]
+    levels = _answer_levels(field) if name in input_policy().rising else _setting_levels(field)
+    table = np.zeros(field.size + 2, dtype=np.uint8)
+    for code, label in enumerate(field.bin_labels):
+        table[code] = levels.index(label)
+    table[MISSING] = levels.index(MISSING_LABEL)
+    table[NOT_APPLICABLE] = 0
+    return table
+
+
+def _problems(policy: InputPolicy, file: TomlFile) -> Iterable[Problem]:
+    parts = {"withheld": policy.withheld, "rising": policy.rising, "setting": policy.setting}
+    for part, entries in parts.items():
+        for name in entries:
+            if name not in fields():
+                yield file.problem(f"there is no field '{name}'", (part, name))
+            elif sum(name in other for other in parts.values()) > 1:
+                yield file.problem(f"'{name}' stands in two parts", (part, name), "Leave it in one of them.")
+    for name, order in policy.rising.items():
+        if name in fields() and not isinstance(order, str) and set(order) != set(fields()[name].codes):
+            yield file.problem(f"the order of '{name}' must name each of its codes once", ("rising", name))

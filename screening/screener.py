@@ -16,12 +16,12 @@ import numpy.typing as npt
 from dossier.dossiers import Dossiers
 from dossier.fields import fields_visible_at
 from dossier.findings import PRESENT, Findings, any_of
-from dossier.problems import BadInput
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from dossier.tables import from_pandas
 from models.card import CardSet, Points, Score, joined_score, load_cards
-from models.features import CardInput, Levels, card_inputs, encode
+from models.features import CardInput, Levels, card_inputs, context_of, encode
+from screening.language import Memo
 from screening.operating_point import OperatingPoint, load_operating_point
 from screening.referral import agency_names, headline_stage, policy, receiving_agencies
 from screening.rulebook import CompiledRulebook, Rule, compile_rulebook, load_rulebook
@@ -56,6 +56,7 @@ class Assessment:
         applicants: Shape (n,): identity numbers.
         evidence: Findings and outcomes.
         levels: Shape (n, inputs): what the cards read.
+        context: Shape (n,): index of the context whose cards read the dossier.
         score: Scores of the cards.
         risk: Shape (n,): hundredths; `OVERRIDE` where an override rule fired.
         recommendation: Shape (n,): a `Recommendation`.
@@ -66,6 +67,7 @@ class Assessment:
     applicants: npt.NDArray[np.int64]
     evidence: Evidence
     levels: Levels
+    context: npt.NDArray[np.int8]
     score: Score
     risk: Points
     recommendation: npt.NDArray[np.int8]
@@ -111,7 +113,8 @@ class Screener:
         evidence = read_evidence(self.rulebook, seen, stage)
         cards = self.cards.at(stage)
         levels = encode(cards.inputs, seen, evidence.indicators, evidence.outcomes)
-        score = joined_score(cards.family_scores(levels))
+        context = context_of(seen, stage)
+        score = joined_score(cards.family_scores(levels, context))
         overridden = self._overridden(evidence, len(seen))
         risk = np.where(overridden, OVERRIDE, score.risk).astype(np.int32)
         return Assessment(
@@ -119,6 +122,7 @@ class Screener:
             seen.applicants,
             evidence,
             levels,
+            context,
             score,
             risk,
             self._recommendations(risk, evidence, self.operating_point.threshold(stage)),
@@ -176,16 +180,15 @@ def released_rules(name: str = RELEASED, as_of: date | None = None) -> CompiledR
 
 def read_evidence(rulebook: CompiledRulebook, dossiers: Dossiers, stage: Stage) -> Evidence:
     """Return what rules and indicators find in dossiers at a stage; nothing is read twice."""
-    memo: dict[object, Findings] = {}
+    memo: Memo = {}
     indicators = rulebook.indicator_findings(dossiers, stage, memo)
     return Evidence(indicators, rulebook.outcomes(dossiers, stage, memo))
 
 
 def inputs_at(rulebook: CompiledRulebook, stage: Stage) -> tuple[CardInput, ...]:
     """Return what cards for this rulebook may read at a stage; override rules are not among it."""
-    names = [name for name, indicator in rulebook.indicators.items() if indicator.stage <= stage]
     rule_ids = [rule.id for rule in rulebook.rules if rule.tier == "evidence" and rule.stage <= stage]
-    return card_inputs(stage, names, rule_ids)
+    return card_inputs(stage, rulebook.indicators.values(), rule_ids)
 
 
 def as_frame(screener: Screener, assessment: Assessment) -> "pd.DataFrame":
@@ -224,13 +227,3 @@ def _agency_column(assessment: Assessment) -> "pd.Categorical":
 
     codes = np.where(assessment.is_flagged, assessment.agency, -1)
     return pd.Categorical.from_codes(codes, list(agency_names()))
-
-
-def require_stage(cards: CardSet, stage: Stage) -> None:
-    """Refuse a stage for which a card set has no cards.
-
-    Raises:
-        BadInput: If it has none.
-    """
-    if stage.label not in {cards_at.stage for cards_at in cards.stages}:
-        raise BadInput.of(f"the cards '{cards.id}' have none for the stage '{stage.label}'")

@@ -96,8 +96,8 @@ class Plan:
             name: observer.observe(self.seed, rows, office, declared[name])
             for name, observer in self._tables.observers.items()
         }
-        observed = _gated(recorded)
-        actors = self._actors(rows, network, declared)
+        observed, said = _gated(recorded), _gated(declared)
+        actors = self._actors(rows, network, said)
         return Drawn(
             rows,
             permuted(self.seed, "row", "applicant", rows=rows, bits=ID_BITS),
@@ -105,7 +105,7 @@ class Plan:
             network,
             hidden,
             _gated(truth),
-            _gated(declared),
+            said,
             observed,
             self._values(rows, observed, actors),
             actors,

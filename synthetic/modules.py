@@ -5,10 +5,11 @@ extends a journey, because a victim is a traveller first, and has tiers that say
 camouflage. Every block of numbers names evidence, or is a visible assumption (grade D). Nothing here draws.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import Field as Option
 from pydantic import field_validator, model_validator
@@ -19,6 +20,9 @@ from dossier.toml_files import Declared, TomlFile, read_toml, validated
 from dossier.truth import TruthClass
 
 HERE = Path(__file__).parent
+Chance: TypeAlias = Annotated[float, Option(ge=0, le=1)]
+"""A number from 0 to 1."""
+
 FOLDERS = {"journey": "journeys", "lookalike": "lookalikes", "typology": "typologies"}
 
 
@@ -68,6 +72,8 @@ class Numbers(Declared):
             raise ValueError("'rows' and 'parents' belong together")
         if any(number < 0 for number in self.numbers()):
             raise ValueError("numbers here cannot be negative")
+        if not all(math.isfinite(number) for number in self.numbers()):
+            raise ValueError("numbers here must be finite")
         return self
 
     def numbers(self) -> Iterator[float]:
@@ -92,10 +98,10 @@ class Tier(Declared):
         coaching: Probability that a coached lie is told where one is declared.
     """
 
-    weight: float
-    camouflage: float
-    cover: float = 0.0
-    coaching: float = 0.0
+    weight: Chance
+    camouflage: Chance
+    cover: Chance = 0.0
+    coaching: Chance = 0.0
 
 
 class Network(Declared):
@@ -169,7 +175,7 @@ class Module(Declared):
     tiers: Mapping[str, Tier] = Option(default_factory=dict)
     table: Mapping[str, Numbers] = Option(default_factory=dict)
     odds: Mapping[str, Numbers] = Option(default_factory=dict)
-    hard_to_fake: Mapping[str, float] = Option(default_factory=dict)
+    hard_to_fake: Mapping[str, Chance] = Option(default_factory=dict)
     network: Network | None = None
     cover: Cover | None = None
     lies: Mapping[str, Lie] = Option(default_factory=dict)

@@ -6,7 +6,7 @@ this scenario only, each with a reason.
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -15,13 +15,15 @@ from typing import Literal
 from pydantic import Field as Option
 from pydantic import PrivateAttr
 
-from dossier.problems import BadInput
+from dossier.fields import fields
+from dossier.problems import BadInput, Problem
 from dossier.texts import Text
 from dossier.toml_files import Declared, TomlFile, read_toml, validated
 from synthetic.modules import HERE, Module, Numbers, Tier, load_population, released_modules
 
 SCENARIOS = HERE / "scenarios"
 POPULATION = "population"
+SHARE_TOLERANCE = 1e-6
 
 
 class Share(Declared):
@@ -156,11 +158,32 @@ def _checked(file: TomlFile) -> Scenario:
             near = difflib.get_close_matches(module_id, known, n=1)
             mend = f"Did you mean '{near[0]}'?" if near else "`saring show journeys` lists the modules."
             problems.append(file.problem(f"there is no module '{module_id}'", (part, module_id), mend))
+    problems += [*_tier_problems(scenario), *_exempt_problems(scenario)]
     total = sum(share.share for share in scenario.mix.values())
-    if abs(total - 1) > 1e-6:
+    if abs(total - 1) > SHARE_TOLERANCE:
         problems.append(
             file.problem(f"the shares of [mix] sum to {total:.6g}, not to 1", ("mix",), "Change the shares so that they sum to 1.")
         )
     if problems:
         raise BadInput(problems)
     return scenario
+
+
+def _tier_problems(scenario: Scenario) -> Iterator[Problem]:
+    """Yield the modules whose tiers, as this scenario changes them, no longer share out all networks."""
+    for module_id, overlay in scenario.overlay.items():
+        if not overlay.tiers or module_id not in released_modules():
+            continue
+        total = sum(tier.weight for tier in module_in(scenario, module_id).tiers.values())
+        if abs(total - 1) > SHARE_TOLERANCE:
+            what = f"the weights of the tiers of '{module_id}' sum to {total:.6g}, not to 1"
+            yield scenario.file.problem(what, ("overlay", module_id, "tiers"), "Change the weights so that they sum to 1.")
+
+
+def _exempt_problems(scenario: Scenario) -> Iterator[Problem]:
+    """Yield the declared exceptions that name no field."""
+    for index, exempt in enumerate(scenario.scenario.exempt):
+        if exempt.field not in fields():
+            near = difflib.get_close_matches(exempt.field, fields(), n=1)
+            mend = f"Did you mean '{near[0]}'?" if near else "`saring show fields` lists them."
+            yield scenario.file.problem(f"there is no field '{exempt.field}'", ("scenario", "exempt", index), mend)
