@@ -54,17 +54,26 @@ def training_draw(world: World, seed: int) -> TrainingDraw:
             shares[module.module.family] = shares.get(module.module.family, 0.0) + share
             members.setdefault(module.module.family, []).append(module.id)
     parts = [
-        draws("victims", chosen.victims_per_family, seed + 1 + i, modules=tuple(members[f]))[0] for i, f in enumerate(shares)
+        draws("victims", chosen.victims_per_family, seed + 1 + i, modules=tuple(members[f]))[0]
+        for i, f in enumerate(shares)
     ]
     parts.append(draws("others", chosen.others, seed)[0])
     labels = [*range(len(shares)), OTHERS]
-    family = np.concatenate([np.full(len(part), label, dtype=np.int16) for part, label in zip(parts, labels, strict=True)])
-    others = sum(world.scenario.mix[m.id].share for m in world.modules if m.module.truth in ("lawful", "irregular"))
+    family = np.concatenate(
+        [np.full(len(part), label, dtype=np.int16) for part, label in zip(parts, labels, strict=True)]
+    )
+    others = sum(
+        world.scenario.mix[m.id].share for m in world.modules if m.module.truth in ("lawful", "irregular")
+    )
     return TrainingDraw(joined(parts), family, tuple(shares), tuple(shares.values()), others)
 
 
 def train_cards(
-    world: World, rulebook: CompiledRulebook, seed: int, name: str, progress: Callable[[str], None] = lambda _: None
+    world: World,
+    rulebook: CompiledRulebook,
+    seed: int,
+    name: str,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> CardSet:
     """Train cards for every stage.
 

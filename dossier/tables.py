@@ -98,7 +98,9 @@ def check_columns(arrow_schema: pa.Schema, names: Iterable[str], where: str) -> 
     raise_if_any(_column_problems(arrow_schema, names, where))
 
 
-def from_arrow(table: pa.Table | pa.RecordBatch, names: Iterable[str], *, where: str, first_row: int = 0) -> Dossiers:
+def from_arrow(
+    table: pa.Table | pa.RecordBatch, names: Iterable[str], *, where: str, first_row: int = 0
+) -> Dossiers:
     """Return the dossiers in an Arrow table, after checking mark, columns, codes, ranges and identity numbers.
 
     Args:
@@ -115,7 +117,9 @@ def from_arrow(table: pa.Table | pa.RecordBatch, names: Iterable[str], *, where:
     check_columns(table.schema, names, where)
     problems: list[Problem] = []
     applicants = _applicants(table.column(APPLICANT), where, first_row, problems)
-    columns = {name: _from_array(fields()[name], table.column(name), where, first_row, problems) for name in names}
+    columns = {
+        name: _from_array(fields()[name], table.column(name), where, first_row, problems) for name in names
+    }
     raise_if_any(problems)
     return Dossiers(applicants, _with_closed_gates(columns))
 
@@ -140,7 +144,9 @@ def _to_array(field: Field, values: Values) -> pa.Array:
 def _column_problems(arrow_schema: pa.Schema, names: Iterable[str], where: str) -> Iterator[Problem]:
     for name in [APPLICANT, *names]:
         if name not in arrow_schema.names:
-            yield Problem(f"the column '{name}' is missing", where, "Draw the cohort again, or add the column.")
+            yield Problem(
+                f"the column '{name}' is missing", where, "Draw the cohort again, or add the column."
+            )
             continue
         found = arrow_schema.field(name).type
         is_integer = name == APPLICANT or fields()[name].is_number
@@ -156,9 +162,13 @@ def _is_text(found: pa.DataType) -> bool:
     return bool(pa.types.is_string(found) or pa.types.is_large_string(found))
 
 
-def _applicants(column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]) -> npt.NDArray[np.int64]:
+def _applicants(
+    column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]
+) -> npt.NDArray[np.int64]:
     if column.null_count:
-        problems.append(Problem(f"'{APPLICANT}' is empty in {column.null_count} rows", where, "Every row needs a number."))
+        problems.append(
+            Problem(f"'{APPLICANT}' is empty in {column.null_count} rows", where, "Every row needs a number.")
+        )
         return np.zeros(len(column), dtype=np.int64)
     numbers = np.asarray(column, dtype=np.int64)
     outside = np.flatnonzero((numbers < 0) | (numbers >= RESERVED_BELOW))
@@ -173,13 +183,17 @@ def _applicants(column: pa.ChunkedArray | pa.Array, where: str, first_row: int, 
     return numbers
 
 
-def _from_array(field: Field, column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]) -> Values:
+def _from_array(
+    field: Field, column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]
+) -> Values:
     if pa.types.is_null(column.type):
         return np.full(len(column), MISSING, dtype=np.int32 if field.is_number else np.int8)
     return (_numbers if field.is_number else _codes)(field, column, where, first_row, problems)
 
 
-def _numbers(field: Field, column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]) -> Values:
+def _numbers(
+    field: Field, column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]
+) -> Values:
     null = np.asarray(pc.is_null(column))
     filled = np.where(null, MISSING, np.asarray(pc.fill_null(column, 0)).astype(np.int64))
     outside = np.flatnonzero(~null & ((filled < field.edges[0]) | (filled > field.upper)))
@@ -195,12 +209,18 @@ def _numbers(field: Field, column: pa.ChunkedArray | pa.Array, where: str, first
     return np.clip(filled, MISSING, field.upper).astype(np.int32)
 
 
-def _codes(field: Field, column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]) -> Values:
+def _codes(
+    field: Field, column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]
+) -> Values:
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     labels = encoded.dictionary.to_pylist()
-    known = np.array([field.codes.index(label) if label in field.codes else NOT_APPLICABLE for label in labels] + [MISSING], dtype=np.int8)
+    known = np.array(
+        [field.codes.index(label) if label in field.codes else NOT_APPLICABLE for label in labels]
+        + [MISSING],
+        dtype=np.int8,
+    )
     indices = np.asarray(pc.fill_null(encoded.indices.cast(pa.int32()), len(labels)))
     codes = known[indices]
     strangers = np.flatnonzero(codes == NOT_APPLICABLE)

@@ -18,7 +18,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from dossier.problems import BadInput, Problem
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"^\s*((?:\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+))*)\s*=")
+_KEY = re.compile(
+    r"^\s*((?:\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+))*)\s*="
+)
 _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_-]+)")
 
 KeyPath: TypeAlias = tuple[str | int, ...]
@@ -102,7 +104,9 @@ def _as_problem(model: type[BaseModel], file: TomlFile, at: KeyPath, detail: Any
     name = ".".join(str(part) for part in location)
     if detail["type"] == "extra_forbidden":
         near = difflib.get_close_matches(str(location[-1]), _known_keys(model), n=1)
-        mend = f"Did you mean '{near[0]}'?" if near else "Remove it, or look up the format in the documentation."
+        mend = (
+            f"Did you mean '{near[0]}'?" if near else "Remove it, or look up the format in the documentation."
+        )
         return file.problem(f"unknown key '{name}'", at + location, mend)
     if detail["type"] == "missing":
         return file.problem(f"'{name}' is missing", at + location, f"Add '{name}'.")
@@ -136,4 +140,6 @@ def _find_lines(text: str) -> dict[KeyPath, int]:
 
 
 def _parts(dotted: str) -> KeyPath:
-    return tuple(next(group for group in match.groups() if group is not None) for match in _PART.finditer(dotted))
+    return tuple(
+        next(group for group in match.groups() if group is not None) for match in _PART.finditer(dotted)
+    )

@@ -63,13 +63,17 @@ class Truth:
     @property
     def is_counted_as_other(self) -> npt.NDArray[np.bool_]:
         """Shape (n,): who counts as a non-victim in a rate: the lawful and the irregular, not facilitators."""
-        return np.asarray((self.truth_class == TruthClass.LAWFUL) | (self.truth_class == TruthClass.IRREGULAR))
+        return np.asarray(
+            (self.truth_class == TruthClass.LAWFUL) | (self.truth_class == TruthClass.IRREGULAR)
+        )
 
     @property
     def family(self) -> npt.NDArray[np.int16]:
         """Shape (n,): index of the victim's typology family in `family_names`; -1 for everybody else."""
         names = self.family_names
-        by_module = np.array([names.index(family) if family else -1 for family in self.families], dtype=np.int16)
+        by_module = np.array(
+            [names.index(family) if family else -1 for family in self.families], dtype=np.int16
+        )
         return by_module[self.module]
 
     @property

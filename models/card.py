@@ -244,7 +244,7 @@ def save_cards(cards: CardSet, path: Path) -> None:
 def _stage_text(stage: dict[str, Any]) -> str:
     rows = ",\n".join(_compact(row) for row in stage["rows"])
     head = f'"stage":{_compact(stage["stage"])},"contexts":{_compact(stage["contexts"])},"start":{_compact(stage["start"])}'
-    return f"{{{head},\"rows\":[\n{rows}\n]}}"
+    return f'{{{head},"rows":[\n{rows}\n]}}'
 
 
 def _compact(content: Any) -> str:

@@ -27,7 +27,9 @@ class Challenger:
 
     def scores(self, dossiers: Dossiers) -> npt.NDArray[np.float64]:
         """Return a rank score for each dossier, shape (n,); higher is more concerning."""
-        return np.asarray(self.model.decision_function(challenger_codes(dossiers, self.stage)), dtype=np.float64)
+        return np.asarray(
+            self.model.decision_function(challenger_codes(dossiers, self.stage)), dtype=np.float64
+        )
 
 
 def train_challenger(dossiers: Dossiers, is_victim: npt.NDArray[np.bool_], stage: Stage) -> Challenger:

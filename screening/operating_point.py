@@ -64,6 +64,10 @@ def load_operating_point(name_or_path: str | Path) -> OperatingPoint:
     try:
         return OperatingPoint.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        raise BadInput.of(f"there is no certificate '{name_or_path}'", where=str(path), mend="Check the path.") from None
+        raise BadInput.of(
+            f"there is no certificate '{name_or_path}'", where=str(path), mend="Check the path."
+        ) from None
     except ValidationError as error:
-        raise BadInput(Problem(f"{'.'.join(map(str, d['loc']))}: {d['msg']}", path.name) for d in error.errors()[:10]) from None
+        raise BadInput(
+            Problem(f"{'.'.join(map(str, d['loc']))}: {d['msg']}", path.name) for d in error.errors()[:10]
+        ) from None

@@ -159,7 +159,9 @@ class Screener:
         return fired
 
     def _recommendations(self, risk: Points, evidence: Evidence, threshold: int) -> npt.NDArray[np.int8]:
-        asked = [evidence.indicators[name] for name in policy().ask_for_documents if name in evidence.indicators]
+        asked = [
+            evidence.indicators[name] for name in policy().ask_for_documents if name in evidence.indicators
+        ]
         lacking = any_of(*asked) == PRESENT if asked else np.zeros(len(risk), dtype=bool)
         recommendation = np.where(lacking, Recommendation.DOCUMENTS, Recommendation.PROCEED)
         near = risk >= threshold - policy().interview_margin
@@ -210,6 +212,7 @@ def as_frame(screener: Screener, assessment: Assessment) -> "pd.DataFrame":
         }
     )
     frame.attrs["synthetic"] = True
+    frame.attrs["threshold"] = screener.operating_point.threshold(assessment.stage)
     return frame
 
 

@@ -77,7 +77,13 @@ def modules_with(world: World, *classes: TruthClass) -> list[str]:
 
 
 def difficulty(
-    world: World, stage: Stage, seed: int, *, victims: int = 20_000, others: int = 60_000, false_flags: float = 0.05
+    world: World,
+    stage: Stage,
+    seed: int,
+    *,
+    victims: int = 20_000,
+    others: int = 60_000,
+    false_flags: float = 0.05,
 ) -> list[Difficulty]:
     """Return the oracle's misses by typology and tier where it flags `false_flags` of non-victims.
 

@@ -89,7 +89,9 @@ def plan_for(world: World, size: int, seed: int) -> Plan:
         BadInput: If `size` is not positive.
     """
     if size < 1:
-        raise BadInput.of(f"a cohort needs at least one applicant, not {size}", where="--n", mend="Give a number from 1.")
+        raise BadInput.of(
+            f"a cohort needs at least one applicant, not {size}", where="--n", mend="Give a number from 1."
+        )
     return Plan(world, seed, size)
 
 
@@ -175,8 +177,7 @@ def write_part(plan: Plan, folder: Path, number: int, seen: Callable[[Drawn], No
         seen: Called with every chunk that was drawn, in order, so that it can be screened without rereading.
     """
     rows = parts_of(plan.size)[number]
-    name = f"part-{number:05d}.parquet"
-    sheets = {layer: _Sheet(folder / layer / name) for layer in _LAYERS}
+    sheets = {layer: ParquetSheet(folder / layer / part_name(number)) for layer in _LAYERS}
     try:
         for group in chunks_of(rows, ROWS_PER_GROUP):
             drawn = [plan.draw(chunk) for chunk in chunks_of(group)]
@@ -201,6 +202,10 @@ def write_manifests(plan: Plan, folder: Path) -> None:
         **marks,
         "scenario": plan.world.scenario.id,
         "seed": plan.seed,
+        "modules": [
+            {"id": m.id, "kind": m.module.kind, "family": m.module.family} for m in plan.world.modules
+        ],
+        "tiers": plan.world.tiers,
         "files": {name: digest for name, digest in hashes.items() if name.startswith("truth/")},
     }
     public = {
@@ -220,12 +225,18 @@ def written_aside(folder: Path, *, force: bool = False) -> Iterator[Path]:
         BadInput: If `folder` exists and `force` is not given, or its parent cannot be written to.
     """
     if folder.exists() and not force:
-        raise BadInput.of("this folder exists already", where=str(folder), mend="Choose another --out, or add --force.")
+        raise BadInput.of(
+            "this folder exists already", where=str(folder), mend="Choose another --out, or add --force."
+        )
     aside = folder.with_name(f".{folder.name}.unfinished-{os.getpid()}")
     try:
         aside.mkdir(parents=True)
     except OSError as error:
-        raise BadInput.of(f"this folder cannot be written ({error.strerror})", where=str(folder), mend="Choose another --out.") from None
+        raise BadInput.of(
+            f"this folder cannot be written ({error.strerror})",
+            where=str(folder),
+            mend="Choose another --out.",
+        ) from None
     try:
         yield aside
         if folder.exists():
@@ -238,26 +249,43 @@ def written_aside(folder: Path, *, force: bool = False) -> Iterator[Path]:
 _LAYERS = ("observed", "truth/truth", "truth/fields", "truth/declared", "truth/mechanisms", "truth/edges")
 
 
-class _Sheet:
-    """One Parquet file that is opened with its first batch."""
+class ParquetSheet:
+    """One Parquet file that is opened with its first batch; a context manager that closes it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._writer: pq.ParquetWriter | None = None
 
+    def __enter__(self) -> "ParquetSheet":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def write(self, batch: pa.RecordBatch) -> None:
+        """Append a batch as one row group."""
         if self._writer is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            categories = [f.name for f in batch.schema if pa.types.is_dictionary(f.type)]
+            categories = [f.name for f in batch.schema if not pa.types.is_primitive(f.type)]
             self._writer = pq.ParquetWriter(
-                self.path, batch.schema, compression="zstd", compression_level=1,
-                use_dictionary=categories or False, write_statistics=False,
+                self.path,
+                batch.schema,
+                compression="zstd",
+                compression_level=1,
+                use_dictionary=categories or False,
+                write_statistics=False,
             )
         self._writer.write_table(pa.Table.from_batches([batch]), row_group_size=max(len(batch), 1))
 
     def close(self) -> None:
+        """Finish the file, if it was begun."""
         if self._writer is not None:
             self._writer.close()
+
+
+def part_name(number: int) -> str:
+    """Return the file name of a part."""
+    return f"part-{number:05d}.parquet"
 
 
 def _batches(plan: Plan, drawn: list[Drawn]) -> dict[str, pa.RecordBatch]:
@@ -303,14 +331,21 @@ def _codes_batch(dossiers: Dossiers, marks: Mapping[str, str]) -> pa.RecordBatch
 
 
 def _plain_batch(columns: Mapping[str, Any], marks: Mapping[str, str]) -> pa.RecordBatch:
-    return _with_marks({name: column if isinstance(column, pa.Array) else pa.array(column) for name, column in columns.items()}, marks)
+    return _with_marks(
+        {
+            name: column if isinstance(column, pa.Array) else pa.array(column)
+            for name, column in columns.items()
+        },
+        marks,
+    )
 
 
 def _edges(drawn: Iterable[Drawn]) -> dict[str, Any]:
-    """Return who shares which actor: applicant, kind of actor, actor."""
+    """Return who shares which actor: applicant, kind of actor, actor; by kind and row, however chunked."""
     applicants, kinds, actors = [], [], []
-    for chunk in drawn:
-        for index, name in enumerate(LINKS):
+    chunks = list(drawn)
+    for index, name in enumerate(LINKS):
+        for chunk in chunks:
             shares = np.flatnonzero(chunk.actors[name] != ALONE)
             applicants.append(chunk.applicants[shares])
             kinds.append(np.full(len(shares), index, dtype=np.int8))
@@ -323,7 +358,9 @@ def _edges(drawn: Iterable[Drawn]) -> dict[str, Any]:
 
 
 def _dictionary(codes: Any, labels: Iterable[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(list(labels), type=pa.string()))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes, mask=codes < 0), pa.array(list(labels), type=pa.string())
+    )
 
 
 def _with_marks(columns: Mapping[str, pa.Array], marks: Mapping[str, str]) -> pa.RecordBatch:
@@ -351,7 +388,10 @@ def _joined(world: World, drawn: list[Drawn]) -> tuple[Dossiers, Truth]:
     truths = [truth_of(world, chunk) for chunk in drawn]
     first = truths[0]
     truth = Truth(
-        *(np.concatenate([getattr(t, name) for t in truths]) for name in ("applicants", "truth_class", "module", "tier", "network")),
+        *(
+            np.concatenate([getattr(t, name) for t in truths])
+            for name in ("applicants", "truth_class", "module", "tier", "network")
+        ),
         first.modules,
         first.tiers,
         first.kinds,

@@ -22,6 +22,7 @@ from dossier.truth import TruthClass
 from evidence import figure
 from synthetic.modules import Module, Numbers, Population, load_population, released_modules
 from synthetic.scenarios import POPULATION, Scenario, module_in
+from synthetic.spelling import unknown_names
 
 STORY = "story"
 STORY_LABELS = ("open", "cover")
@@ -158,7 +159,10 @@ def labels_of(name: str, hidden: Iterable[str]) -> tuple[str, ...]:
     if name in fields():
         field = fields()[name]
         return tuple(str(edge) for edge in field.edges) or field.codes
-    return tuple(load_population()[0].hidden[name].values or next(iter(load_population()[0].hidden[name].rows.values())))
+    return tuple(
+        load_population()[0].hidden[name].values
+        or next(iter(load_population()[0].hidden[name].rows.values()))
+    )
 
 
 class _Compiler:
@@ -172,24 +176,34 @@ class _Compiler:
         self.hidden_names = tuple(population.hidden)
         involved = self._involved()
         self.modules = {id_: module_in(scenario, id_) for id_ in involved}
+        self.naming: dict[tuple[str, str], Block] = {}
         self.parents = self._parents()
         self.tables: dict[tuple[str, str, str], Array] = {}
 
     def compile(self) -> World:
+        as_released = {id_: released_modules()[id_] for id_ in self.modules}
+        self.problems += unknown_names(self.scenario, as_released, self.population, self.file)
+        self._check_shares()
         self._check_parents()
         names = tuple(self.scenario.mix)
         tiers = self._tier_names(names)
         kinds = tuple(self._kinds(names, tiers))
-        raise_if_any(self.problems)
+        raise_if_any(dict.fromkeys(self.problems))
         keys = [(names[kind.module], tiers[kind.tier] if kind.tier >= 0 else "") for kind in kinds]
         hidden = [self._conditional(name, keys) for name in self.hidden_names]
         conditionals = [self._conditional(name, keys) for name in self._drawing_order()]
-        raise_if_any(self.problems)
+        raise_if_any(dict.fromkeys(self.problems))
         modules = tuple(self.modules[name] for name in names)
         recordings = {name: self._recording(fields()[name]) for name in fields()}
-        raise_if_any(self.problems)
+        raise_if_any(dict.fromkeys(self.problems))
         return World(
-            self.scenario, modules, tiers, kinds, (*hidden, self._story(keys)), tuple(conditionals), recordings
+            self.scenario,
+            modules,
+            tiers,
+            kinds,
+            (*hidden, self._story(keys)),
+            tuple(conditionals),
+            recordings,
         )
 
     # --- what is involved ---------------------------------------------------------------------------
@@ -202,14 +216,32 @@ class _Compiler:
             module_id = waiting.pop()
             if module_id in found or module_id == POPULATION:
                 continue
-            if module_id not in released_modules():
-                raise BadInput.of(f"there is no module '{module_id}' to extend or to borrow a cover story from")
             found.append(module_id)
             module = module_in(self.scenario, module_id)
-            waiting.append(module.module.extends)
+            waiting.append(self._existing(module_id, module.module.extends, ("module", "extends")))
             if module.cover:
-                waiting.append(module.cover.journey)
+                waiting.append(self._existing(module_id, module.cover.journey, ("cover", "journey")))
+            self._refuse_circle(module_id)
         return sorted(found)
+
+    def _existing(self, module_id: str, wanted: str, at: KeyPath) -> str:
+        """Return the module that `module_id` builds on; raises if there is none."""
+        if wanted != POPULATION and wanted not in released_modules():
+            near = difflib.get_close_matches(wanted, released_modules(), n=1)
+            mend = f"Did you mean '{near[0]}'?" if near else "`saring show journeys` lists the modules."
+            raise BadInput(
+                [released_modules()[module_id][1].problem(f"there is no module '{wanted}'", at, mend)]
+            )
+        return wanted
+
+    def _refuse_circle(self, module_id: str) -> None:
+        """Raise if a module extends itself, directly or through others."""
+        chain = [module_id]
+        while (base := released_modules()[chain[-1]][0].module.extends) in released_modules():
+            if base in chain:
+                what = f"these modules extend each other in a circle: {', '.join(chain)}"
+                raise BadInput([released_modules()[module_id][1].problem(what, ("module", "extends"))])
+            chain.append(base)
 
     def _blocks(self, module_id: str, part: str) -> dict[str, Block]:
         """Return the `table` or `odds` blocks of a module with the places they stand in."""
@@ -226,15 +258,25 @@ class _Compiler:
     def _check_support(self, blocks: Iterable[Block], graded: bool) -> None:
         for block in blocks:
             for key in (*block.numbers.evidence, *block.numbers.figures.values()):
-                try:
-                    figure(key)
-                except BadInput as error:
-                    self.problems.append(block.problem(str(error.problems[0].what), error.problems[0].mend))
+                self._check_figure(key, block.file, block.at)
             if not (block.numbers.is_supported or block.numbers.grade or graded):
                 self.problems.append(
-                    block.problem(f"the numbers of '{block.name}' have no evidence and no grade",
-                                  "Name the figure they rest on, or say grade = \"D\".")
+                    block.problem(
+                        f"the numbers of '{block.name}' have no evidence and no grade",
+                        'Name the figure they rest on, or say grade = "D".',
+                    )
                 )
+
+    def _check_shares(self) -> None:
+        for module_id, share in self.scenario.mix.items():
+            for key in share.evidence:
+                self._check_figure(key, self.scenario.file, ("mix", module_id))
+
+    def _check_figure(self, key: str, file: TomlFile, at: KeyPath) -> None:
+        try:
+            figure(key)
+        except BadInput as error:
+            self.problems.append(file.problem(error.problems[0].what, at, error.problems[0].mend))
 
     # --- parents ------------------------------------------------------------------------------------
 
@@ -242,33 +284,45 @@ class _Compiler:
         """Return the parents of each variable: all that any file names for it, in drawing order."""
         order = (*self.hidden_names, STORY, *fields())
         named: dict[str, set[str]] = {name: set() for name in (*self.hidden_names, *fields())}
-        files = [self.population.hidden, self.population.table, *(module.table for module in self.modules.values())]
-        for blocks in files:
-            for name, numbers in blocks.items():
-                named.setdefault(name, set()).update(numbers.parents)
-        return {name: tuple(sorted(parents, key=lambda p: order.index(p) if p in order else -1)) for name, parents in named.items()}
+        for block in self._all_tables():
+            named.setdefault(block.name, set()).update(block.numbers.parents)
+            for parent in block.numbers.parents:
+                self.naming.setdefault((block.name, parent), block)
+        return {
+            name: tuple(sorted(parents, key=lambda p: order.index(p) if p in order else -1))
+            for name, parents in named.items()
+        }
+
+    def _all_tables(self) -> Iterable[Block]:
+        """Yield every table block of the population and of the modules involved."""
+        for name in dict.fromkeys(
+            (*self.population.hidden, *self.population.table, *self._population_changes())
+        ):
+            yield self._population_block(name)
+        for module_id in self.modules:
+            yield from self._blocks(module_id, "table").values()
 
     def _check_parents(self) -> None:
-        """Refuse unknown names, cycles, and parents whose truth cannot be read off the observed file."""
-        for name, parents in self.parents.items():
-            if name not in (*self.hidden_names, *fields()):
-                self.problems.append(Problem(f"there is a table for '{name}', which is no field", self.file.path.name))
-            for parent in parents:
-                if parent in self.hidden_names or parent == STORY:
-                    continue
-                if parent not in fields():
-                    self.problems.append(Problem(f"'{name}' names the unknown parent '{parent}'", self.file.path.name))
-                elif not self._is_transparent(parent):
-                    self.problems.append(
-                        Problem(
-                            f"'{parent}' cannot be a parent of '{name}', because it can be lost, misread or lied about",
-                            self.file.path.name,
-                            "Make the dependence hidden: give both a hidden parent.",
-                        )
+        """Refuse unknown parents, and parents that are drawn too late or whose truth cannot be read off the file."""
+        for (name, parent), block in self.naming.items():
+            if parent not in (*self.hidden_names, STORY, *fields()):
+                self.problems.append(block.problem(f"'{name}' names the unknown parent '{parent}'"))
+            elif name in self.hidden_names:
+                if parent not in self.hidden_names[: self.hidden_names.index(name)]:
+                    what = f"'{parent}' cannot be a parent of the hidden variable '{name}', which is drawn before it"
+                    self.problems.append(block.problem(what))
+            elif parent in fields() and not self._is_transparent(parent):
+                self.problems.append(
+                    block.problem(
+                        f"'{parent}' cannot be a parent of '{name}', because it can be lost, misread or lied about",
+                        "Make the dependence hidden: give both a hidden parent.",
                     )
+                )
         missing = [name for name in fields() if name not in self.population.table]
         if missing:
-            self.problems.append(Problem(f"the population has no table for: {', '.join(missing)}", self.file.path.name))
+            self.problems.append(
+                Problem(f"the population has no table for: {', '.join(missing)}", self.file.path.name)
+            )
 
     def _is_transparent(self, name: str) -> bool:
         noise = self.population.observe.get(name)
@@ -276,7 +330,11 @@ class _Compiler:
             name in module.lies or (module.cover is not None and name in module.cover.fields)
             for module in self.modules.values()
         )
-        return not touched and fields()[name].gate is None and (noise is None or noise.missing == noise.noise == 0)
+        return (
+            not touched
+            and fields()[name].gate is None
+            and (noise is None or noise.missing == noise.noise == 0)
+        )
 
     def _drawing_order(self) -> list[str]:
         """Return the fields so that parents come before children; raises on a cycle."""
@@ -285,7 +343,10 @@ class _Compiler:
         while waiting:
             ready = [n for n in waiting if all(p in order or p not in fields() for p in self.parents[n])]
             if not ready:
-                raise BadInput.of(f"these tables depend on each other in a circle: {', '.join(waiting)}", where=self.file.path.name)
+                raise BadInput.of(
+                    f"these tables depend on each other in a circle: {', '.join(waiting)}",
+                    where=self.file.path.name,
+                )
             order += ready
             waiting = [name for name in waiting if name not in ready]
         return order
@@ -334,23 +395,35 @@ class _Compiler:
             return self._expanded(block)
         module = self.modules[module_id]
         tables = self._blocks(module_id, "table")
-        base = self._expanded(tables[name]) if name in tables else self._table(name, module.module.extends, "")
+        base = (
+            self._expanded(tables[name]) if name in tables else self._table(name, module.module.extends, "")
+        )
         odds = self._blocks(module_id, "odds").get(name)
         if odds is None:
             return base
         hard = module.hard_to_fake.get(name, 0.0)
         camouflage = module.tiers[tier].camouflage if tier else 0.0
         weighted = base * self._ratios(odds) ** (1 - camouflage * (1 - hard))
-        return np.asarray(weighted / weighted.sum(axis=-1, keepdims=True))
+        total = weighted.sum(axis=-1, keepdims=True)
+        if not total.all():
+            self.problems.append(odds.problem(f"the odds of '{name}' leave no code possible"))
+            return base
+        return np.asarray(weighted / total)
 
     def _population_block(self, name: str) -> Block:
-        overlay = self.scenario.overlay.get(POPULATION)
-        if overlay is not None and name in overlay.table:
-            return Block(name, overlay.table[name], self.scenario.file, ("overlay", POPULATION, "table", name))
+        changes = self._population_changes()
+        if name in changes:
+            return Block(name, changes[name], self.scenario.file, ("overlay", POPULATION, "table", name))
         part = "hidden" if name in self.hidden_names else "table"
         return Block(name, getattr(self.population, part)[name], self.file, (part, name))
 
+    def _population_changes(self) -> Mapping[str, Numbers]:
+        overlay = self.scenario.overlay.get(POPULATION)
+        return overlay.table if overlay is not None else {}
+
     def _ratios(self, block: Block) -> Array:
+        if not block.numbers.values:
+            self.problems.append(block.problem(f"the odds of '{block.name}' must be numbers by code"))
         labels = labels_of(block.name, self.hidden_names)
         self._check_labels(block, block.numbers.values, labels)
         return np.array([block.numbers.values.get(label, 1.0) for label in labels])
@@ -360,25 +433,37 @@ class _Compiler:
         numbers, all_parents = block.numbers, self.parents[block.name]
         given = numbers.parents
         rows = numbers.rows or {"": numbers.values or self._weights(block)}
-        expected = ["".join(()) if not given else ".".join(combo) for combo in product(*(labels_of(p, self.hidden_names) for p in given))]
+        codes = len(labels_of(block.name, self.hidden_names))
+        full = [len(labels_of(p, self.hidden_names)) for p in all_parents]
+        expected = [
+            "".join(()) if not given else ".".join(combo)
+            for combo in product(*(labels_of(p, self.hidden_names) for p in given))
+        ]
         unmatched = sorted(set(rows) ^ set(expected))
         if unmatched:
-            self.problems.append(block.problem(f"'{block.name}' has no row, or a row too many, for: {', '.join(unmatched)}",
-                                               "Give exactly one row for each combination of the parents."))
-            return np.ones(1)
-        codes = len(labels_of(block.name, self.hidden_names))
+            self.problems.append(
+                block.problem(
+                    f"'{block.name}' has no row, or a row too many, for: {', '.join(unmatched)}",
+                    "Give exactly one row for each combination of the parents.",
+                )
+            )
+            return np.full((*full, codes), 1 / codes)
         sizes = [len(labels_of(p, self.hidden_names)) for p in given]
-        array = np.stack([self._distribution(block, rows[key], key) for key in expected]).reshape(*sizes, codes)
+        array = np.stack([self._distribution(block, rows[key], key) for key in expected]).reshape(
+            *sizes, codes
+        )
         positions = [given.index(p) if p in given else None for p in all_parents]
         ordered = array.transpose(*[i for i in positions if i is not None], len(given))
         for axis, position in enumerate(positions):
             if position is None:
                 ordered = np.expand_dims(ordered, axis)
-        full = [len(labels_of(p, self.hidden_names)) for p in all_parents]
         return np.broadcast_to(ordered, (*full, codes))
 
     def _weights(self, block: Block) -> dict[str, float]:
-        weights = {code: figure(key).estimate for code, key in block.numbers.figures.items()}
+        try:
+            weights = {code: figure(key).estimate for code, key in block.numbers.figures.items()}
+        except BadInput:  # told by `_check_support`
+            weights = dict.fromkeys(block.numbers.figures, 1.0)
         total = sum(weights.values())
         return {code: weight / total for code, weight in weights.items()}
 
@@ -388,8 +473,12 @@ class _Compiler:
         total = sum(row.values())
         if abs(total - 1) > TOLERANCE:
             where = f" for '{key}'" if key else ""
-            self.problems.append(block.problem(f"the probabilities of '{block.name}'{where} sum to {total:.6g}, not to 1",
-                                               "Change them so that they sum to 1."))
+            self.problems.append(
+                block.problem(
+                    f"the probabilities of '{block.name}'{where} sum to {total:.6g}, not to 1",
+                    "Change them so that they sum to 1.",
+                )
+            )
         distribution = np.array([row.get(label, 0.0) for label in labels])
         return distribution / max(distribution.sum(), 1e-300)
 
@@ -406,7 +495,9 @@ class _Compiler:
         cover = [self._cover_probability(key) for key in keys]
         truth = np.array([[[1 - probability, probability]] for probability in cover])
         nothing = np.zeros_like(truth)
-        return Conditional(STORY, (), (), truth, nothing, np.ones(len(keys)), nothing[:, 0], np.zeros(len(keys), np.int8))
+        return Conditional(
+            STORY, (), (), truth, nothing, np.ones(len(keys)), nothing[:, 0], np.zeros(len(keys), np.int8)
+        )
 
     def _cover_probability(self, key: tuple[str, str]) -> float:
         settings = self.modules[key[0]].cover
@@ -417,7 +508,9 @@ class _Compiler:
         module, tier = self.modules[key[0]], key[1]
         return float(getattr(module.tiers[tier], name)) if tier else 1.0
 
-    def _cover(self, name: str, keys: list[tuple[str, str]], sizes: tuple[int, ...], codes: int) -> tuple[Array, Array]:
+    def _cover(
+        self, name: str, keys: list[tuple[str, str]], sizes: tuple[int, ...], codes: int
+    ) -> tuple[Array, Array]:
         cover = np.zeros((len(keys), math.prod(sizes), codes))
         slip = np.ones(len(keys))
         for index, (module_id, _) in enumerate(keys):

@@ -31,7 +31,11 @@ class Deceiver:
         self._lie = np.rint(conditional.lie * FULL).astype(np.uint64)
         self._lie_to = conditional.lie_to
         self._slip = np.rint(conditional.slip * FULL).astype(np.uint64)
-        self._cover = AliasTable.build(_filled(conditional).reshape(-1, conditional.codes)) if self.has_story.any() else None
+        self._cover = (
+            AliasTable.build(_filled(conditional).reshape(-1, conditional.codes))
+            if self.has_story.any()
+            else None
+        )
 
     @property
     def changes_nothing(self) -> bool:
@@ -68,7 +72,9 @@ class Deceiver:
             level = high(words(seed, "row", self.name, "slip", rows=rows)[tellers])
             tellers = tellers[level >= self._slip[kinds[tellers]]]
             raw = words(seed, "row", self.name, "cover", rows=rows)[tellers]
-            declared[tellers] = self._cover.draw(raw, kinds[tellers] * self._groups + np.broadcast_to(group, len(rows))[tellers])
+            declared[tellers] = self._cover.draw(
+                raw, kinds[tellers] * self._groups + np.broadcast_to(group, len(rows))[tellers]
+            )
         return declared
 
 

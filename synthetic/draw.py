@@ -136,7 +136,9 @@ class Plan:
                 kinds[members] += table.draw(raw, np.zeros(len(members), dtype=np.int64))
         return kinds
 
-    def _draw_fields(self, rows: range, kinds: Index, codes: dict[str, Codes]) -> tuple[dict[str, Codes], dict[str, Codes]]:
+    def _draw_fields(
+        self, rows: range, kinds: Index, codes: dict[str, Codes]
+    ) -> tuple[dict[str, Codes], dict[str, Codes]]:
         truth, declared = {}, {}
         story = codes[STORY]
         for conditional in self.world.conditionals:
@@ -157,7 +159,9 @@ class Plan:
             actors[name] = pool.actors_of(raw, declared[name])
         return actors
 
-    def _values(self, rows: range, observed: Mapping[str, Codes], actors: Mapping[str, Index]) -> dict[str, Values]:
+    def _values(
+        self, rows: range, observed: Mapping[str, Codes], actors: Mapping[str, Index]
+    ) -> dict[str, Values]:
         values: dict[str, Values] = {}
         for name, codes in observed.items():
             if not fields()[name].is_number:
@@ -208,10 +212,14 @@ class _Tables:
     observers: Mapping[str, Observer]
     first_kind: Index
 
-    def draw(self, conditional: Conditional, seed: int, rows: range, kinds: Index, codes: Mapping[str, Codes]) -> Codes:
+    def draw(
+        self, conditional: Conditional, seed: int, rows: range, kinds: Index, codes: Mapping[str, Codes]
+    ) -> Codes:
         return self.draw_grouped(conditional, seed, rows, kinds, group_index(conditional, codes))
 
-    def draw_grouped(self, conditional: Conditional, seed: int, rows: range, kinds: Index, group: Index) -> Codes:
+    def draw_grouped(
+        self, conditional: Conditional, seed: int, rows: range, kinds: Index, group: Index
+    ) -> Codes:
         name = conditional.name
         raw = words(seed, "row", name, "truth", rows=rows)
         return self.truth[name].draw(raw, kinds * self.groups[name] + group)
@@ -257,4 +265,3 @@ def _within(seed: int, name: str, rows: range, codes: Codes) -> npt.NDArray[np.i
     steps = np.maximum(1, -(-(edges[code + 1] - edges[code]) // field.step))
     numbers = edges[code] + below(words(seed, "row", name, "within", rows=rows), steps) * field.step
     return np.where(codes < 0, codes, numbers).astype(np.int32)
-

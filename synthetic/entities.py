@@ -79,7 +79,9 @@ class ActorPool:
         actor = shared.astype(np.int64) * _BAND + below(raw, self.actors[shared])
         return np.where(band > 0, actor, ALONE)
 
-    def counts(self, seed: int, actor: npt.NDArray[np.int64], band: npt.NDArray[np.int8]) -> npt.NDArray[np.int32]:
+    def counts(
+        self, seed: int, actor: npt.NDArray[np.int64], band: npt.NDArray[np.int8]
+    ) -> npt.NDArray[np.int32]:
         """Return the planned number of applicants of each actor; every member sees the same."""
         edges = np.array([*self.field.edges, self.field.upper + 1], dtype=np.int64)
         shared = np.maximum(band, 0).astype(np.int64)

@@ -21,7 +21,10 @@ LAYERS = ("declared", "observed")
 
 
 def mechanisms(world: World, drawn: Iterable[Drawn]) -> dict[str, Any]:
-    """Return the log as columns: applicant, field, layer, mechanism, original code (its label, or null).
+    """Return the log as columns: applicant, field, layer, mechanism, original code.
+
+    The original is the number of a code or bin; it is null where the question did not arise. The order is by
+    field, layer and row, however the rows are chunked.
 
     Args:
         world: The compiled scenario.
@@ -30,12 +33,16 @@ def mechanisms(world: World, drawn: Iterable[Drawn]) -> dict[str, Any]:
     covered = {c.name: c.slip < 1 for c in world.conditionals}
     names = list(fields())
     entries: list[tuple[npt.NDArray[Any], ...]] = []
-    for chunk in drawn:
-        for index, name in enumerate(names):
-            story = (chunk.hidden[STORY] == 1) & covered[name][chunk.kinds]
+    chunks = list(drawn)
+    for index, name in enumerate(names):
+        stories = [(chunk.hidden[STORY] == 1) & covered[name][chunk.kinds] for chunk in chunks]
+        for chunk, story in zip(chunks, stories, strict=True):
             entries.append(_changes(chunk, index, 0, chunk.truth[name], chunk.declared[name], story))
+        for chunk, story in zip(chunks, stories, strict=True):
             entries.append(_changes(chunk, index, 1, chunk.declared[name], chunk.observed[name], story))
-    applicants, field, layer, mechanism, original = (np.concatenate(part) for part in zip(*entries, strict=True))
+    applicants, field, layer, mechanism, original = (
+        np.concatenate(part) for part in zip(*entries, strict=True)
+    )
     return {
         "applicant": applicants,
         "field": _named(field, names),

@@ -187,6 +187,8 @@ class Module(Declared):
             raise ValueError("a typology, and only a typology, has truth = 'victim'")
         if is_typology and not (self.module.family and self.tiers and self.network):
             raise ValueError("a typology needs 'family', [tiers] and [network]")
+        if self.tiers and not self.network:
+            raise ValueError("[tiers] needs [network]: a tier belongs to a network, not to a person")
         if self.tiers and abs(sum(tier.weight for tier in self.tiers.values()) - 1) > 1e-9:
             raise ValueError("the weights of [tiers] do not sum to 1")
         return self
@@ -246,7 +248,13 @@ def load_module(path: Path) -> tuple[Module, TomlFile]:
     module = validated(Module, file)
     expected = f"{module.module.kind}.{path.stem}"
     if module.id != expected:
-        raise BadInput([file.problem(f"the id '{module.id}' does not fit the file", ("module", "id"), f"Use '{expected}'.")])
+        raise BadInput(
+            [
+                file.problem(
+                    f"the id '{module.id}' does not fit the file", ("module", "id"), f"Use '{expected}'."
+                )
+            ]
+        )
     return module, file
 
 

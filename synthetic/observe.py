@@ -45,6 +45,8 @@ class Observer:
         if self._misread is not None:
             wrong = np.flatnonzero((level >= missing) & (level < self._wrong[cell]))
             observed = declared.copy()
-            respun = (low(raw[wrong]) << np.uint64(32)) | (low(raw[wrong]) * np.uint64(2654435761) & np.uint64(FULL - 1))
+            respun = (low(raw[wrong]) << np.uint64(32)) | (
+                low(raw[wrong]) * np.uint64(2654435761) & np.uint64(FULL - 1)
+            )
             observed[wrong] = self._misread.draw(respun, declared[wrong].astype(np.int64))
         return np.where(level < missing, np.int8(MISSING), observed)

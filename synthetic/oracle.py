@@ -112,7 +112,9 @@ class Oracle:
             prior = np.log(self.world.shares).reshape(-1, *[1] * len(self._hidden))
             for index, conditional in enumerate(self.world.hidden):
                 axes = [self._hidden.index(parent) for parent in conditional.parents]
-                shaped = conditional.truth.reshape(len(self.world.kinds), *conditional.sizes, conditional.codes)
+                shaped = conditional.truth.reshape(
+                    len(self.world.kinds), *conditional.sizes, conditional.codes
+                )
                 full = _spread(shaped, [*axes, index], len(self._hidden))
                 prior = prior + np.log(full)
         return np.asarray(np.broadcast_to(prior, (len(self.world.kinds), *self._sizes)))
@@ -126,7 +128,9 @@ class Oracle:
         declared = _with_story_axis(declared, conditional.parents, touches_story)
         names = ["", *([STORY] if touches_story else []), *(p for p in conditional.parents if p != STORY)]
         by_office = bool((recording.missing != recording.missing[:, :1]).any())
-        observed = _observed(declared, recording.missing if by_office else recording.missing.mean(axis=0)[None], recording)
+        observed = _observed(
+            declared, recording.missing if by_office else recording.missing.mean(axis=0)[None], recording
+        )
         # observed: (types, [story], *parents without story, offices, codes + 2)
         order = ["", *self._hidden]
         hidden_axes = [names.index(name) for name in order if name in names]
@@ -138,7 +142,9 @@ class Oracle:
         table = np.log(np.maximum(arranged.reshape(rows, -1), _SMALLEST))
         involved = tuple(name in names for name in self._hidden)
         if by_office:
-            return FieldLikelihood(conditional.name, (*visible, "office"), (*sizes, len(recording.missing)), involved, table)
+            return FieldLikelihood(
+                conditional.name, (*visible, "office"), (*sizes, len(recording.missing)), involved, table
+            )
         return FieldLikelihood(conditional.name, tuple(visible), sizes, involved, table)
 
 
@@ -181,5 +187,3 @@ def _spread(array: Array, axes: list[int], count: int) -> Array:
     for axis, size in zip(sorted(axes), ordered.shape[1:], strict=True):
         shape[axis] = size
     return ordered.reshape(len(array), *shape)
-
-

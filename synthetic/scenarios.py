@@ -162,7 +162,11 @@ def _checked(file: TomlFile) -> Scenario:
     total = sum(share.share for share in scenario.mix.values())
     if abs(total - 1) > SHARE_TOLERANCE:
         problems.append(
-            file.problem(f"the shares of [mix] sum to {total:.6g}, not to 1", ("mix",), "Change the shares so that they sum to 1.")
+            file.problem(
+                f"the shares of [mix] sum to {total:.6g}, not to 1",
+                ("mix",),
+                "Change the shares so that they sum to 1.",
+            )
         )
     if problems:
         raise BadInput(problems)
@@ -170,14 +174,20 @@ def _checked(file: TomlFile) -> Scenario:
 
 
 def _tier_problems(scenario: Scenario) -> Iterator[Problem]:
-    """Yield the modules whose tiers, as this scenario changes them, no longer share out all networks."""
+    """Yield the modules that have no tiers, or whose changed tiers no longer share out all networks."""
     for module_id, overlay in scenario.overlay.items():
         if not overlay.tiers or module_id not in released_modules():
             continue
         total = sum(tier.weight for tier in module_in(scenario, module_id).tiers.values())
-        if abs(total - 1) > SHARE_TOLERANCE:
+        if not released_modules()[module_id][0].tiers:
+            yield scenario.file.problem(
+                f"'{module_id}' has no tiers to change", ("overlay", module_id, "tiers")
+            )
+        elif abs(total - 1) > SHARE_TOLERANCE:
             what = f"the weights of the tiers of '{module_id}' sum to {total:.6g}, not to 1"
-            yield scenario.file.problem(what, ("overlay", module_id, "tiers"), "Change the weights so that they sum to 1.")
+            yield scenario.file.problem(
+                what, ("overlay", module_id, "tiers"), "Change the weights so that they sum to 1."
+            )
 
 
 def _exempt_problems(scenario: Scenario) -> Iterator[Problem]:
@@ -186,4 +196,6 @@ def _exempt_problems(scenario: Scenario) -> Iterator[Problem]:
         if exempt.field not in fields():
             near = difflib.get_close_matches(exempt.field, fields(), n=1)
             mend = f"Did you mean '{near[0]}'?" if near else "`saring show fields` lists them."
-            yield scenario.file.problem(f"there is no field '{exempt.field}'", ("scenario", "exempt", index), mend)
+            yield scenario.file.problem(
+                f"there is no field '{exempt.field}'", ("scenario", "exempt", index), mend
+            )

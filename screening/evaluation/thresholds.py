@@ -55,7 +55,9 @@ def smallest_sample(max_miss: float, confidence: float) -> int:
     return int(np.ceil(np.log(1 - confidence) / np.log1p(-max_miss) - 1e-12))
 
 
-def group_threshold(scores: npt.NDArray[np.int32], max_miss: float, confidence: float, name: str = "victims") -> GroupThreshold:
+def group_threshold(
+    scores: npt.NDArray[np.int32], max_miss: float, confidence: float, name: str = "victims"
+) -> GroupThreshold:
     """Return the largest threshold at which the group's miss rate is at most `max_miss` with `confidence`.
 
     Args:
@@ -71,7 +73,9 @@ def group_threshold(scores: npt.NDArray[np.int32], max_miss: float, confidence: 
     allowed = allowed_misses(n, max_miss, confidence)
     if allowed < 0:
         more = smallest_sample(max_miss, confidence) - n
-        raise BadInput.of(f"{more} more {name} are needed before any threshold can be guaranteed", mend="Draw more.")
+        raise BadInput.of(
+            f"{more} more {name} are needed before any threshold can be guaranteed", mend="Draw more."
+        )
     return GroupThreshold(n, allowed, int(np.partition(scores, allowed)[allowed]))
 
 

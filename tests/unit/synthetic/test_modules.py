@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from dossier.problems import BadInput, Problem
+from dossier.toml_files import TomlFile
 from dossier.truth import TruthClass
-from synthetic.modules import FOLDERS, HERE, Module, TomlFile, load_module, load_population, released_modules
+from synthetic.modules import FOLDERS, HERE, Module, load_module, load_population, released_modules
 from tests.unit.synthetic.conftest import LAWFUL, VICTIM, Workshop
 
 RELEASED = released_modules()
@@ -67,6 +68,18 @@ def test_a_typology_that_makes_no_sense_is_refused(tmp_path: Path, old: str, new
 def test_only_a_typology_has_victims(tmp_path: Path) -> None:
     text = LAWFUL.replace('truth = "lawful"', 'truth = "victim"')
     assert "only a typology" in complaint(tmp_path, text).what
+
+
+def test_tiers_belong_to_networks(tmp_path: Path) -> None:
+    text = LAWFUL + "[tiers]\nonly = { weight = 1, camouflage = 0 }\n"
+    assert "[tiers] needs [network]" in complaint(tmp_path, text).what
+
+
+@pytest.mark.parametrize("hard", ["-0.1", "1.1", "nan"])
+def test_what_is_hard_to_fake_lies_between_zero_and_one(tmp_path: Path, hard: str) -> None:
+    problem = complaint(tmp_path, f"{LAWFUL}[hard_to_fake]\nsex = {hard}\n")
+    assert problem.what.startswith("'hard_to_fake.sex'")
+    assert problem.where == "base.toml, line 10"
 
 
 # --- numbers ----------------------------------------------------------------------------------------

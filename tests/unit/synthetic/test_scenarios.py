@@ -87,6 +87,12 @@ def test_tiers_changed_in_part_must_still_sum_to_one(workshop: Workshop) -> None
     assert problem.where == workshop.place("sample.toml", '[overlay."typology.harm".tiers]')
 
 
+def test_who_has_no_tiers_has_none_to_change(workshop: Workshop) -> None:
+    overlay = '[overlay."journey.base"]\nwhy = "x"\n[overlay."journey.base".tiers]\n'
+    problem = workshop.problem(overlay + "expert = { weight = 1, camouflage = 0.9 }\n")
+    assert problem.what == "'journey.base' has no tiers to change"
+
+
 def test_an_unknown_key_is_named_with_its_line(workshop: Workshop) -> None:
     problem = workshop.problem("narative = 3\n")
     assert problem.what == "unknown key 'scenario.narative'"

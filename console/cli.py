@@ -1,0 +1,235 @@
+"""The `saring` command: one word for each thing a trainer, researcher or analyst does.
+
+Commands parse and print; the work is composed in the modules beside this one. Everything heavy is imported
+inside the command that needs it, so that `--help` answers at once.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.errors import errors_explained
+from console.output import Output
+
+app = typer.Typer(
+    name="saring",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=(
+        "Simulate screening for trafficking victims before departure. Everything is synthetic: saring draws made-up "
+        "passport applicants, screens them, and measures whom the screening misses and whom it stops wrongly. "
+        "It screens only data that carries its own synthetic mark. It is not for use on real people."
+    ),
+)
+
+Scenario = Annotated[
+    str, typer.Argument(help="A released scenario (see `saring show scenarios`) or a path to a .toml file.")
+]
+Size = Annotated[
+    int | None,
+    typer.Option("--n", min=1, help="Number of applicants; the scenario's own size when left out."),
+]
+Seed = Annotated[
+    int,
+    typer.Option(help="Any whole number. The same scenario, size and seed give the same cohort everywhere."),
+]
+Workers = Annotated[int, typer.Option(min=1, max=64, help="Parts worked on at a time; changes no result.")]
+Rules = Annotated[str, typer.Option("--rulebook", help="A released rulebook or a path to a .toml file.")]
+Cards = Annotated[
+    str, typer.Option(help="Released cards or a path to a .json file that `saring train` wrote.")
+]
+Threshold = Annotated[
+    float | None,
+    typer.Option(help="Log-odds at or above which referral is recommended; the certificate's when left out."),
+]
+Out = Annotated[Path | None, typer.Option(help="Folder for the results.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace the folder if it exists.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no sentences; results only.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+RELEASED = "saring-2026"
+
+
+@app.command()
+def run(
+    scenario: Scenario,
+    n: Size = None,
+    seed: Seed = 1,
+    workers: Workers = 2,
+    rulebook: Rules = RELEASED,
+    cards: Cards = RELEASED,
+    threshold: Threshold = None,
+    yardsticks: Annotated[bool, typer.Option(help="Measure the oracle and the challenger too.")] = True,
+    out: Out = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Draw a cohort, screen it, and report what was missed and who was flagged wrongly: the main job."""
+    with errors_explained(debug=debug):
+        from console.commands.run import RunOptions, run_scenario
+
+        options = RunOptions(scenario, n, seed, workers, rulebook, cards, threshold, yardsticks, out, force)
+        run_scenario(options, Output(as_json, quiet))
+
+
+@app.command()
+def draw(
+    scenario: Scenario,
+    n: Size = None,
+    seed: Seed = 1,
+    workers: Workers = 2,
+    out: Out = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Draw a synthetic cohort into a folder: observed dossiers, and the truth sealed apart."""
+    with errors_explained(debug=debug):
+        from console.commands.draw import draw_cohort
+
+        draw_cohort(scenario, n, seed, workers, out, force=force, output=Output(as_json, quiet))
+
+
+@app.command()
+def train(
+    scenario: Scenario,
+    out: Annotated[Path, typer.Option(help="File for the cards; the certificate stands beside it.")] = Path(
+        "var/cards.json"
+    ),
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the training draw; the released one when left out.")
+    ] = None,
+    rulebook: Rules = RELEASED,
+    name: Annotated[str | None, typer.Option(help="Id of the cards; the file's name when left out.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Learn cards and a certified threshold from freshly drawn applicants; takes some minutes."""
+    with errors_explained(debug=debug):
+        from console.commands.train import train_and_certify
+
+        train_and_certify(scenario, out, seed, rulebook, name, Output(as_json, quiet))
+
+
+@app.command()
+def screen(
+    cohort: Annotated[
+        Path, typer.Argument(help="A cohort's folder, or a folder or file of observed Parquet.")
+    ],
+    rulebook: Rules = RELEASED,
+    cards: Cards = RELEASED,
+    certificate: Annotated[str, typer.Option(help="A released certificate or a path to one.")] = RELEASED,
+    threshold: Threshold = None,
+    out: Out = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Screen a cohort: recommendation, reasons and receiving agency for every dossier."""
+    with errors_explained(debug=debug):
+        from console.commands.screen import ScreenOptions, screen_cohort
+
+        options = ScreenOptions(cohort, rulebook, cards, certificate, threshold, out, force)
+        screen_cohort(options, Output(as_json, quiet))
+
+
+@app.command()
+def evaluate(
+    screened: Annotated[Path, typer.Argument(help="What `saring screen` wrote.")],
+    truth: Annotated[Path, typer.Option(help="The cohort's folder, or its sealed truth folder.")],
+    by: Annotated[str, typer.Option(help="Groups to print, separated by commas.")] = "typology,sex,age_band",
+    out: Annotated[Path | None, typer.Option(help="File for the evaluation as JSON.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Measure a screening against the truth: misses and wrong flags, with exact intervals."""
+    with errors_explained(debug=debug):
+        from console.commands.evaluate import evaluate_screened
+
+        evaluate_screened(screened, truth, by, out, Output(as_json, quiet))
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")],
+    out: Annotated[Path | None, typer.Option(help="File for the report.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Write the HTML report of a run again: one file, no network."""
+    with errors_explained(debug=debug):
+        from console.commands.report import write_report
+
+        write_report(folder, out, Output(as_json, quiet))
+
+
+@app.command()
+def show(
+    what: Annotated[
+        str, typer.Argument(help="scenarios, journeys, rules, indicators, evidence, fields or agencies.")
+    ],
+    item: Annotated[str | None, typer.Argument(metavar="[ID]", help="One of them, in full.")] = None,
+    language: Annotated[str, typer.Option(help="en or id.")] = "en",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Show what saring knows: scenarios, journeys, rules, indicators, evidence, fields."""
+    with errors_explained(debug=debug):
+        from console.commands.show import show_things
+
+        show_things(what, item, language, Output(as_json, quiet))
+
+
+@app.command()
+def explain(
+    folder: Annotated[Path, typer.Argument(metavar="COHORT", help="A cohort's or a run's folder.")],
+    applicant: Annotated[int, typer.Option(help="Identity number of the applicant.")],
+    stage: Annotated[str | None, typer.Option(help="counter, interview, verification or checkpoint.")] = None,
+    language: Annotated[str, typer.Option(help="en or id.")] = "en",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Explain the recommendation for one applicant: reasons that add up to the score."""
+    with errors_explained(debug=debug):
+        from console.commands.explain import explain_applicant
+
+        explain_applicant(folder, applicant, stage, language, Output(as_json, quiet))
+
+
+@app.command()
+def doctor(as_json: AsJson = False, quiet: Quiet = False, debug: Debug = False) -> None:
+    """Check this installation: versions, data files, hashes, a small run."""
+    with errors_explained(debug=debug):
+        from console.commands.doctor import examine
+
+        examine(Output(as_json, quiet))
+
+
+@app.callback(invoke_without_command=True)
+def saring(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Handle the options that stand before any command."""
+    if version:
+        from synthetic.cohort import code_version
+
+        print(f"saring {code_version()}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,1 @@
+"""One module for each command of `saring`: options in, work composed, results printed."""

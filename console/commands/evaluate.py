@@ -1,0 +1,101 @@
+"""`saring evaluate`: screened files against the sealed truth."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from console.output import Output, percent
+from console.pipeline import write_json
+from console.screened import Screened, read_screened
+from dossier.fields import fields
+from dossier.problems import BadInput
+from dossier.stages import Stage
+from dossier.truth import TruthClass
+from screening.evaluation.outcomes import AGE_BANDS, GROUPINGS, Outcomes
+from screening.evaluation.report import Evaluation, group_json
+from screening.referral import agency_names, headline_stage
+from synthetic.sealed import Sealed, read_sealed
+
+GROUPS = (*GROUPINGS, "stage")
+
+
+def evaluate_screened(screened: Path, truth: Path, by: str, out: Path | None, output: Output) -> None:
+    """Evaluate, print the groups asked for, and write the whole as JSON where that is asked for."""
+    wanted = _groupings(by)
+    found = read_screened(screened)
+    evaluation = _evaluation(found, read_sealed(truth, ("sex", "age", "province")))
+    content = evaluation.to_json()
+    if out is not None:
+        write_json(out, content)
+    groups = {name: _rows(evaluation, name) for name in wanted}
+    overall = {key: content[key] for key in content if key not in ("curve", "by", "by_stage")}
+    output.result({**overall, "by": groups}, lambda: _print(content, groups, output))
+
+
+def _groupings(by: str) -> list[str]:
+    names = [name.strip() for name in by.split(",") if name.strip()]
+    strangers = [name for name in names if name not in GROUPS]
+    if strangers:
+        raise BadInput.of(
+            f"there is no grouping '{strangers[0]}'", where="--by", mend=f"Choose from: {', '.join(GROUPS)}."
+        )
+    return names
+
+
+def _evaluation(screened: Screened, sealed: Sealed) -> Evaluation:
+    truth = sealed.truth
+    order = np.argsort(truth.applicants)
+    place = np.searchsorted(truth.applicants[order], screened.applicants).clip(max=max(len(order) - 1, 0))
+    rows = order[place]
+    if not len(rows) or not (truth.applicants[rows] == screened.applicants).all():
+        raise BadInput.of(
+            "the screened applicants are not all in this truth",
+            where="--truth",
+            mend="Give the truth of the very cohort that was screened.",
+        )
+    edges = np.array(fields()["age"].edges)
+    bands = (np.searchsorted(AGE_BANDS, edges, side="right") - 1).astype(np.int8)
+    outcomes = Outcomes(
+        truth=truth.take(rows),
+        sex=sealed.codes["sex"][rows],
+        age_band=bands[sealed.codes["age"][rows]],
+        province=sealed.codes["province"][rows],
+        risk=screened.risk,
+        recommendation=screened.recommendation,
+        agency=screened.agency,
+        leading=screened.leading,
+    )
+    stage = headline_stage() if headline_stage().label in screened.risk else Stage.of(list(screened.risk)[-1])
+    extras = {"scenario": sealed.scenario}
+    return Evaluation(outcomes, stage, screened.thresholds, screened.patterns, agency_names(), extras)
+
+
+def _rows(evaluation: Evaluation, name: str) -> list[dict[str, Any]]:
+    if name == "stage":
+        return [
+            group_json(replace(rates, group=label)) for label, rates in evaluation.rates_by_stage().items()
+        ]
+    return [group_json(rates) for rates in evaluation.rates_by(name)]
+
+
+def _print(content: dict[str, Any], groups: dict[str, Sequence[dict[str, Any]]], output: Output) -> None:
+    miss, wrong = content["miss_rate"], content["false_flag_rate"]
+    print(f"Missed {miss['missed']:,} of {miss['n']:,} victims: {percent(miss)}")
+    print(f"Flagged {wrong['flagged']:,} of {wrong['n']:,} lawful and irregular travellers: {percent(wrong)}")
+    print(
+        f"Facilitators, counted apart: {content['facilitators_flagged'][_FLAGGED]:,} of {content[_FACILITATORS]:,} flagged"
+    )
+    for name, rows in groups.items():
+        columns = ("", "victims", "missed (95 % interval)", "others", "others flagged (95 % interval)")
+        output.table(f"By {name.replace('_', ' ')}", columns, [_cells(row) for row in rows])
+
+
+_FLAGGED, _FACILITATORS = "flagged", f"{TruthClass.FACILITATOR.label}s"
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    miss, wrong = row["miss_rate"], row["false_flag_rate"]
+    return [row["group"], f"{miss['n']:,}", percent(miss), f"{wrong['n']:,}", percent(wrong)]

@@ -1,0 +1,239 @@
+"""`saring run`: the main job from a scenario's name to a report."""
+
+import resource
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import evidence
+from console.examples import example_dossiers
+from console.output import Output, percent
+from console.pipeline import Job, Rivals, evaluation_of, write_json
+from console.training import trained_challenger
+from dossier.problems import BadInput
+from models.card import CardSet, load_cards
+from screening.evaluation.html import write_html
+from screening.evaluation.report import Evaluation
+from screening.operating_point import OperatingPoint, load_operating_point
+from screening.referral import headline_stage, policy
+from screening.screener import Screener, released_rules
+from synthetic.audit import difficulty
+from synthetic.cohort import plan_for, write_manifests, written_aside
+from synthetic.compile import World, compile_world
+from synthetic.oracle import Oracle
+from synthetic.scenarios import Scenario, load_scenario, scenario_names
+
+RUNS = Path("var/runs")
+DIFFICULTY_SEED = 20_260_501
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """The options of `saring run`; see its help."""
+
+    scenario: str
+    n: int | None
+    seed: int
+    workers: int
+    rulebook: str
+    cards: str
+    threshold: float | None
+    yardsticks: bool
+    out: Path | None
+    force: bool
+
+
+def run_scenario(options: RunOptions, output: Output) -> None:
+    """Draw, screen, evaluate and report; print the result."""
+    started = time.perf_counter()
+    scenario = load_scenario(options.scenario)
+    world = compile_world(scenario)
+    size = options.n or scenario.scenario.size
+    plan = plan_for(world, size, options.seed)
+    screener = screener_for(options.rulebook, options.cards, options.threshold)
+    folder = options.out or RUNS / f"{scenario.id}-n{size}-seed{options.seed}"
+    with written_aside(folder, force=options.force or options.out is None) as aside:
+        with output.step("Training the challenger") as status:
+            rivals = _rivals(world, screener.cards) if options.yardsticks else None
+            status("Stating the difficulty")
+            hardness = (
+                [vars(found) for found in difficulty(world, headline_stage(), DIFFICULTY_SEED)]
+                if rivals
+                else []
+            )
+        job = Job(plan, screener, rivals, _instruction())
+        with output.progress("Drawing and screening", size) as advance:
+            results, seconds = job.run(aside, options.workers, advance)
+        with output.step("Writing the report"):
+            write_manifests(plan, aside / "cohort")
+            extras = _extras(scenario, screener, job, hardness, results, seconds)
+            evaluation = evaluation_of(job, results, extras)
+            content = _finished(evaluation, folder, started)
+            write_json(aside / "evaluation.json", content)
+            write_html(content, aside / "report.html")
+    output.result(_printed(content), lambda: _print(content, output))
+
+
+def screener_for(
+    rulebook: str, cards: str, threshold: float | None, certificate: str | None = None
+) -> Screener:
+    """Return the screener that options describe.
+
+    Raises:
+        BadInput: If rules, cards and certificate do not belong together.
+    """
+    found = load_cards(cards)
+    point = _operating_point(found, cards, certificate)
+    if threshold is not None:
+        point = point.with_threshold(headline_stage(), round(100 * threshold))
+    return Screener(released_rules(rulebook), found, point)
+
+
+def _operating_point(cards: CardSet, name: str, certificate: str | None) -> OperatingPoint:
+    """Return the certificate of the cards: released under their name, or the file beside them."""
+    beside = certificate or (
+        str(Path(name).with_suffix(".certificate.json")) if name.endswith(".json") else name
+    )
+    point = load_operating_point(beside)
+    if point.columns_hash != cards.columns_hash or point.cards != cards.id:
+        raise BadInput.of(
+            f"the certificate '{beside}' is not for the cards '{cards.id}'",
+            mend="Use the certificate that `saring train` wrote beside the cards.",
+        )
+    return point
+
+
+def _rivals(world: World, cards: CardSet) -> Rivals:
+    stage = headline_stage()
+    trained_on = cards.training.scenario
+    own = trained_on in scenario_names()
+    training_world = compile_world(load_scenario(trained_on)) if own else world
+    return Rivals(Oracle(world, stage), trained_challenger(training_world, cards.training.seed, stage))
+
+
+def _instruction() -> tuple[int, int]:
+    figure = evidence.figure("instruction_2023_women_age")
+    low, high = figure.spread
+    return int(low), int(high)
+
+
+def _extras(
+    scenario: Scenario,
+    screener: Screener,
+    job: Job,
+    hardness: list[dict[str, Any]],
+    results: list[Any],
+    seconds: float,
+) -> dict[str, Any]:
+    head = scenario.scenario
+    return {
+        "scenario": scenario.id,
+        "about": {
+            "title": head.title.model_dump(),
+            "narrative": head.narrative.model_dump(),
+            "learning_aims": [aim.model_dump() for aim in head.learning_aims],
+            "sources": list(head.sources),
+            "conflict": head.conflict.model_dump() if head.conflict else None,
+            "year": head.year,
+        },
+        "difficulty": hardness,
+        "certificate": {**screener.operating_point.details, "cards": screener.cards.id},
+        "rulebook": _rule_texts(screener),
+        "patterns": {family: text.model_dump() for family, text in policy().title.items()},
+        "travellers": {m.id: m.module.title.model_dump() for m in job.plan.world.modules},
+        "agency_names": _agency_names(),
+        "examples": example_dossiers(job, results),
+        "draw_and_screen_s": round(seconds, 3),
+    }
+
+
+def _rule_texts(screener: Screener) -> dict[str, Any]:
+    return {
+        rule.id: {
+            "title": rule.title.model_dump(),
+            "question": rule.question.model_dump(),
+            "stage": rule.stage.label,
+            "tier": rule.tier,
+            "innocent": [text.model_dump() for text in rule.innocent],
+        }
+        for rule in screener.rulebook.rules
+    }
+
+
+def _agency_names() -> dict[str, Any]:
+    from dossier.recommendations import agencies
+
+    return {key: agency.name.model_dump() for key, agency in agencies().items()}
+
+
+def _finished(evaluation: Evaluation, folder: Path, started: float) -> dict[str, Any]:
+    artifacts = {
+        name: str(folder / name) for name in ("report.html", "evaluation.json", "cohort", "screened")
+    }
+    return {
+        **evaluation.to_json(),
+        "wall_s": round(time.perf_counter() - started, 2),
+        "peak_rss_mib": round(peak_rss_mib(), 1),
+        "artifacts": artifacts,
+    }
+
+
+def peak_rss_mib() -> float:
+    """Return the largest memory this process has held, in MiB; the unit of the count differs between systems."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+LONG = (
+    "curve",
+    "examples",
+    "rulebook",
+    "certificate",
+    "about",
+    "travellers",
+    "agency_names",
+    "patterns",
+    "rules",
+)
+"""Parts of the evaluation that stand in its file and would drown the printed object."""
+
+
+def _printed(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in content.items() if key not in LONG}
+
+
+def _print(content: Mapping[str, Any], output: Output) -> None:
+    """Print the result for a person: what was missed, who was flagged wrongly, where the report is."""
+    miss, wrong = content["miss_rate"], content["false_flag_rate"]
+    print(
+        f"{content['about']['title']['en']}: {content['n']:,} synthetic applicants, {content['victims']:,} of them victims."
+    )
+    print(f"Missed:          {miss['missed']:,} of {miss['n']:,} victims = {percent(miss)}")
+    print(
+        f"Flagged wrongly: {wrong['flagged']:,} of {wrong['n']:,} lawful and irregular travellers = {percent(wrong)}"
+    )
+    print(
+        f"Workload:        {content['flags_per_10000']:.0f} flags in 10,000 applicants, at the {content['stage']} stage."
+    )
+    for name, words in (("oracle", "The best possible"), ("challenger", "The unrestricted challenger")):
+        if name in content:
+            print(
+                f"{words} at the same workload misses {percent(content[name]['miss_rate_at_same_workload'])}."
+            )
+    instruction = content["instruction_2023"]
+    print(
+        f"Stopping women of 17 to 45 instead would miss {percent(instruction['miss_rate'])}"
+        f" and stop {percent(instruction['false_flag_rate'])} of the others."
+    )
+    for grouping in ("typology", "sex"):
+        rows = [
+            [g["group"], f"{g['miss_rate']['n']:,}", percent(g["miss_rate"]), percent(g["false_flag_rate"])]
+            for g in content["by"][grouping]
+        ]
+        output.table(f"By {grouping}", ("", "victims", "missed (95 % interval)", "others flagged"), rows)
+    print(
+        f"Report: {content['artifacts']['report.html']}  ({content['wall_s']:.0f} s, {content['peak_rss_mib']:.0f} MiB)"
+    )

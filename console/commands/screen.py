@@ -1,0 +1,142 @@
+"""`saring screen`: recommendations for a cohort on disk, chunk by chunk."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from console.commands.run import screener_for
+from console.output import Output
+from console.screened import screened_batch
+from dossier.dossiers import Dossiers
+from dossier.fields import fields_visible_at
+from dossier.problems import BadInput, Problem, raise_if_any
+from dossier.recommendations import Recommendation
+from dossier.stages import Stage
+from dossier.tables import check_columns, check_mark, from_arrow
+from screening.screener import Screener
+from synthetic.cohort import CHUNK, ParquetSheet, written_aside
+
+SCREENED = Path("var/screened")
+
+
+@dataclass(frozen=True)
+class ScreenOptions:
+    """The options of `saring screen`; see its help."""
+
+    cohort: Path
+    rulebook: str
+    cards: str
+    certificate: str
+    threshold: float | None
+    out: Path | None
+    force: bool
+
+
+def screen_cohort(options: ScreenOptions, output: Output) -> None:
+    """Screen a cohort and print how many dossiers got which recommendation."""
+    started = time.perf_counter()
+    certificate = None if options.certificate == options.cards else options.certificate
+    screener = screener_for(options.rulebook, options.cards, options.threshold, certificate)
+    files = observed_files(options.cohort)
+    sizes = [_checked_size(file) for file in files]
+    folder = options.out or SCREENED / options.cohort.resolve().name
+    counts: Counter[str] = Counter()
+    with written_aside(folder, force=options.force or options.out is None) as aside:
+        with output.progress("Screening", sum(sizes)) as advance:
+            for file in files:
+                with ParquetSheet(aside / file.name) as sheet:
+                    for dossiers in read_dossiers(file):
+                        batch = _screen(screener, dossiers)
+                        counts.update(batch.column("recommendation").to_pylist())
+                        sheet.write(batch)
+                        advance(len(dossiers))
+    content = {
+        "schema_version": "1",
+        "n": sum(sizes),
+        "recommendations": {r.label: counts[r.label] for r in Recommendation},
+        "cards": screener.cards.id,
+        "rulebook": screener.rulebook.rulebook.id,
+        "thresholds": {stage.label: screener.operating_point.threshold(stage) / 100 for stage in Stage},
+        "wall_s": round(time.perf_counter() - started, 2),
+        "artifacts": {"screened": str(folder)},
+    }
+    rows = [[label, f"{count:,}"] for label, count in content["recommendations"].items()]
+    output.result(
+        content,
+        lambda: output.table(
+            f"{content['n']:,} synthetic applicants screened into {folder}",
+            ("recommendation", "applicants"),
+            rows,
+        ),
+    )
+
+
+def observed_files(path: Path) -> list[Path]:
+    """Return the observed Parquet files of a cohort folder, a plain folder or a single file.
+
+    Raises:
+        BadInput: If there is none, or the path leads to the sealed truth.
+    """
+    if "truth" in path.resolve().parts[-2:]:
+        raise BadInput.of(
+            "this is the sealed truth", where=str(path), mend="A screener may open observed/ only."
+        )
+    if path.is_file():
+        found = [path]
+    elif (path / "observed").is_dir():
+        found = sorted((path / "observed").glob("*.parquet"))
+    elif (path / "cohort" / "observed").is_dir():
+        found = sorted((path / "cohort" / "observed").glob("*.parquet"))
+    else:
+        found = sorted(path.glob("*.parquet"))
+    if not found:
+        raise BadInput.of(
+            "there are no observed files here", where=str(path), mend="Draw a cohort with `saring draw`."
+        )
+    return found
+
+
+def read_dossiers(file: Path) -> Iterator[Dossiers]:
+    """Yield the dossiers of one observed file, a chunk at a time.
+
+    Raises:
+        BadInput: If something in the file cannot be used; it says what and in which row.
+    """
+    names = fields_visible_at(Stage.CHECKPOINT)
+    row = 0
+    for batch in _opened(file).iter_batches(batch_size=CHUNK, columns=["applicant", *names]):
+        table = batch.replace_schema_metadata({b"saring.synthetic": b"true"})
+        yield from_arrow(table, names, where=file.name, first_row=row)
+        row += len(batch)
+
+
+def _checked_size(file: Path) -> int:
+    """Check mark, columns and types of a file before anything is written; return its number of rows."""
+    opened = _opened(file)
+    schema = opened.schema_arrow
+    check_mark(schema, file.name)
+    check_columns(schema, fields_visible_at(Stage.CHECKPOINT), file.name)
+    size = int(opened.metadata.num_rows)
+    empty = [Problem("this cohort is empty", file.name, "Draw one with applicants.")] if size == 0 else []
+    raise_if_any(empty)
+    return size
+
+
+def _opened(file: Path) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(file)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise BadInput.of(
+            f"this is not a readable Parquet file ({str(error).splitlines()[0]})",
+            where=str(file),
+            mend="saring reads Parquet only; if the file was cut short, draw the cohort again.",
+        ) from None
+
+
+def _screen(screener: Screener, dossiers: Dossiers) -> pa.RecordBatch:
+    return screened_batch(screener, {stage: screener.assess(dossiers, stage) for stage in Stage})

@@ -1,0 +1,59 @@
+"""`saring train`: cards and the certificate of their threshold, from freshly drawn applicants."""
+
+from pathlib import Path
+
+from console.certifying import certificate_for, released_terms
+from console.output import Output
+from console.pipeline import write_json
+from console.training import train_cards
+from dossier.problems import BadInput
+from models.card import save_cards
+from models.train import settings
+from screening.screener import released_rules
+from synthetic.compile import compile_world
+from synthetic.scenarios import load_scenario
+
+
+def train_and_certify(
+    scenario: str, out: Path, seed: int | None, rulebook: str, name: str | None, output: Output
+) -> None:
+    """Train cards for every stage, certify their thresholds, and write both."""
+    if out.suffix != ".json":
+        raise BadInput.of(
+            "the cards are a JSON file", where=str(out), mend="Give --out a name that ends in .json."
+        )
+    world = compile_world(load_scenario(scenario))
+    rules = released_rules(rulebook)
+    chosen_seed = settings().seed if seed is None else seed
+    beside = out.with_suffix(".certificate.json")
+    with output.step("Training") as status:
+        cards = train_cards(world, rules, chosen_seed, name or out.stem, status)
+        certificate = certificate_for(world, rules, cards, released_terms(), status)
+        save_cards(cards, out)
+        write_json(beside, certificate)
+    content = {
+        "schema_version": "1",
+        "cards": cards.id,
+        "families": list(cards.families),
+        "training": cards.training.model_dump(),
+        "thresholds": {stage: value / 100 for stage, value in certificate["thresholds"].items()},
+        "stages": certificate["stages"],
+        "artifacts": {"cards": str(out), "certificate": str(beside)},
+    }
+    rows = [
+        [
+            stage,
+            f"{found['threshold'] / 100:.2f}",
+            f"{100 * found['miss_rate']['estimate']:.1f} %",
+            f"{100 * found['false_flag_rate']['estimate']:.1f} %",
+        ]
+        for stage, found in certificate["stages"].items()
+    ]
+    output.result(
+        content,
+        lambda: output.table(
+            f"Cards in {out}, certificate in {beside}",
+            ("stage", "threshold", "missed", "others flagged"),
+            rows,
+        ),
+    )

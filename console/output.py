@@ -1,0 +1,84 @@
+"""How commands speak: tables and sentences for people, one JSON object for programs, progress on stderr.
+
+Progress is shown only on a terminal, and never on stdout. `--quiet` silences sentences and progress;
+`--json` prints one object and nothing else.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Output:
+    """How one command speaks.
+
+    Attributes:
+        as_json: Print one JSON object instead of text.
+        quiet: Print results only.
+    """
+
+    as_json: bool
+    quiet: bool
+
+    def say(self, sentence: str) -> None:
+        """Print a sentence for a person."""
+        if not (self.as_json or self.quiet):
+            Console(highlight=False).print(sentence)
+
+    def result(self, content: Mapping[str, Any], text: Callable[[], None]) -> None:
+        """Print the result: `content` as JSON, or whatever `text` prints."""
+        if self.as_json:
+            json.dump(content, sys.stdout, ensure_ascii=False, indent=1)
+            sys.stdout.write("\n")
+        else:
+            text()
+
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Print a table; numbers are aligned by their column's position, the first is a name."""
+        table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+        for position, column in enumerate(columns):
+            table.add_column(column, justify="left" if position == 0 else "right", overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        Console(highlight=False).print(table)
+
+    @contextmanager
+    def progress(self, what: str, total: int) -> Iterator[Callable[[int], None]]:
+        """Yield a function that advances a progress bar on stderr; silent without a terminal."""
+        hidden = self.quiet or not sys.stderr.isatty()
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), disable=hidden, transient=True) as progress:
+            task = progress.add_task(what, total=total)
+            yield lambda steps: progress.advance(task, steps)
+
+    @contextmanager
+    def step(self, what: str) -> Iterator[Callable[[str], None]]:
+        """Show a spinner with a sentence that can be changed; silent without a terminal."""
+        console = Console(stderr=True)
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda _: None
+            return
+        with console.status(what) as status:
+            yield status.update
+
+
+def percent(rate: Mapping[str, Any]) -> str:
+    """Return a rate with its interval, such as "12.3 % (11.9-12.7)".
+
+    Examples:
+        >>> percent({"estimate": 0.123, "low": 0.119, "high": 0.127, "n": 9})
+        '12.3 % (11.9-12.7)'
+        >>> percent({"estimate": None, "low": None, "high": None, "n": 0})
+        'nobody'
+    """
+    if not rate["n"]:
+        return "nobody"
+    return f"{100 * rate['estimate']:.1f} % ({100 * rate['low']:.1f}-{100 * rate['high']:.1f})"

@@ -1,0 +1,253 @@
+"""The main job, composed: draw, screen, evaluate, report, part by part and never the whole cohort at once.
+
+Each part is drawn, written, screened at every stage and reduced to what the evaluation needs. Yardsticks run
+on all victims and on at most a fixed number of others, chosen by the row's own random word and weighted.
+Parts are independent, so any number of workers gives the same result.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from joblib import Parallel, delayed
+
+from console.screened import screened_batch
+from dossier.dossiers import Dossiers
+from dossier.stages import Stage
+from dossier.truth import Truth
+from models.challengers import Challenger
+from screening.evaluation.groups import group_rates
+from screening.evaluation.outcomes import Outcomes, age_bands, gathered
+from screening.evaluation.report import Evaluation, group_json, rate_json, rule_json
+from screening.evaluation.rule_value import Counts, rule_counts, rule_values
+from screening.evaluation.yardsticks import SameWorkload, Yardstick, at_same_workload, paired_misses
+from screening.referral import agency_names, headline_stage
+from screening.screener import Screener
+from synthetic.cohort import ParquetSheet, dossiers_of, part_name, parts_of, truth_of, write_part
+from synthetic.draw import Drawn, Plan
+from synthetic.oracle import Oracle
+from synthetic.streams import words
+
+MOST_OTHERS = 200_000
+"""Others on whom the yardsticks run; more add nothing but time."""
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """What the screener is measured against."""
+
+    oracle: Oracle
+    challenger: Challenger | None
+
+
+@dataclass(frozen=True)
+class RivalScores:
+    """Scores of the rivals on the rows on which they ran.
+
+    Attributes:
+        oracle, challenger: Shape (m,): scores; the challenger's empty where there is none.
+        weights: Shape (m,): people each row stands for.
+        is_victim, flagged, instructed: Shape (m,): the truth, the screener's flag, and the 2023 instruction's.
+    """
+
+    oracle: npt.NDArray[np.float64]
+    challenger: npt.NDArray[np.float64]
+    weights: npt.NDArray[np.float64]
+    is_victim: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """All that remains of a part once it is drawn, written and screened."""
+
+    outcomes: Outcomes
+    rules: Counts
+    rivals: RivalScores | None
+    instructed: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of the main job.
+
+    Attributes:
+        plan: What is drawn.
+        screener: Who screens.
+        rivals: Yardsticks; None to leave them out.
+        instruction: Youngest and oldest age of the women whom the 2023 instruction names.
+    """
+
+    plan: Plan
+    screener: Screener
+    rivals: Rivals | None
+    instruction: tuple[int, int]
+
+    @cached_property
+    def stage(self) -> Stage:
+        """The headline stage."""
+        return headline_stage()
+
+    @property
+    def threshold(self) -> int:
+        """Hundredths, at the headline stage."""
+        return self.screener.operating_point.threshold(self.stage)
+
+    def run(
+        self, folder: Path, workers: int, done: Callable[[int], None] = lambda _: None
+    ) -> tuple[list[PartResult], float]:
+        """Draw, write and screen every part; returns the results in order, and the seconds it took.
+
+        Args:
+            folder: Where `cohort` and `screened` go.
+            workers: Parts worked on at a time.
+            done: Called with the number of rows of each finished part.
+        """
+        started = time.perf_counter()
+        numbers = range(len(parts_of(self.plan.size)))
+        tasks = (delayed(self._run_part)(folder, number) for number in numbers)
+        results = []
+        for result in Parallel(n_jobs=workers, prefer="threads", return_as="generator")(tasks):
+            results.append(result)
+            done(len(result.outcomes))
+        return results, time.perf_counter() - started
+
+    def _run_part(self, folder: Path, number: int) -> PartResult:
+        chunks: list[PartResult] = []
+        with ParquetSheet(folder / "screened" / part_name(number)) as sheet:
+            write_part(
+                self.plan,
+                folder / "cohort",
+                number,
+                seen=lambda drawn: chunks.append(self._reduce(drawn, sheet)),
+            )
+        return _one(chunks)
+
+    def _reduce(self, drawn: Drawn, sheet: ParquetSheet) -> PartResult:
+        dossiers, truth = dossiers_of(drawn), truth_of(self.plan.world, drawn)
+        assessments = {stage: self.screener.assess(dossiers, stage) for stage in Stage}
+        sheet.write(screened_batch(self.screener, assessments))
+        headline = assessments[self.stage]
+        outcomes = Outcomes(
+            truth=truth,
+            sex=dossiers.columns["sex"].astype(np.int8),
+            age_band=age_bands(dossiers),
+            province=dossiers.columns["province"].astype(np.int8),
+            risk={stage.label: found.risk for stage, found in assessments.items()},
+            recommendation=headline.recommendation,
+            agency=headline.agency,
+            leading=headline.score.leading,
+        )
+        rules = rule_counts(self.screener, headline, self.threshold, truth.truth_class)
+        return PartResult(
+            outcomes, rules, self._rival_scores(drawn, dossiers, truth), self._instructed(dossiers)
+        )
+
+    def _rival_scores(self, drawn: Drawn, dossiers: Dossiers, truth: Truth) -> RivalScores | None:
+        if self.rivals is None:
+            return None
+        share = min(1.0, MOST_OTHERS / self.plan.size)
+        lot = words(self.plan.seed, "yardstick", rows=drawn.rows) / 2.0**64
+        rows = np.flatnonzero(truth.is_victim | (truth.is_counted_as_other & (lot < share)))
+        observed = {name: codes[rows] for name, codes in drawn.observed.items()}
+        challenger = self.rivals.challenger
+        return RivalScores(
+            oracle=self.rivals.oracle.log_odds(observed),
+            challenger=challenger.scores(dossiers.take(rows)) if challenger and rows.size else np.empty(0),
+            weights=np.where(truth.is_victim[rows], 1.0, 1.0 / share),
+            is_victim=truth.is_victim[rows],
+        )
+
+    def _instructed(self, dossiers: Dossiers) -> npt.NDArray[np.bool_]:
+        """Return whom the instruction of 2023 names: women of an age."""
+        youngest, oldest = self.instruction
+        age, sex = dossiers.columns["age"], dossiers["sex"]
+        return np.asarray((sex.values == sex.field.code("female")) & (age >= youngest) & (age <= oldest))
+
+
+def _one(chunks: list[PartResult]) -> PartResult:
+    found = [chunk.rivals for chunk in chunks if chunk.rivals is not None]
+    rivals = None
+    if found:
+        names = ("oracle", "challenger", "weights", "is_victim")
+        rivals = RivalScores(*(np.concatenate([getattr(r, name) for r in found]) for name in names))
+    return PartResult(
+        gathered([chunk.outcomes for chunk in chunks]),
+        np.sum([chunk.rules for chunk in chunks], axis=0),
+        rivals,
+        np.concatenate([chunk.instructed for chunk in chunks]),
+    )
+
+
+def evaluation_of(job: Job, results: list[PartResult], extras: Mapping[str, Any]) -> Evaluation:
+    """Return the evaluation of a finished job.
+
+    Args:
+        job: The job.
+        results: What `Job.run` returned.
+        extras: Further content of the report, such as examples and provenance.
+    """
+    whole = _one(results)
+    outcomes, screener = whole.outcomes, job.screener
+    of_class = np.bincount(outcomes.truth.truth_class, minlength=4)
+    values = rule_values([rule.id for rule in screener.rulebook.rules], whole.rules, of_class)
+    found = {
+        "rules": [rule_json(value) for value in values],
+        **_rival_content(job, whole),
+        "instruction_2023": _instruction_content(whole),
+        **extras,
+    }
+    return Evaluation(
+        outcomes,
+        job.stage,
+        screener.operating_point.thresholds,
+        screener.cards.families,
+        agency_names(),
+        found,
+    )
+
+
+def _rival_content(job: Job, whole: PartResult) -> dict[str, Any]:
+    """Return the misses of oracle and challenger where they flag as many people as the screener."""
+    outcomes, rivals = whole.outcomes, whole.rivals
+    if rivals is None:
+        return {}
+    counted = ~np.isin(outcomes.truth.truth_class, [3])
+    flagged = outcomes.flagged(job.stage, job.threshold)
+    flags = float((flagged & counted).sum())
+    ours = ~flagged[outcomes.truth.is_victim]
+    content = {}
+    for name in ("oracle", "challenger"):
+        scores = getattr(rivals, name)
+        if len(scores):
+            same = at_same_workload(Yardstick(scores, rivals.weights, rivals.is_victim), flags)
+            content[name] = _same_workload_json(same, ours)
+    return content
+
+
+def _same_workload_json(same: SameWorkload, ours: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    difference = paired_misses(ours, same.missed)
+    low, high = difference.interval
+    return {
+        "miss_rate_at_same_workload": rate_json(same.miss, "missed"),
+        "missed_best": same.best,
+        "missed_worst": same.worst,
+        "screener_minus_this": {"estimate": difference.estimate, "low": low, "high": high, "n": difference.n},
+    }
+
+
+def _instruction_content(whole: PartResult) -> dict[str, Any]:
+    """Return what the instruction of 2023, women of an age, would miss and whom it would stop."""
+    return group_json(group_rates(whole.outcomes, whole.instructed)[0])
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON, aside and then renamed."""
+    aside = path.with_suffix(".unfinished")
+    aside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    aside.replace(path)

@@ -1,0 +1,162 @@
+"""Screened files: what `saring run` and `saring screen` write beside a cohort, and what `saring evaluate` reads.
+
+One row for each applicant: the risk at every stage, and at the headline stage the recommendation, the pattern
+it resembles most, the receiving agency and the rules that fired. Like every file of ours it carries the
+synthetic mark.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dossier.findings import PRESENT
+from dossier.problems import BadInput
+from dossier.recommendations import Recommendation
+from dossier.stages import Stage
+from dossier.tables import APPLICANT, MARK, check_mark
+from screening.referral import agency_names, headline_stage
+from screening.screener import OVERRIDE, Assessment, Screener
+
+THRESHOLDS = b"saring.thresholds"
+PATTERNS = b"saring.patterns"
+
+
+@dataclass(frozen=True)
+class Screened:
+    """Screened applicants, as read back.
+
+    Attributes:
+        applicants: Shape (n,).
+        risk: Shape (n,) by stage label: hundredths.
+        recommendation, agency, leading: Shape (n,): codes.
+        thresholds: Hundredths, by stage label.
+        patterns: Typology families by index.
+    """
+
+    applicants: npt.NDArray[np.int64]
+    risk: Mapping[str, npt.NDArray[np.int32]]
+    recommendation: npt.NDArray[np.int8]
+    agency: npt.NDArray[np.int8]
+    leading: npt.NDArray[np.int8]
+    thresholds: Mapping[str, int]
+    patterns: tuple[str, ...]
+
+
+def screened_batch(screener: Screener, assessments: Mapping[Stage, Assessment]) -> pa.RecordBatch:
+    """Return one batch of screened applicants.
+
+    Args:
+        screener: Who screened.
+        assessments: Of the same dossiers, by stage; the headline stage among them.
+    """
+    headline = assessments.get(headline_stage()) or assessments[max(assessments)]
+    columns: dict[str, pa.Array] = {APPLICANT: pa.array(headline.applicants)}
+    for stage, found in assessments.items():
+        columns[f"risk_{stage.label}"] = pa.array(np.where(found.risk == OVERRIDE, np.inf, found.risk / 100))
+    agencies = np.where(headline.is_flagged, headline.agency, -1).astype(np.int8)
+    columns["recommendation"] = _dictionary(headline.recommendation, [r.label for r in Recommendation])
+    columns["resembles"] = _dictionary(headline.score.leading, screener.cards.families)
+    columns["agency"] = _dictionary(agencies, agency_names())
+    columns["rules"] = _fired(headline)
+    marks = {
+        MARK: b"true",
+        THRESHOLDS: json.dumps(
+            {s.label: screener.operating_point.threshold(s) for s in assessments}
+        ).encode(),
+        PATTERNS: json.dumps(screener.cards.families).encode(),
+        b"saring.cards": screener.cards.id.encode(),
+        b"saring.rulebook": screener.rulebook.rulebook.id.encode(),
+    }
+    batch = pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
+    return batch.replace_schema_metadata(marks)
+
+
+def read_screened(path: Path) -> Screened:
+    """Read a screened folder or file.
+
+    Raises:
+        BadInput: If it is not what `saring screen` wrote.
+    """
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    if not files or not files[0].is_file():
+        raise BadInput.of(
+            "there are no screened files here",
+            where=str(path),
+            mend="Give the folder that `saring screen` wrote.",
+        )
+    tables = list(_tables(files))
+    metadata = tables[0].schema.metadata
+    table = pa.concat_tables(tables)
+    stages = [stage.label for stage in Stage if f"risk_{stage.label}" in table.column_names]
+    return Screened(
+        applicants=table[APPLICANT].to_numpy(),
+        risk={stage: _hundredths(table[f"risk_{stage}"].to_numpy()) for stage in stages},
+        recommendation=_codes(table["recommendation"], [r.label for r in Recommendation]),
+        agency=_codes(table["agency"], agency_names()),
+        leading=_codes(table["resembles"], json.loads(metadata[PATTERNS])),
+        thresholds=json.loads(metadata[THRESHOLDS]),
+        patterns=tuple(json.loads(metadata[PATTERNS])),
+    )
+
+
+def _tables(files: Sequence[Path]) -> Iterator[pa.Table]:
+    for file in files:
+        try:
+            table = pq.read_table(file)
+        except pa.ArrowInvalid as error:
+            raise BadInput.of(
+                f"this is not a readable Parquet file ({error})",
+                where=str(file),
+                mend="Screen the cohort again.",
+            ) from None
+        check_mark(table.schema, str(file))
+        if THRESHOLDS not in (table.schema.metadata or {}):
+            raise BadInput.of(
+                "this file was not written by `saring screen`",
+                where=str(file),
+                mend="Screen the cohort first.",
+            )
+        yield table
+
+
+def _hundredths(risk: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
+    by_rule = np.isinf(risk)
+    return np.where(by_rule, OVERRIDE, np.rint(np.where(by_rule, 0.0, risk) * 100)).astype(np.int32)
+
+
+def _codes(column: pa.ChunkedArray, labels: Sequence[str]) -> npt.NDArray[np.int8]:
+    position = {label: code for code, label in enumerate(labels)}
+    encoded = (
+        column.combine_chunks().dictionary_encode()
+        if not pa.types.is_dictionary(column.type)
+        else column.unify_dictionaries().combine_chunks()
+    )
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.chunk(0)
+    table = np.array([*(position[label] for label in encoded.dictionary.to_pylist()), -1], dtype=np.int8)
+    return table[np.asarray(encoded.indices.cast(pa.int32()).fill_null(len(table) - 1))]
+
+
+def _dictionary(codes: npt.NDArray[np.int8], labels: Sequence[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes, mask=codes < 0), pa.array(list(labels), type=pa.string())
+    )
+
+
+def _fired(assessment: Assessment) -> pa.Array:
+    """Return the ids of the rules that fired, joined by spaces; each combination is spelled out once."""
+    ids = list(assessment.evidence.outcomes)
+    mask = np.zeros(len(assessment.risk), dtype=np.uint64)
+    for bit, rule_id in enumerate(ids):
+        mask |= (assessment.evidence.outcomes[rule_id] == PRESENT).astype(np.uint64) << np.uint64(bit)
+    combinations, index = np.unique(mask, return_inverse=True)
+    spelled = [
+        " ".join(rule for bit, rule in enumerate(ids) if int(found) >> bit & 1) for found in combinations
+    ]
+    return pa.array(spelled, type=pa.string()).take(pa.array(index))

@@ -1,0 +1,124 @@
+"""What an evaluation needs to know of each applicant: the truth, the groups, and the risk at each stage.
+
+Here, and only here, the two sides meet. Codes and whole hundredths throughout, so that a million applicants
+take a few dozen megabytes and every count is exact.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from dossier.dossiers import Dossiers
+from dossier.fields import fields
+from dossier.stages import Stage
+from dossier.truth import Truth, TruthClass
+
+AGE_BANDS = (0, 17, 18, 25, 36, 46)
+"""Lower edges of the age bands, each an edge of the age's bins; the instruction of 2023 speaks of 17 to 45."""
+
+AGE_LABELS = ("under 17", "17", "18-24", "25-35", "36-45", "46 and over")
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Applicants with truth, groups and risk, in one order.
+
+    Attributes:
+        truth: The sealed side.
+        sex, age_band, province: Shape (n,): codes of the groups.
+        risk: Shape (n,) by stage label: hundredths; the largest whole number where an override rule fired.
+        recommendation: Shape (n,): at the headline stage.
+        agency: Shape (n,): index of the agency that would receive the person, at the headline stage.
+        leading: Shape (n,): index of the pattern that the dossier resembles most, at the headline stage.
+    """
+
+    truth: Truth
+    sex: npt.NDArray[np.int8]
+    age_band: npt.NDArray[np.int8]
+    province: npt.NDArray[np.int8]
+    risk: Mapping[str, npt.NDArray[np.int32]]
+    recommendation: npt.NDArray[np.int8]
+    agency: npt.NDArray[np.int8]
+    leading: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.truth)
+
+    def flagged(self, stage: Stage, threshold: int) -> npt.NDArray[np.bool_]:
+        """Return who is flagged at a stage and threshold (hundredths), shape (n,)."""
+        return np.asarray(self.risk[stage.label] >= threshold)
+
+    def take(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "Outcomes":
+        """Return only `rows`."""
+        return replace(
+            self,
+            truth=self.truth.take(rows),
+            risk={stage: risk[rows] for stage, risk in self.risk.items()},
+            **{name: getattr(self, name)[rows] for name in _CODES},
+        )
+
+
+_CODES = ("sex", "age_band", "province", "recommendation", "agency", "leading")
+
+
+def gathered(parts: Sequence[Outcomes]) -> Outcomes:
+    """Return the outcomes of all parts, one after the other."""
+    first = parts[0]
+    truth = replace(
+        first.truth,
+        **{
+            name: np.concatenate([getattr(part.truth, name) for part in parts])
+            for name in ("applicants", "truth_class", "module", "tier", "network")
+        },
+    )
+    risk = {stage: np.concatenate([part.risk[stage] for part in parts]) for stage in first.risk}
+    codes = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _CODES}
+    return Outcomes(truth=truth, risk=risk, **codes)
+
+
+def age_bands(dossiers: Dossiers) -> npt.NDArray[np.int8]:
+    """Return the age band of each dossier, shape (n,)."""
+    return (np.searchsorted(AGE_BANDS, dossiers.columns["age"], side="right") - 1).astype(np.int8)
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A way of dividing applicants.
+
+    Attributes:
+        name: What it is called.
+        labels: Names of the groups.
+        codes: Shape (n,): index into `labels`; -1 for those in no group.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    codes: npt.NDArray[np.int64]
+
+
+GROUPINGS = ("typology", "tier", "sex", "age_band", "province", "traveller", "truth")
+
+
+def grouping(outcomes: Outcomes, name: str) -> Grouping:
+    """Return one of `GROUPINGS` for these outcomes.
+
+    `typology` and `tier` divide victims; `traveller` divides non-victims by journey and lookalike; the others
+    divide everybody.
+
+    Raises:
+        KeyError: If there is no such grouping.
+    """
+    truth = outcomes.truth
+    makers = {
+        "typology": lambda: (truth.family_names, truth.family),
+        "tier": lambda: (truth.tiers, np.where(truth.is_victim, truth.tier, -1)),
+        "sex": lambda: (fields()["sex"].codes, outcomes.sex),
+        "age_band": lambda: (AGE_LABELS, outcomes.age_band),
+        "province": lambda: (fields()["province"].codes, outcomes.province),
+        "traveller": lambda: (truth.modules, np.where(truth.is_victim, -1, truth.module)),
+        "truth": lambda: (tuple(c.label for c in TruthClass), truth.truth_class),
+    }
+    labels, codes = makers[name]()
+    return Grouping(name, labels, np.asarray(codes, dtype=np.int64))

@@ -1,0 +1,200 @@
+"""The evaluation of one screening: every figure with its count and interval, as one JSON-ready whole.
+
+An `Evaluation` is made of outcomes; what cannot be computed from them alone (yardsticks, rules, examples) is
+handed in. The HTML report and the command line print from the same content and compute nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dossier.recommendations import Recommendation
+from dossier.stages import Stage
+from dossier.truth import TruthClass
+from screening.evaluation.groups import GroupRates, as_rows, group_rates
+from screening.evaluation.outcomes import Outcomes, grouping
+from screening.evaluation.rates import Rate
+from screening.evaluation.rule_value import RuleValue
+from screening.evaluation.workload import at_prevalences
+from screening.screener import OVERRIDE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMA_VERSION = "1"
+GROUPED_BY = ("typology", "tier", "sex", "age_band", "traveller")
+CURVE_POINTS = 241
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """An evaluation at one threshold.
+
+    Attributes:
+        outcomes: The applicants.
+        stage: The headline stage.
+        thresholds: Hundredths, by stage label.
+        patterns: Names of the typology families the cards know, by index.
+        agencies: Keys of the receiving agencies, by index.
+        extras: Yardsticks, rules, examples and provenance, as they stand in the JSON.
+    """
+
+    outcomes: Outcomes
+    stage: Stage
+    thresholds: Mapping[str, int]
+    patterns: tuple[str, ...]
+    agencies: tuple[str, ...]
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def threshold(self) -> int:
+        """Hundredths, at the headline stage."""
+        return self.thresholds[self.stage.label]
+
+    @property
+    def overall(self) -> GroupRates:
+        """The rates of everybody at the headline stage."""
+        return group_rates(self.outcomes, self.outcomes.flagged(self.stage, self.threshold))[0]
+
+    def rates_by(self, name: str) -> list[GroupRates]:
+        """Return the rates of each group of a grouping at the headline stage."""
+        return group_rates(
+            self.outcomes, self.outcomes.flagged(self.stage, self.threshold), grouping(self.outcomes, name)
+        )
+
+    def rates_by_stage(self) -> dict[str, GroupRates]:
+        """Return the rates at every stage, each at its own threshold."""
+        return {
+            stage.label: group_rates(
+                self.outcomes, self.outcomes.flagged(stage, self.thresholds[stage.label])
+            )[0]
+            for stage in Stage
+            if stage.label in self.outcomes.risk and stage.label in self.thresholds
+        }
+
+    def by(self, name: str) -> "pd.DataFrame":
+        """Return the rates of each group as a frame: n, missed, miss rate, interval, and the same for flags.
+
+        Args:
+            name: One of `outcomes.GROUPINGS`, or "stage".
+        """
+        import pandas as pd
+
+        rates = (
+            [_named(label, r) for label, r in self.rates_by_stage().items()]
+            if name == "stage"
+            else self.rates_by(name)
+        )
+        return pd.DataFrame(list(as_rows(rates))).set_index("group")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything that is printed about this evaluation."""
+        overall = self.overall
+        flags = overall.miss.n - overall.miss.count + overall.false_flag.count
+        counted = overall.miss.n + overall.false_flag.n
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "n": len(self.outcomes),
+            **self._people(),
+            "stage": self.stage.label,
+            "threshold": self.threshold / 100,
+            "miss_rate": rate_json(overall.miss, "missed"),
+            "false_flag_rate": rate_json(overall.false_flag, "flagged"),
+            "lawful_flagged": rate_json(overall.lawful, "flagged"),
+            "irregular_flagged": rate_json(overall.irregular, "flagged"),
+            "facilitators_flagged": rate_json(overall.facilitators, "flagged"),
+            "flags_per_10000": 10_000 * flags / counted if counted else None,
+            "by": {name: [group_json(r) for r in self.rates_by(name)] for name in GROUPED_BY},
+            "by_stage": [group_json(_named(label, r)) for label, r in self.rates_by_stage().items()],
+            "curve": list(self._curve()),
+            "at_prevalence": [asdict(found) for found in at_prevalences(overall.miss, overall.false_flag)],
+            "recommendations": self._recommendations(),
+            "referred_to": self._referred_to(),
+            **self.extras,
+        }
+
+    def _people(self) -> dict[str, int]:
+        counts = np.bincount(self.outcomes.truth.truth_class, minlength=len(TruthClass))
+        names = {TruthClass.VICTIM: "victims", TruthClass.FACILITATOR: "facilitators"}
+        return {
+            names.get(c, c.label): int(counts[c])
+            for c in (TruthClass.VICTIM, TruthClass.IRREGULAR, TruthClass.LAWFUL, TruthClass.FACILITATOR)
+        }
+
+    def _curve(self) -> Iterator[dict[str, Any]]:
+        """Yield counts at thresholds over the whole range, for the slider: exact, not smoothed."""
+        risk = self.outcomes.risk[self.stage.label]
+        finite = risk[risk != OVERRIDE]
+        if not finite.size:
+            return
+        low, high = np.quantile(finite, [0.2, 1.0])
+        steps = np.unique(
+            np.rint(np.append(np.linspace(low, high + 1, CURVE_POINTS), self.threshold)).astype(np.int32)
+        )
+        truth_class = self.outcomes.truth.truth_class
+        above = {c: _counts_from(risk[truth_class == c], steps) for c in TruthClass}
+        for index, step in enumerate(steps):
+            yield {
+                "threshold": int(step) / 100,
+                "missed": int((truth_class == TruthClass.VICTIM).sum() - above[TruthClass.VICTIM][index]),
+                "lawful": int(above[TruthClass.LAWFUL][index]),
+                "irregular": int(above[TruthClass.IRREGULAR][index]),
+            }
+
+    def _recommendations(self) -> dict[str, dict[str, int]]:
+        """Return how many people of each class of truth got each recommendation."""
+        truth_class, given = self.outcomes.truth.truth_class, self.outcomes.recommendation
+        return {
+            c.label: {r.label: int(((truth_class == c) & (given == r)).sum()) for r in Recommendation}
+            for c in TruthClass
+        }
+
+    def _referred_to(self) -> dict[str, dict[str, int]]:
+        """Return how many flagged people of each class each agency would receive."""
+        flagged = self.outcomes.flagged(self.stage, self.threshold)
+        truth_class, agency = self.outcomes.truth.truth_class, self.outcomes.agency
+        return {
+            name: {c.label: int((flagged & (agency == i) & (truth_class == c)).sum()) for c in TruthClass}
+            for i, name in enumerate(self.agencies)
+        }
+
+
+def rate_json(rate: Rate, counted: str) -> dict[str, float | int | None]:
+    """Return a rate for JSON: estimate, interval, n and the count under the name `counted`."""
+    if not rate.n:
+        return {"estimate": None, "low": None, "high": None, "n": 0, counted: 0}
+    return {"estimate": rate.estimate, "low": rate.low, "high": rate.high, "n": rate.n, counted: rate.count}
+
+
+def group_json(found: GroupRates) -> dict[str, Any]:
+    """Return the rates of one group for JSON."""
+    return {
+        "group": found.group,
+        "miss_rate": rate_json(found.miss, "missed"),
+        "false_flag_rate": rate_json(found.false_flag, "flagged"),
+        "lawful_flagged": rate_json(found.lawful, "flagged"),
+        "irregular_flagged": rate_json(found.irregular, "flagged"),
+    }
+
+
+def rule_json(value: RuleValue) -> dict[str, Any]:
+    """Return the worth of a rule for JSON."""
+    return {
+        "rule": value.rule,
+        "fires_on_victims": rate_json(value.fires_on_victims, "fired"),
+        "fires_on_others": rate_json(value.fires_on_others, "fired"),
+        "saves": value.saves,
+        "stops_lawful": value.stops_lawful,
+        "stops_irregular": value.stops_irregular,
+    }
+
+
+def _named(label: str, rates: GroupRates) -> GroupRates:
+    return GroupRates(label, rates.miss, rates.false_flag, rates.lawful, rates.irregular, rates.facilitators)
+
+
+def _counts_from(risk: Any, steps: Any) -> Any:
+    """Return how many values reach each step."""
+    return len(risk) - np.searchsorted(np.sort(risk), steps, side="left")

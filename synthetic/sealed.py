@@ -1,0 +1,97 @@
+"""Reading the sealed side of a cohort back from disk, for an evaluation and for nothing else."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dossier.fields import fields
+from dossier.problems import BadInput
+from dossier.tables import APPLICANT
+from dossier.truth import Truth, TruthClass
+
+MEND = "Give the folder of a cohort that `saring draw` made, or draw it again."
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """The sealed side of a cohort.
+
+    Attributes:
+        truth: The truth of every applicant.
+        codes: True codes or bins of the fields that were asked for, in the same order.
+        scenario: Id of the scenario.
+    """
+
+    truth: Truth
+    codes: dict[str, npt.NDArray[np.int8]]
+    scenario: str
+
+
+def sealed_folder(path: Path) -> Path:
+    """Return the truth folder of a cohort, of a run, or itself.
+
+    Raises:
+        BadInput: If there is none.
+    """
+    for candidate in (path, path / "truth", path / "cohort" / "truth"):
+        if (candidate / "manifest.json").is_file() and (candidate / "truth").is_dir():
+            return candidate
+    raise BadInput.of("there is no sealed truth here", where=str(path), mend=MEND)
+
+
+def read_sealed(path: Path, names: Sequence[str] = ()) -> Sealed:
+    """Return the sealed side of the cohort at `path`, with the true codes of the fields `names`.
+
+    Raises:
+        BadInput: If there is no sealed truth, or it cannot be read.
+    """
+    folder = sealed_folder(path)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    table = _read(folder / "truth")
+    true_fields = _read(folder / "fields", [APPLICANT, *names])
+    codes = {name: _codes(true_fields[name], fields()[name].bin_labels) for name in names}
+    return Sealed(_truth(table, manifest), codes, manifest["scenario"])
+
+
+def _truth(table: pa.Table, manifest: dict[str, Any]) -> Truth:
+    modules = [module["id"] for module in manifest["modules"]]
+    network = np.asarray(table["network"].fill_null(-1), dtype=np.int64)
+    return Truth(
+        applicants=np.asarray(table[APPLICANT], dtype=np.int64),
+        truth_class=_codes(table["truth_class"], [c.label for c in TruthClass]),
+        module=_codes(table["module"], modules).astype(np.int16),
+        tier=_codes(table["tier"], manifest["tiers"]),
+        network=network,
+        modules=tuple(modules),
+        tiers=tuple(manifest["tiers"]),
+        kinds=tuple(module["kind"] for module in manifest["modules"]),
+        families=tuple(module["family"] for module in manifest["modules"]),
+    )
+
+
+def _codes(column: pa.ChunkedArray, labels: Sequence[str]) -> npt.NDArray[np.int8]:
+    """Return the position of each label; -1 for null."""
+    position = {label: code for code, label in enumerate(labels)}
+    parts = []
+    for chunk in column.chunks:
+        encoded = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
+        table = np.array([*(position[label] for label in encoded.dictionary.to_pylist()), -1], dtype=np.int8)
+        parts.append(table[np.asarray(encoded.indices.cast(pa.int32()).fill_null(len(table) - 1))])
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int8)
+
+
+def _read(folder: Path, columns: list[str] | None = None) -> pa.Table:
+    files = sorted(folder.glob("*.parquet"))
+    try:
+        return pa.concat_tables([pq.read_table(file, columns=columns) for file in files])
+    except (pa.ArrowInvalid, OSError) as error:
+        raise BadInput.of(
+            f"the sealed truth cannot be read ({error})", where=str(folder), mend=MEND
+        ) from None
