@@ -1,1 +1,1 @@
-"""The only place where everything meets: the `saring` command, and what it composes from the other packages."""
+"""The only place where everything meets: the `saring` command and what it composes from the others."""

@@ -1,4 +1,4 @@
-"""Making the released operating point: fresh draws from the generator, risks from the cards, a certificate."""
+"""Making an operating point: fresh draws from the generator, risks from the cards, a certificate."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -19,8 +19,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help=(
-        "Simulate screening for trafficking victims before departure. Everything is synthetic: saring draws made-up "
-        "passport applicants, screens them, and measures whom the screening misses and whom it stops wrongly. "
+        "Simulate screening for trafficking victims before departure. Everything is synthetic: saring draws "
+        "made-up passport applicants, screens them, and measures whom the screening misses and whom it stops "
+        "wrongly. "
         "It screens only data that carries its own synthetic mark. It is not for use on real people."
     ),
 )
@@ -36,7 +37,10 @@ Seed = Annotated[
     int,
     typer.Option(help="Any whole number. The same scenario, size and seed give the same cohort everywhere."),
 ]
-Workers = Annotated[int, typer.Option(min=1, max=64, help="Parts worked on at a time; changes no result.")]
+Workers = Annotated[
+    int,
+    typer.Option(min=1, max=64, help="Parts worked on at a time; changes no result."),
+]
 Rules = Annotated[str, typer.Option("--rulebook", help="A released rulebook or a path to a .toml file.")]
 Cards = Annotated[
     str, typer.Option(help="Released cards or a path to a .json file that `saring train` wrote.")

@@ -20,7 +20,6 @@ from joblib import Parallel, delayed
 from console.screened import screened_batch
 from dossier.dossiers import Dossiers
 from dossier.stages import Stage
-from dossier.truth import Truth
 from models.challengers import Challenger
 from screening.evaluation.groups import group_rates
 from screening.evaluation.outcomes import Outcomes, age_bands, gathered
@@ -53,7 +52,7 @@ class RivalScores:
     Attributes:
         oracle, challenger: Shape (m,): scores; the challenger's empty where there is none.
         weights: Shape (m,): people each row stands for.
-        is_victim, flagged, instructed: Shape (m,): the truth, the screener's flag, and the 2023 instruction's.
+        is_victim: Shape (m,): the truth; all others are lawful or irregular.
     """
 
     oracle: npt.NDArray[np.float64]
@@ -145,12 +144,13 @@ class Job:
         )
         rules = rule_counts(self.screener, headline, self.threshold, truth.truth_class)
         return PartResult(
-            outcomes, rules, self._rival_scores(drawn, dossiers, truth), self._instructed(dossiers)
+            outcomes, rules, self._rival_scores(drawn, dossiers, outcomes), self._instructed(dossiers)
         )
 
-    def _rival_scores(self, drawn: Drawn, dossiers: Dossiers, truth: Truth) -> RivalScores | None:
+    def _rival_scores(self, drawn: Drawn, dossiers: Dossiers, outcomes: Outcomes) -> RivalScores | None:
         if self.rivals is None:
             return None
+        truth = outcomes.truth
         share = min(1.0, MOST_OTHERS / self.plan.size)
         lot = words(self.plan.seed, "yardstick", rows=drawn.rows) / 2.0**64
         rows = np.flatnonzero(truth.is_victim | (truth.is_counted_as_other & (lot < share)))
@@ -194,8 +194,8 @@ def evaluation_of(job: Job, results: list[PartResult], extras: Mapping[str, Any]
     """
     whole = _one(results)
     outcomes, screener = whole.outcomes, job.screener
-    of_class = np.bincount(outcomes.truth.truth_class, minlength=4)
-    values = rule_values([rule.id for rule in screener.rulebook.rules], whole.rules, of_class)
+    rule_ids = [rule.id for rule in screener.rulebook.rules]
+    values = rule_values(rule_ids, whole.rules, outcomes)
     found = {
         "rules": [rule_json(value) for value in values],
         **_rival_content(job, whole),
@@ -217,7 +217,7 @@ def _rival_content(job: Job, whole: PartResult) -> dict[str, Any]:
     outcomes, rivals = whole.outcomes, whole.rivals
     if rivals is None:
         return {}
-    counted = ~np.isin(outcomes.truth.truth_class, [3])
+    counted = outcomes.truth.is_victim | outcomes.truth.is_counted_as_other
     flagged = outcomes.flagged(job.stage, job.threshold)
     flags = float((flagged & counted).sum())
     ours = ~flagged[outcomes.truth.is_victim]

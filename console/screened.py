@@ -1,4 +1,4 @@
-"""Screened files: what `saring run` and `saring screen` write beside a cohort, and what `saring evaluate` reads.
+"""Screened files: what `saring run` and `saring screen` write, and what `saring evaluate` reads.
 
 One row for each applicant: the risk at every stage, and at the headline stage the recommendation, the pattern
 it resembles most, the receiving agency and the rules that fired. Like every file of ours it carries the
@@ -15,13 +15,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dossier.findings import PRESENT
 from dossier.problems import BadInput
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
-from dossier.tables import APPLICANT, MARK, check_mark
+from dossier.tables import APPLICANT, MARK, check_mark, codes_of
 from screening.referral import agency_names, headline_stage
-from screening.screener import OVERRIDE, Assessment, Screener
+from screening.screener import OVERRIDE, Assessment, Screener, fired_rules
 
 THRESHOLDS = b"saring.thresholds"
 PATTERNS = b"saring.patterns"
@@ -63,7 +62,8 @@ def screened_batch(screener: Screener, assessments: Mapping[Stage, Assessment]) 
     columns["recommendation"] = _dictionary(headline.recommendation, [r.label for r in Recommendation])
     columns["resembles"] = _dictionary(headline.score.leading, screener.cards.families)
     columns["agency"] = _dictionary(agencies, agency_names())
-    columns["rules"] = _fired(headline)
+    spelled, combination = fired_rules(headline)
+    columns["rules"] = pa.array(spelled, type=pa.string()).take(pa.array(combination))
     marks = {
         MARK: b"true",
         THRESHOLDS: json.dumps(
@@ -97,9 +97,9 @@ def read_screened(path: Path) -> Screened:
     return Screened(
         applicants=table[APPLICANT].to_numpy(),
         risk={stage: _hundredths(table[f"risk_{stage}"].to_numpy()) for stage in stages},
-        recommendation=_codes(table["recommendation"], [r.label for r in Recommendation]),
-        agency=_codes(table["agency"], agency_names()),
-        leading=_codes(table["resembles"], json.loads(metadata[PATTERNS])),
+        recommendation=codes_of(table["recommendation"], [r.label for r in Recommendation])[0],
+        agency=codes_of(table["agency"], agency_names())[0],
+        leading=codes_of(table["resembles"], json.loads(metadata[PATTERNS]))[0],
         thresholds=json.loads(metadata[THRESHOLDS]),
         patterns=tuple(json.loads(metadata[PATTERNS])),
     )
@@ -130,33 +130,7 @@ def _hundredths(risk: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
     return np.where(by_rule, OVERRIDE, np.rint(np.where(by_rule, 0.0, risk) * 100)).astype(np.int32)
 
 
-def _codes(column: pa.ChunkedArray, labels: Sequence[str]) -> npt.NDArray[np.int8]:
-    position = {label: code for code, label in enumerate(labels)}
-    encoded = (
-        column.combine_chunks().dictionary_encode()
-        if not pa.types.is_dictionary(column.type)
-        else column.unify_dictionaries().combine_chunks()
-    )
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.chunk(0)
-    table = np.array([*(position[label] for label in encoded.dictionary.to_pylist()), -1], dtype=np.int8)
-    return table[np.asarray(encoded.indices.cast(pa.int32()).fill_null(len(table) - 1))]
-
-
 def _dictionary(codes: npt.NDArray[np.int8], labels: Sequence[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(
         pa.array(codes, mask=codes < 0), pa.array(list(labels), type=pa.string())
     )
-
-
-def _fired(assessment: Assessment) -> pa.Array:
-    """Return the ids of the rules that fired, joined by spaces; each combination is spelled out once."""
-    ids = list(assessment.evidence.outcomes)
-    mask = np.zeros(len(assessment.risk), dtype=np.uint64)
-    for bit, rule_id in enumerate(ids):
-        mask |= (assessment.evidence.outcomes[rule_id] == PRESENT).astype(np.uint64) << np.uint64(bit)
-    combinations, index = np.unique(mask, return_inverse=True)
-    spelled = [
-        " ".join(rule for bit, rule in enumerate(ids) if int(found) >> bit & 1) for found in combinations
-    ]
-    return pa.array(spelled, type=pa.string()).take(pa.array(index))

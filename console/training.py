@@ -1,4 +1,4 @@
-"""Training composed: fresh applicants from the generator, rules from the rulebook, cards and challenger from the models.
+"""Training composed: applicants from the generator, rules from the rulebook, cards from the models.
 
 The packages below do not know each other; this module hands draws and findings from one to the other. The
 same scenario, rulebook and seed give the same cards, to the last hundredth, under the lock file.

@@ -5,7 +5,7 @@ real people's data does not belong in it. What is wrong with a table is collecte
 reported together.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +24,7 @@ SCHEMA_VERSION = "1"
 MARK = b"saring.synthetic"
 APPLICANT = "applicant"
 RESERVED_BELOW = 10**14
-"""Identity numbers have sixteen digits and begin with 00: no province has that code, so nobody has the number."""
+"""Identity numbers have sixteen digits and begin with 00: no province has that code, so nobody has one."""
 
 REFUSAL = "this data does not say that it is synthetic"
 REFUSAL_MEND = (
@@ -50,20 +50,29 @@ def to_arrow(dossiers: Dossiers, metadata: Mapping[str, str] | None = None) -> p
 
 
 def to_pandas(dossiers: Dossiers) -> "pd.DataFrame":
-    """Return the dossiers as a frame of categoricals and nullable integers, marked as synthetic in `attrs`."""
+    """Return the dossiers as a frame of categoricals and nullable integers, marked synthetic in `attrs`."""
     import pandas as pd
 
     columns: dict[str, object] = {APPLICANT: dossiers.applicants}
     for name, values in dossiers.columns.items():
         field = fields()[name]
         if field.is_number:
-            columns[name] = pd.array(np.where(values < 0, 0, values), dtype="Int32")
-            columns[name][values < 0] = pd.NA  # type: ignore[index]
+            columns[name] = pd.arrays.IntegerArray(values.astype(np.int32), values < 0)
         else:
-            columns[name] = pd.Categorical.from_codes(np.maximum(values, -1), categories=list(field.codes))
+            columns[name] = categorical(np.maximum(values, -1).astype(np.int8), field.codes)
     frame = pd.DataFrame(columns)
     frame.attrs["synthetic"] = True
     return frame
+
+
+def categorical(
+    codes: npt.NDArray[np.int8], labels: Sequence[str], *, ordered: bool = False
+) -> "pd.Categorical":
+    """Return codes as a pandas categorical; -1 is an empty cell."""
+    import pandas as pd
+
+    # The stubs know no codes of eight bits.
+    return pd.Categorical.from_codes(codes, categories=list(labels), ordered=ordered)  # type: ignore[call-overload,no-any-return]
 
 
 def from_pandas(frame: "pd.DataFrame", names: Iterable[str]) -> Dossiers:
@@ -101,7 +110,7 @@ def check_columns(arrow_schema: pa.Schema, names: Iterable[str], where: str) -> 
 def from_arrow(
     table: pa.Table | pa.RecordBatch, names: Iterable[str], *, where: str, first_row: int = 0
 ) -> Dossiers:
-    """Return the dossiers in an Arrow table, after checking mark, columns, codes, ranges and identity numbers.
+    """Return the dossiers in an Arrow table, after checking mark, columns, codes, ranges and numbers.
 
     Args:
         table: The table or batch.
@@ -187,7 +196,8 @@ def _from_array(
     field: Field, column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]
 ) -> Values:
     if pa.types.is_null(column.type):
-        return np.full(len(column), MISSING, dtype=np.int32 if field.is_number else np.int8)
+        empty: Values = np.full(len(column), MISSING, dtype=np.int32)
+        return empty if field.is_number else empty.astype(np.int8)
     return (_numbers if field.is_number else _codes)(field, column, where, first_row, problems)
 
 
@@ -201,7 +211,8 @@ def _numbers(
         row = int(outside[0])
         problems.append(
             Problem(
-                f"'{field.name}' holds {filled[row]} and {outside.size - 1} more outside {field.edges[0]} to {field.upper} {field.unit}",
+                f"'{field.name}' holds {filled[row]} and {outside.size - 1} more outside "
+                f"{field.edges[0]} to {field.upper} {field.unit}",
                 f"{where}, row {first_row + row + 1}",
                 "Correct the numbers, or leave the cells empty.",
             )
@@ -212,23 +223,12 @@ def _numbers(
 def _codes(
     field: Field, column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]
 ) -> Values:
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    labels = encoded.dictionary.to_pylist()
-    known = np.array(
-        [field.codes.index(label) if label in field.codes else NOT_APPLICABLE for label in labels]
-        + [MISSING],
-        dtype=np.int8,
-    )
-    indices = np.asarray(pc.fill_null(encoded.indices.cast(pa.int32()), len(labels)))
-    codes = known[indices]
-    strangers = np.flatnonzero(codes == NOT_APPLICABLE)
-    if strangers.size:
-        row = int(strangers[0])
+    codes, strangers = codes_of(column, field.codes)
+    if strangers:
+        row = next(iter(strangers))
         problems.append(
             Problem(
-                f"'{field.name}' holds the unknown code '{labels[indices[row]]}' ({strangers.size} rows)",
+                f"'{field.name}' holds the unknown code '{strangers[row]}' ({len(strangers)} rows)",
                 f"{where}, row {first_row + row + 1}",
                 f"The codes are: {', '.join(field.codes)}.",
             )
@@ -236,9 +236,33 @@ def _codes(
     return codes
 
 
+def codes_of(
+    column: pa.ChunkedArray | pa.Array, labels: Sequence[str]
+) -> tuple[npt.NDArray[np.int8], Mapping[int, str]]:
+    """Return the position of each text among `labels`, -1 for null, and the strangers: text by row.
+
+    Args:
+        column: Text, plain or as a dictionary.
+        labels: The known texts.
+    """
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    parts, strangers, row = [np.empty(0, dtype=np.int8)], {}, 0
+    for chunk in chunks:
+        encoded = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
+        texts = encoded.dictionary.to_pylist()
+        known = [labels.index(text) if text in labels else NOT_APPLICABLE for text in texts]
+        indices = np.asarray(pc.fill_null(encoded.indices.cast(pa.int32()), len(texts)))
+        codes = np.array([*known, MISSING], dtype=np.int8)[indices]
+        for place in np.flatnonzero(codes == NOT_APPLICABLE):
+            strangers[row + int(place)] = str(texts[indices[place]])
+        parts.append(codes)
+        row += len(chunk)
+    return np.concatenate(parts), strangers
+
+
 def _with_closed_gates(columns: dict[str, Values]) -> dict[str, Values]:
-    """Return the columns with "not applicable" wherever a field's gate is closed; a missing gate closes nothing."""
-    gated = {}
+    """Return the columns, "not applicable" where a field's gate is closed; a missing gate closes nothing."""
+    gated: dict[str, Values] = {}
     for name, values in columns.items():
         gate = fields()[name].gate_field
         if gate is None or gate not in columns:
@@ -246,5 +270,5 @@ def _with_closed_gates(columns: dict[str, Values]) -> dict[str, Values]:
             continue
         opening = [fields()[gate].code(label) for label in (fields()[name].gate or {})[gate]]
         closed = ~np.isin(columns[gate], [*opening, MISSING])
-        gated[name] = np.where(closed, NOT_APPLICABLE, values).astype(values.dtype)
+        gated[name] = np.where(closed, values.dtype.type(NOT_APPLICABLE), values)
     return gated

@@ -5,6 +5,7 @@ a worker who goes without the papers the law asks for is not a victim for that, 
 apart everywhere.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -62,7 +63,7 @@ class Truth:
 
     @property
     def is_counted_as_other(self) -> npt.NDArray[np.bool_]:
-        """Shape (n,): who counts as a non-victim in a rate: the lawful and the irregular, not facilitators."""
+        """Shape (n,): who counts as a non-victim in a rate: the lawful and irregular, not facilitators."""
         return np.asarray(
             (self.truth_class == TruthClass.LAWFUL) | (self.truth_class == TruthClass.IRREGULAR)
         )
@@ -91,3 +92,16 @@ class Truth:
             tier=self.tier[rows],
             network=self.network[rows],
         )
+
+
+def joined_truths(parts: Iterable[Truth]) -> Truth:
+    """Return the truth of all `parts`, one after the other; they must be of the same scenario."""
+    parts = list(parts)
+    return replace(
+        parts[0],
+        applicants=np.concatenate([part.applicants for part in parts]),
+        truth_class=np.concatenate([part.truth_class for part in parts]),
+        module=np.concatenate([part.module for part in parts]),
+        tier=np.concatenate([part.tier for part in parts]),
+        network=np.concatenate([part.network for part in parts]),
+    )

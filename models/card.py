@@ -1,4 +1,4 @@
-"""Cards: additive tables of points, one for each typology family, context and stage, and the file they live in.
+"""Cards: additive tables of points, one for each family, context and stage, and the file they live in.
 
 Points are whole hundredths of a log-odds unit and never negative; those of a rising input never fall as its
 level rises. A score is their plain sum, so reasons add up to it exactly. A card set names the hash of the
@@ -6,10 +6,11 @@ rulebook columns it was trained on and refuses any other. It is JSON; nothing in
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Annotated, Any, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,10 @@ from models.features import CardInput, Kind, Levels
 
 RELEASED = Path(__file__).with_name("cards")
 HUNDREDTHS = 100
+LARGEST = 100_000
+"""Hundredths that no points reach: a thousand log-odds units. Sums of such points fit their numbers."""
 
+Whole: TypeAlias = Annotated[int, Option(ge=-LARGEST, le=LARGEST)]
 Points = npt.NDArray[np.int32]
 """Whole hundredths of a log-odds unit."""
 
@@ -40,7 +44,7 @@ class CardRow(Declared):
 
     input: str
     levels: tuple[str, ...]
-    points: tuple[tuple[tuple[int, ...], ...], ...]
+    points: tuple[tuple[tuple[Whole, ...], ...], ...]
 
     @model_validator(mode="after")
     def _keeps_its_direction(self) -> "CardRow":
@@ -78,7 +82,7 @@ class StageCards(Declared):
 
     stage: Literal["counter", "interview", "verification", "checkpoint"]
     contexts: tuple[str, ...]
-    start: tuple[tuple[int, ...], ...]
+    start: tuple[tuple[Whole, ...], ...]
     rows: tuple[CardRow, ...]
 
     @cached_property
@@ -159,6 +163,26 @@ class CardSet(Declared):
             raise BadInput.of(f"the cards '{self.id}' have none for the stage '{stage.label}'")
         return found[stage.label]
 
+    def check_inputs(self, stage: Stage, contexts: Sequence[str], inputs: Sequence[CardInput]) -> None:
+        """Refuse to read dossiers in another way than the cards learned to.
+
+        Args:
+            stage: The stage.
+            contexts: Names of the contexts that exist at the stage.
+            inputs: What can be read at the stage.
+
+        Raises:
+            BadInput: If the cards know other contexts, or an input that is not among these.
+        """
+        cards = self.at(stage)
+        strangers = [entry.key for entry in cards.inputs if entry not in inputs]
+        if cards.contexts != tuple(contexts) or strangers:
+            found = f"unknown inputs {', '.join(strangers)}" if strangers else "other contexts"
+            raise BadInput.of(
+                f"the cards '{self.id}' were trained on other inputs ({found})",
+                mend="Train them again with `saring train SCENARIO`.",
+            )
+
     def check_rulebook(self, columns_hash: str) -> None:
         """Refuse to score with another rulebook than the one the cards were trained on.
 
@@ -194,7 +218,7 @@ class Score:
 
 
 def joined_score(families: Points) -> Score:
-    """Join the scores of the families into one risk: the log posterior odds of a mixture, if the cards are exact.
+    """Join the scores of the families into one risk: the log odds of their mixture, if the cards are exact.
 
     Examples:
         >>> joined_score(np.array([[100, -500]], dtype=np.int32)).risk.tolist()
@@ -243,7 +267,7 @@ def save_cards(cards: CardSet, path: Path) -> None:
 
 def _stage_text(stage: dict[str, Any]) -> str:
     rows = ",\n".join(_compact(row) for row in stage["rows"])
-    head = f'"stage":{_compact(stage["stage"])},"contexts":{_compact(stage["contexts"])},"start":{_compact(stage["start"])}'
+    head = ",".join(f'"{key}":{_compact(stage[key])}' for key in ("stage", "contexts", "start"))
     return f'{{{head},"rows":[\n{rows}\n]}}'
 
 

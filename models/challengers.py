@@ -1,4 +1,4 @@
-"""The challenger: an unrestricted boosted model, always trained beside the cards and never the one that gives reasons.
+"""The challenger: an unrestricted boosted model beside the cards, never the one that gives reasons.
 
 It reads the same fields as the cards may read, raw, without order and with every interaction. What it finds
 beyond the cards is the price of being explained, and that price is measured. It lives in memory only; no

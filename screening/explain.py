@@ -119,7 +119,7 @@ def explain(screener: Screener, dossiers: Dossiers, row: int, stage: Stage) -> E
 
 
 def shown_value(name: str, value: int) -> str:
-    """Return a value as it is shown: a code, a number with thousands separators, or a word for its absence."""
+    """Return a value as it is shown: a code, a number in groups of three, or a word for its absence."""
     if value == MISSING:
         return "missing"
     if value == NOT_APPLICABLE:

@@ -1,4 +1,4 @@
-"""Operating points: the thresholds at which a screener recommends referral, by stage, with where they come from.
+"""Operating points: the thresholds at which a screener recommends referral, and where they come from.
 
 A released operating point is a certificate; this module reads the thresholds out of it and checks that they
 belong to the cards. How a certificate is made and re-checked is the evaluation's business.

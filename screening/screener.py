@@ -17,10 +17,10 @@ from dossier.dossiers import Dossiers
 from dossier.fields import fields_visible_at
 from dossier.findings import PRESENT, Findings, any_of
 from dossier.recommendations import Recommendation
-from dossier.stages import Stage
-from dossier.tables import from_pandas
+from dossier.stages import STAGE_LABELS, Stage
+from dossier.tables import categorical, from_pandas
 from models.card import CardSet, Points, Score, joined_score, load_cards
-from models.features import CardInput, Levels, card_inputs, context_of, encode
+from models.features import CardInput, Levels, card_inputs, context_of, contexts_at, encode
 from screening.language import Memo
 from screening.operating_point import OperatingPoint, load_operating_point
 from screening.referral import agency_names, headline_stage, policy, receiving_agencies
@@ -95,6 +95,9 @@ class Screener:
 
     def __post_init__(self) -> None:
         self.cards.check_rulebook(self.rulebook.columns_hash)
+        for stage in (Stage.of(cards.stage) for cards in self.cards.stages):
+            contexts = [context.name for context in contexts_at(stage)]
+            self.cards.check_inputs(stage, contexts, inputs_at(self.rulebook, stage))
 
     @classmethod
     def default(cls) -> "Screener":
@@ -197,18 +200,19 @@ def as_frame(screener: Screener, assessment: Assessment) -> "pd.DataFrame":
     """Return an assessment as a frame, one row for each dossier; it keeps the synthetic mark."""
     import pandas as pd
 
+    stages = np.full(len(assessment.risk), assessment.stage, dtype=np.int8)
     labels = [recommendation.label for recommendation in Recommendation]
-    overridden = assessment.risk == OVERRIDE
-    risk = np.where(overridden, np.inf, assessment.score.risk / 100)
+    agencies = np.where(assessment.is_flagged, assessment.agency, -1).astype(np.int8)
+    spelled, combination = fired_rules(assessment)
     frame = pd.DataFrame(
         {
             "applicant": assessment.applicants,
-            "stage": pd.Categorical.from_codes(np.zeros(len(risk), np.int8), [assessment.stage.label]),
-            "recommendation": pd.Categorical.from_codes(assessment.recommendation, labels, ordered=True),
-            "risk": risk,
-            "resembles": pd.Categorical.from_codes(assessment.score.leading, list(screener.cards.families)),
-            "agency": _agency_column(assessment),
-            "rules": fired_rules(assessment),
+            "stage": categorical(stages, STAGE_LABELS),
+            "recommendation": categorical(assessment.recommendation, labels, ordered=True),
+            "risk": np.where(assessment.risk == OVERRIDE, np.inf, assessment.score.risk / 100),
+            "resembles": categorical(assessment.score.leading, screener.cards.families),
+            "agency": categorical(agencies, agency_names()),
+            "rules": np.array(spelled, dtype=object)[combination],
         }
     )
     frame.attrs["synthetic"] = True
@@ -216,17 +220,14 @@ def as_frame(screener: Screener, assessment: Assessment) -> "pd.DataFrame":
     return frame
 
 
-def fired_rules(assessment: Assessment) -> list[str]:
-    """Return the ids of the rules that fired for each dossier, joined by spaces."""
-    fired: list[list[str]] = [[] for _ in range(len(assessment.risk))]
-    for rule_id, outcome in assessment.evidence.outcomes.items():
-        for row in np.flatnonzero(outcome == PRESENT):
-            fired[row].append(rule_id)
-    return [" ".join(ids) for ids in fired]
-
-
-def _agency_column(assessment: Assessment) -> "pd.Categorical":
-    import pandas as pd
-
-    codes = np.where(assessment.is_flagged, assessment.agency, -1)
-    return pd.Categorical.from_codes(codes, list(agency_names()))
+def fired_rules(assessment: Assessment) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """Return which rules fired: each combination of ids, joined by spaces, and its index for each dossier."""
+    ids = list(assessment.evidence.outcomes)
+    mask = np.zeros(len(assessment.risk), dtype=np.uint64)
+    for bit, rule_id in enumerate(ids):
+        mask |= (assessment.evidence.outcomes[rule_id] == PRESENT).astype(np.uint64) << np.uint64(bit)
+    combinations, index = np.unique(mask, return_inverse=True)
+    spelled = [
+        " ".join(rule for bit, rule in enumerate(ids) if int(found) >> bit & 1) for found in combinations
+    ]
+    return spelled, index.astype(np.int64)

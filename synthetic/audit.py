@@ -1,4 +1,4 @@
-"""The generator's own examination: how hard its scenarios are, and whether any single field gives the label away.
+"""The generator's own examination: how hard its scenarios are, and what a single field gives away.
 
 Difficulty is stated before any screener is trained, by the oracle. Separation is measured on rows that were
 not used to order the codes: within a base journey together with its lookalikes, no single field and no
@@ -117,7 +117,7 @@ def base_group(world: World, module_id: str) -> list[str]:
         module.id
         for module in world.modules
         if module.module.truth_class in (TruthClass.LAWFUL, TruthClass.IRREGULAR)
-        and (module.id == base or module.module.extends == base)
+        and base in {module.id, module.module.extends}
     ]
 
 

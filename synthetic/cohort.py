@@ -16,7 +16,7 @@ from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -27,7 +27,7 @@ from dossier.draws import Who
 from dossier.fields import fields
 from dossier.problems import BadInput
 from dossier.tables import APPLICANT, SCHEMA_VERSION, to_arrow, to_pandas
-from dossier.truth import Truth, TruthClass
+from dossier.truth import Truth, TruthClass, joined_truths
 from evidence import evidence_hash
 from synthetic.audit import modules_with, only
 from synthetic.compile import World, compile_world
@@ -256,7 +256,7 @@ class ParquetSheet:
         self.path = path
         self._writer: pq.ParquetWriter | None = None
 
-    def __enter__(self) -> "ParquetSheet":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -385,18 +385,7 @@ def _write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def _joined(world: World, drawn: list[Drawn]) -> tuple[Dossiers, Truth]:
-    truths = [truth_of(world, chunk) for chunk in drawn]
-    first = truths[0]
-    truth = Truth(
-        *(
-            np.concatenate([getattr(t, name) for t in truths])
-            for name in ("applicants", "truth_class", "module", "tier", "network")
-        ),
-        first.modules,
-        first.tiers,
-        first.kinds,
-        first.families,
-    )
+    truth = joined_truths(truth_of(world, chunk) for chunk in drawn)
     return joined([dossiers_of(chunk) for chunk in drawn]), truth
 
 

@@ -1,6 +1,6 @@
 """From TOML to a world: every distribution of a scenario as arrays, checked before anything is drawn.
 
-`P(x | parents) of a module = P(x | parents) of its base, times odds ** (1 - camouflage * (1 - hard_to_fake))`.
+P(x | parents) of a module is that of its base times odds ** (1 - camouflage * (1 - hard_to_fake)).
 The exponent is the difficulty dial, by tier and field. Unknown names, sums that are not one, parents that
 could be misread and numbers without evidence or grade are errors, reported together with file and line.
 There is no silent default for a combination of parents that a table does not name.
@@ -27,6 +27,8 @@ from synthetic.spelling import unknown_names
 STORY = "story"
 STORY_LABELS = ("open", "cover")
 TOLERANCE = 1e-6
+_LEAST = 1e-300
+"""Keeps an empty distribution from dividing by zero; the error is reported anyway."""
 
 Array = npt.NDArray[np.float64]
 
@@ -152,17 +154,15 @@ def compile_world(scenario: Scenario) -> World:
     return compiler.compile()
 
 
-def labels_of(name: str, hidden: Iterable[str]) -> tuple[str, ...]:
+def labels_of(name: str) -> tuple[str, ...]:
     """Return the names under which the codes of a field or hidden variable stand in a module file."""
     if name == STORY:
         return STORY_LABELS
     if name in fields():
         field = fields()[name]
         return tuple(str(edge) for edge in field.edges) or field.codes
-    return tuple(
-        load_population()[0].hidden[name].values
-        or next(iter(load_population()[0].hidden[name].rows.values()))
-    )
+    numbers = load_population()[0].hidden[name]
+    return tuple(numbers.values or next(iter(numbers.rows.values())))
 
 
 class _Compiler:
@@ -252,10 +252,10 @@ class _Compiler:
             own = overlay is None or name not in getattr(overlay, part)
             place = (file, (part, name)) if own else (self.scenario.file, ("overlay", module_id, part, name))
             blocks[name] = Block(name, numbers, *place)
-        self._check_support(blocks.values(), module.module.grade is not None)
+        self._check_support(blocks.values(), graded=module.module.grade is not None)
         return blocks
 
-    def _check_support(self, blocks: Iterable[Block], graded: bool) -> None:
+    def _check_support(self, blocks: Iterable[Block], *, graded: bool) -> None:
         for block in blocks:
             for key in (*block.numbers.evidence, *block.numbers.figures.values()):
                 self._check_figure(key, block.file, block.at)
@@ -303,18 +303,18 @@ class _Compiler:
             yield from self._blocks(module_id, "table").values()
 
     def _check_parents(self) -> None:
-        """Refuse unknown parents, and parents that are drawn too late or whose truth cannot be read off the file."""
+        """Refuse unknown parents, and parents drawn too late or whose truth the file may not show."""
         for (name, parent), block in self.naming.items():
             if parent not in (*self.hidden_names, STORY, *fields()):
                 self.problems.append(block.problem(f"'{name}' names the unknown parent '{parent}'"))
             elif name in self.hidden_names:
                 if parent not in self.hidden_names[: self.hidden_names.index(name)]:
-                    what = f"'{parent}' cannot be a parent of the hidden variable '{name}', which is drawn before it"
+                    what = f"'{parent}' cannot be a parent of the hidden '{name}', which is drawn before it"
                     self.problems.append(block.problem(what))
             elif parent in fields() and not self._is_transparent(parent):
                 self.problems.append(
                     block.problem(
-                        f"'{parent}' cannot be a parent of '{name}', because it can be lost, misread or lied about",
+                        f"'{parent}' cannot be a parent of '{name}': it can be lost, misread or lied about",
                         "Make the dependence hidden: give both a hidden parent.",
                     )
                 )
@@ -373,8 +373,8 @@ class _Compiler:
 
     def _conditional(self, name: str, keys: list[tuple[str, str]]) -> Conditional:
         parents = self.parents[name]
-        sizes = tuple(len(labels_of(parent, self.hidden_names)) for parent in parents)
-        codes = len(labels_of(name, self.hidden_names))
+        sizes = tuple(len(labels_of(parent)) for parent in parents)
+        codes = len(labels_of(name))
         groups = math.prod(sizes)
         truth = np.stack([self._table(name, *key) for key in keys]).reshape(len(keys), groups, codes)
         cover, slip = self._cover(name, keys, sizes, codes)
@@ -424,7 +424,7 @@ class _Compiler:
     def _ratios(self, block: Block) -> Array:
         if not block.numbers.values:
             self.problems.append(block.problem(f"the odds of '{block.name}' must be numbers by code"))
-        labels = labels_of(block.name, self.hidden_names)
+        labels = labels_of(block.name)
         self._check_labels(block, block.numbers.values, labels)
         return np.array([block.numbers.values.get(label, 1.0) for label in labels])
 
@@ -433,11 +433,10 @@ class _Compiler:
         numbers, all_parents = block.numbers, self.parents[block.name]
         given = numbers.parents
         rows = numbers.rows or {"": numbers.values or self._weights(block)}
-        codes = len(labels_of(block.name, self.hidden_names))
-        full = [len(labels_of(p, self.hidden_names)) for p in all_parents]
+        codes = len(labels_of(block.name))
+        full = [len(labels_of(p)) for p in all_parents]
         expected = [
-            "".join(()) if not given else ".".join(combo)
-            for combo in product(*(labels_of(p, self.hidden_names) for p in given))
+            "".join(()) if not given else ".".join(combo) for combo in product(*(labels_of(p) for p in given))
         ]
         unmatched = sorted(set(rows) ^ set(expected))
         if unmatched:
@@ -448,7 +447,7 @@ class _Compiler:
                 )
             )
             return np.full((*full, codes), 1 / codes)
-        sizes = [len(labels_of(p, self.hidden_names)) for p in given]
+        sizes = [len(labels_of(p)) for p in given]
         array = np.stack([self._distribution(block, rows[key], key) for key in expected]).reshape(
             *sizes, codes
         )
@@ -468,7 +467,7 @@ class _Compiler:
         return {code: weight / total for code, weight in weights.items()}
 
     def _distribution(self, block: Block, row: Mapping[str, float], key: str) -> Array:
-        labels = labels_of(block.name, self.hidden_names)
+        labels = labels_of(block.name)
         self._check_labels(block, row, labels)
         total = sum(row.values())
         if abs(total - 1) > TOLERANCE:
@@ -480,7 +479,7 @@ class _Compiler:
                 )
             )
         distribution = np.array([row.get(label, 0.0) for label in labels])
-        return distribution / max(distribution.sum(), 1e-300)
+        return np.asarray(distribution / max(distribution.sum(), _LEAST))
 
     def _check_labels(self, block: Block, row: Mapping[str, float], labels: tuple[str, ...]) -> None:
         for label in row:
@@ -528,7 +527,7 @@ class _Compiler:
     def _lies(self, name: str, keys: list[tuple[str, str]], codes: int) -> tuple[Array, npt.NDArray[np.int8]]:
         lie = np.zeros((len(keys), codes))
         lie_to = np.zeros(len(keys), dtype=np.int8)
-        labels = labels_of(name, self.hidden_names)
+        labels = labels_of(name)
         for index, key in enumerate(keys):
             settings = self.modules[key[0]].lies.get(name)
             if settings is None:
@@ -548,7 +547,7 @@ class _Compiler:
         offices = fields()["office"].codes
         if noise is None:
             return Recording(np.zeros((len(offices), field.size)), 0.0, np.eye(field.size))
-        labels = labels_of(field.name, self.hidden_names)
+        labels = labels_of(field.name)
         block = Block(field.name, Numbers(values={"": 1}), self.file, ("observe", field.name))
         self._check_labels(block, noise.more_missing, labels)
         habit = np.array([self.population.recording[office] for office in offices])
@@ -558,7 +557,7 @@ class _Compiler:
 
 
 def _misread(field: Field) -> Array:
-    """Return the distribution of the wrong code: a neighbour where codes have an order, any other elsewhere."""
+    """Return the distribution of the wrong code: a neighbour where codes have an order, else any other."""
     size = field.size
     if field.ordered or field.is_number:
         near = np.abs(np.subtract.outer(np.arange(size), np.arange(size))) == 1

@@ -23,6 +23,7 @@ HERE = Path(__file__).parent
 Chance: TypeAlias = Annotated[float, Option(ge=0, le=1)]
 """A number from 0 to 1."""
 
+SUM_TOLERANCE = 1e-9
 FOLDERS = {"journey": "journeys", "lookalike": "lookalikes", "typology": "typologies"}
 
 
@@ -189,7 +190,7 @@ class Module(Declared):
             raise ValueError("a typology needs 'family', [tiers] and [network]")
         if self.tiers and not self.network:
             raise ValueError("[tiers] needs [network]: a tier belongs to a network, not to a person")
-        if self.tiers and abs(sum(tier.weight for tier in self.tiers.values()) - 1) > 1e-9:
+        if self.tiers and abs(sum(tier.weight for tier in self.tiers.values()) - 1) > SUM_TOLERANCE:
             raise ValueError("the weights of [tiers] do not sum to 1")
         return self
 

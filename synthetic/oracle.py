@@ -75,7 +75,11 @@ class Oracle:
         return np.concatenate(parts) if parts else np.empty(0)
 
     def log_joint(self, observed: Mapping[str, Codes]) -> Array:
-        """Return log P(type, dossier) for each type, shape (n, types); for small n."""
+        """Return log P(type, dossier) for each type, shape (n, types); for small n.
+
+        It is exact up to a constant of each dossier, the same for all types: what its office loses whatever
+        the answer is counted at the mean habit of all offices.
+        """
         return self._log_joint(observed, slice(None))
 
     def _chunk_log_odds(self, observed: Mapping[str, Codes], rows: slice) -> Array:
@@ -125,7 +129,7 @@ class Oracle:
         visible = [parent for parent in conditional.parents if parent not in self._hidden]
         declared = _declared(conditional)  # (types, story, *parents, codes)
         touches_story = bool((conditional.slip < 1).any()) or STORY in hidden
-        declared = _with_story_axis(declared, conditional.parents, touches_story)
+        declared = _with_story_axis(declared, conditional.parents, touches_story=touches_story)
         names = ["", *([STORY] if touches_story else []), *(p for p in conditional.parents if p != STORY)]
         by_office = bool((recording.missing != recording.missing[:, :1]).any())
         observed = _observed(
@@ -160,7 +164,7 @@ def _declared(conditional: Conditional) -> Array:
     return both.reshape(len(own), 2, *conditional.sizes, conditional.codes)
 
 
-def _with_story_axis(declared: Array, parents: tuple[str, ...], touches_story: bool) -> Array:
+def _with_story_axis(declared: Array, parents: tuple[str, ...], *, touches_story: bool) -> Array:
     """Merge the axis "cover story is told" with the parent of the same meaning, or drop it."""
     if STORY in parents:
         axis = 2 + parents.index(STORY)

@@ -150,7 +150,7 @@ def scenario_hash(scenario: Scenario) -> str:
 
 def _checked(file: TomlFile) -> Scenario:
     scenario = validated(Scenario, file)
-    scenario._file = file
+    scenario._file = file  # noqa: SLF001  (pydantic sets private attributes after validation only)
     problems = []
     known = released_modules()
     for part, module_id in [*(("mix", m) for m in scenario.mix), *(("overlay", m) for m in scenario.overlay)]:

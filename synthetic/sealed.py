@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from dossier.fields import fields
 from dossier.problems import BadInput
-from dossier.tables import APPLICANT
+from dossier.tables import APPLICANT, codes_of
 from dossier.truth import Truth, TruthClass
 
 MEND = "Give the folder of a cohort that `saring draw` made, or draw it again."
@@ -56,7 +56,7 @@ def read_sealed(path: Path, names: Sequence[str] = ()) -> Sealed:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     table = _read(folder / "truth")
     true_fields = _read(folder / "fields", [APPLICANT, *names])
-    codes = {name: _codes(true_fields[name], fields()[name].bin_labels) for name in names}
+    codes = {name: codes_of(true_fields[name], fields()[name].bin_labels)[0] for name in names}
     return Sealed(_truth(table, manifest), codes, manifest["scenario"])
 
 
@@ -65,26 +65,15 @@ def _truth(table: pa.Table, manifest: dict[str, Any]) -> Truth:
     network = np.asarray(table["network"].fill_null(-1), dtype=np.int64)
     return Truth(
         applicants=np.asarray(table[APPLICANT], dtype=np.int64),
-        truth_class=_codes(table["truth_class"], [c.label for c in TruthClass]),
-        module=_codes(table["module"], modules).astype(np.int16),
-        tier=_codes(table["tier"], manifest["tiers"]),
+        truth_class=codes_of(table["truth_class"], [c.label for c in TruthClass])[0],
+        module=codes_of(table["module"], modules)[0].astype(np.int16),
+        tier=codes_of(table["tier"], manifest["tiers"])[0],
         network=network,
         modules=tuple(modules),
         tiers=tuple(manifest["tiers"]),
         kinds=tuple(module["kind"] for module in manifest["modules"]),
         families=tuple(module["family"] for module in manifest["modules"]),
     )
-
-
-def _codes(column: pa.ChunkedArray, labels: Sequence[str]) -> npt.NDArray[np.int8]:
-    """Return the position of each label; -1 for null."""
-    position = {label: code for code, label in enumerate(labels)}
-    parts = []
-    for chunk in column.chunks:
-        encoded = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
-        table = np.array([*(position[label] for label in encoded.dictionary.to_pylist()), -1], dtype=np.int8)
-        parts.append(table[np.asarray(encoded.indices.cast(pa.int32()).fill_null(len(table) - 1))])
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int8)
 
 
 def _read(folder: Path, columns: list[str] | None = None) -> pa.Table:

@@ -1,4 +1,4 @@
-"""Every name in the files of assumptions must exist: a misspelt field would otherwise say nothing, in silence.
+"""Every name in the files of assumptions must exist: a misspelt field would otherwise be passed over.
 
 A name is checked wherever one may stand: in the population, in the modules that take part, and in the
 scenario's overlays. What the numbers beside a name are worth is for `compile` to say.

@@ -82,7 +82,7 @@ class InverseTable:
         level = high(raw)
         if len(self.cumulative) == 1:
             return np.searchsorted(self.cumulative[0], level, side="right").astype(np.int8)
-        return (level[:, None] >= self.cumulative[group]).sum(axis=1).astype(np.int8)
+        return np.asarray((level[:, None] >= self.cumulative[group]).sum(axis=1), dtype=np.int8)
 
 
 def _alias_row(parts: list[int]) -> tuple[list[int], list[int]]:

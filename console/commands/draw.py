@@ -66,7 +66,8 @@ def _content(
 
 
 def _sentence(content: dict[str, Any]) -> str:
+    people, folder = f"{content['n']:,} synthetic applicants", content["artifacts"]["cohort"]
     return (
-        f"Drew {content['n']:,} synthetic applicants of '{content['scenario']}' into {content['artifacts']['cohort']} "
-        f"({content['wall_s']:.1f} s). A screener may open observed/ only; truth/ holds the answers and the seed."
+        f"Drew {people} of '{content['scenario']}' into {folder} ({content['wall_s']:.1f} s). "
+        "A screener may open observed/ only; truth/ holds the answers and the seed."
     )

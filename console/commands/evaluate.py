@@ -1,6 +1,6 @@
 """`saring evaluate`: screened files against the sealed truth."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,7 @@ from console.screened import Screened, read_screened
 from dossier.fields import fields
 from dossier.problems import BadInput
 from dossier.stages import Stage
-from dossier.truth import TruthClass
-from screening.evaluation.outcomes import AGE_BANDS, GROUPINGS, Outcomes
+from screening.evaluation.outcomes import AGE_BANDS, GROUPINGS, Outcomes, matching_rows
 from screening.evaluation.report import Evaluation, group_json
 from screening.referral import agency_names, headline_stage
 from synthetic.sealed import Sealed, read_sealed
@@ -47,15 +46,7 @@ def _groupings(by: str) -> list[str]:
 
 def _evaluation(screened: Screened, sealed: Sealed) -> Evaluation:
     truth = sealed.truth
-    order = np.argsort(truth.applicants)
-    place = np.searchsorted(truth.applicants[order], screened.applicants).clip(max=max(len(order) - 1, 0))
-    rows = order[place]
-    if not len(rows) or not (truth.applicants[rows] == screened.applicants).all():
-        raise BadInput.of(
-            "the screened applicants are not all in this truth",
-            where="--truth",
-            mend="Give the truth of the very cohort that was screened.",
-        )
+    rows = matching_rows(truth, screened.applicants)
     edges = np.array(fields()["age"].edges)
     bands = (np.searchsorted(AGE_BANDS, edges, side="right") - 1).astype(np.int8)
     outcomes = Outcomes(
@@ -81,19 +72,15 @@ def _rows(evaluation: Evaluation, name: str) -> list[dict[str, Any]]:
     return [group_json(rates) for rates in evaluation.rates_by(name)]
 
 
-def _print(content: dict[str, Any], groups: dict[str, Sequence[dict[str, Any]]], output: Output) -> None:
+def _print(content: dict[str, Any], groups: Mapping[str, Sequence[dict[str, Any]]], output: Output) -> None:
     miss, wrong = content["miss_rate"], content["false_flag_rate"]
     print(f"Missed {miss['missed']:,} of {miss['n']:,} victims: {percent(miss)}")
     print(f"Flagged {wrong['flagged']:,} of {wrong['n']:,} lawful and irregular travellers: {percent(wrong)}")
-    print(
-        f"Facilitators, counted apart: {content['facilitators_flagged'][_FLAGGED]:,} of {content[_FACILITATORS]:,} flagged"
-    )
+    apart = content["facilitators_flagged"]
+    print(f"Facilitators, counted apart: {apart['flagged']:,} of {apart['n']:,} flagged")
     for name, rows in groups.items():
         columns = ("", "victims", "missed (95 % interval)", "others", "others flagged (95 % interval)")
         output.table(f"By {name.replace('_', ' ')}", columns, [_cells(row) for row in rows])
-
-
-_FLAGGED, _FACILITATORS = "flagged", f"{TruthClass.FACILITATOR.label}s"
 
 
 def _cells(row: dict[str, Any]) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from console.commands.run import RELEASED, screener_for
+from console.commands.run import screener_for
 from console.commands.screen import observed_files, read_dossiers
 from console.examples import explanation_json
 from console.output import Output
@@ -15,6 +15,7 @@ from dossier.recommendations import agencies
 from dossier.stages import STAGE_LABELS, Stage
 from screening.explain import Explanation, explain
 from screening.referral import headline_stage, policy
+from screening.screener import RELEASED
 
 
 def explain_applicant(folder: Path, applicant: int, stage: str | None, language: str, output: Output) -> None:

@@ -3,7 +3,7 @@
 import resource
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -182,7 +182,7 @@ def _finished(evaluation: Evaluation, folder: Path, started: float) -> dict[str,
 
 
 def peak_rss_mib() -> float:
-    """Return the largest memory this process has held, in MiB; the unit of the count differs between systems."""
+    """Return the largest memory this process has held, in MiB; systems count it in different units."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
@@ -207,33 +207,32 @@ def _printed(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _print(content: Mapping[str, Any], output: Output) -> None:
     """Print the result for a person: what was missed, who was flagged wrongly, where the report is."""
-    miss, wrong = content["miss_rate"], content["false_flag_rate"]
-    print(
-        f"{content['about']['title']['en']}: {content['n']:,} synthetic applicants, {content['victims']:,} of them victims."
-    )
-    print(f"Missed:          {miss['missed']:,} of {miss['n']:,} victims = {percent(miss)}")
-    print(
-        f"Flagged wrongly: {wrong['flagged']:,} of {wrong['n']:,} lawful and irregular travellers = {percent(wrong)}"
-    )
-    print(
-        f"Workload:        {content['flags_per_10000']:.0f} flags in 10,000 applicants, at the {content['stage']} stage."
-    )
-    for name, words in (("oracle", "The best possible"), ("challenger", "The unrestricted challenger")):
-        if name in content:
-            print(
-                f"{words} at the same workload misses {percent(content[name]['miss_rate_at_same_workload'])}."
-            )
-    instruction = content["instruction_2023"]
-    print(
-        f"Stopping women of 17 to 45 instead would miss {percent(instruction['miss_rate'])}"
-        f" and stop {percent(instruction['false_flag_rate'])} of the others."
-    )
+    for line in _sentences(content):
+        print(line)
+    columns = ("", "victims", "missed (95 % interval)", "others flagged")
     for grouping in ("typology", "sex"):
         rows = [
             [g["group"], f"{g['miss_rate']['n']:,}", percent(g["miss_rate"]), percent(g["false_flag_rate"])]
             for g in content["by"][grouping]
         ]
-        output.table(f"By {grouping}", ("", "victims", "missed (95 % interval)", "others flagged"), rows)
-    print(
-        f"Report: {content['artifacts']['report.html']}  ({content['wall_s']:.0f} s, {content['peak_rss_mib']:.0f} MiB)"
-    )
+        output.table(f"By {grouping}", columns, rows)
+    cost = f"{content['wall_s']:.0f} s, {content['peak_rss_mib']:.0f} MiB"
+    print(f"Report: {content['artifacts']['report.html']}  ({cost})")
+
+
+def _sentences(content: Mapping[str, Any]) -> Iterator[str]:
+    miss, wrong = content["miss_rate"], content["false_flag_rate"]
+    title, people = content["about"]["title"]["en"], f"{content['n']:,} synthetic applicants"
+    yield f"{title}: {people}, {content['victims']:,} of them victims."
+    yield f"Missed:          {miss['missed']:,} of {miss['n']:,} victims = {percent(miss)}"
+    others = f"{wrong['flagged']:,} of {wrong['n']:,} lawful and irregular travellers"
+    yield f"Flagged wrongly: {others} = {percent(wrong)}"
+    flags = f"{content['flags_per_10000']:.0f} flags in 10,000 applicants"
+    yield f"Workload:        {flags}, at the {content['stage']} stage."
+    for name, words in (("oracle", "The best possible"), ("challenger", "The unrestricted challenger")):
+        if name in content:
+            same = content[name]["miss_rate_at_same_workload"]
+            yield f"{words} at the same workload misses {percent(same)}."
+    instruction = content["instruction_2023"]
+    missed, stopped = percent(instruction["miss_rate"]), percent(instruction["false_flag_rate"])
+    yield f"Stopping women of 17 to 45 instead would miss {missed} and stop {stopped} of the others."

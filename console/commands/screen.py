@@ -46,26 +46,29 @@ def screen_cohort(options: ScreenOptions, output: Output) -> None:
     sizes = [_checked_size(file) for file in files]
     folder = options.out or SCREENED / options.cohort.resolve().name
     counts: Counter[str] = Counter()
-    with written_aside(folder, force=options.force or options.out is None) as aside:
-        with output.progress("Screening", sum(sizes)) as advance:
-            for file in files:
-                with ParquetSheet(aside / file.name) as sheet:
-                    for dossiers in read_dossiers(file):
-                        batch = _screen(screener, dossiers)
-                        counts.update(batch.column("recommendation").to_pylist())
-                        sheet.write(batch)
-                        advance(len(dossiers))
+    with (
+        written_aside(folder, force=options.force or options.out is None) as aside,
+        output.progress("Screening", sum(sizes)) as advance,
+    ):
+        for file in files:
+            with ParquetSheet(aside / file.name) as sheet:
+                for dossiers in read_dossiers(file):
+                    batch = _screen(screener, dossiers)
+                    counts.update(batch.column("recommendation").to_pylist())
+                    sheet.write(batch)
+                    advance(len(dossiers))
+    recommendations = {r.label: counts[r.label] for r in Recommendation}
     content = {
         "schema_version": "1",
         "n": sum(sizes),
-        "recommendations": {r.label: counts[r.label] for r in Recommendation},
+        "recommendations": recommendations,
         "cards": screener.cards.id,
         "rulebook": screener.rulebook.rulebook.id,
         "thresholds": {stage.label: screener.operating_point.threshold(stage) / 100 for stage in Stage},
         "wall_s": round(time.perf_counter() - started, 2),
         "artifacts": {"screened": str(folder)},
     }
-    rows = [[label, f"{count:,}"] for label, count in content["recommendations"].items()]
+    rows = [[label, f"{count:,}"] for label, count in recommendations.items()]
     output.result(
         content,
         lambda: output.table(

@@ -82,7 +82,7 @@ def _certify_stage(
     return {
         "threshold": threshold,
         "basis": "max_miss" if keeps_promise else "max_flagged",
-        "claim": _claim(keeps_promise, terms),
+        "claim": _protecting_claim(terms) if keeps_promise else _affordable_claim(terms),
         "max_miss_needs": protecting.threshold,
         "max_flagged_needs": affordable,
         "allowed_misses": protecting.allowed,
@@ -97,14 +97,19 @@ def workload_threshold(others: npt.NDArray[np.int32], max_flagged: float, confid
     return int(np.partition(others, len(others) - allowed - 1)[len(others) - allowed - 1]) + 1
 
 
-def _claim(keeps_promise: bool, terms: Terms) -> str:
-    sure = f"with {terms.confidence:.0%} confidence over the draw"
-    if keeps_promise:
-        return f"At most {terms.max_miss:.0%} of the simulated victims are missed, {sure}."
+def _protecting_claim(terms: Terms) -> str:
+    return f"At most {terms.max_miss:.0%} of the simulated victims are missed, {_sure(terms)}."
+
+
+def _affordable_claim(terms: Terms) -> str:
     return (
-        f"At most {terms.max_flagged:.0%} of the simulated non-victims are flagged, {sure}. "
+        f"At most {terms.max_flagged:.0%} of the simulated non-victims are flagged, {_sure(terms)}. "
         f"Missing at most {terms.max_miss:.0%} of victims would flag more than that."
     )
+
+
+def _sure(terms: Terms) -> str:
+    return f"with {terms.confidence:.0%} confidence over the draw"
 
 
 def _as_json(rate: Rate, counted: str) -> dict[str, float | int]:

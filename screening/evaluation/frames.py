@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from dossier.fields import fields
-from dossier.problems import BadInput
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from dossier.truth import Truth
-from screening.evaluation.outcomes import AGE_BANDS, Outcomes
+from screening.evaluation.outcomes import AGE_BANDS, Outcomes, matching_rows
 from screening.evaluation.report import Evaluation
 from screening.referral import agency_names
 from screening.screener import OVERRIDE
@@ -34,7 +33,7 @@ def evaluate(screened: "pd.DataFrame", truth: Truth, observed: "pd.DataFrame | N
     Raises:
         BadInput: If the frame and the truth do not speak of the same applicants.
     """
-    rows = _rows_of(screened, truth)
+    rows = matching_rows(truth, screened["applicant"].to_numpy())
     stage = Stage.of(str(screened["stage"].iloc[0]))
     risk = screened["risk"].to_numpy(dtype=float)
     hundredths = np.where(np.isinf(risk), OVERRIDE, np.rint(np.where(np.isinf(risk), 0, risk) * 100))
@@ -47,8 +46,8 @@ def evaluate(screened: "pd.DataFrame", truth: Truth, observed: "pd.DataFrame | N
         recommendation=np.array(
             [Recommendation[r.upper()] for r in screened["recommendation"]], dtype=np.int8
         ),
-        agency=screened["agency"].cat.codes.to_numpy(dtype=np.int8),
-        leading=screened["resembles"].cat.codes.to_numpy(dtype=np.int8),
+        agency=np.asarray(screened["agency"].cat.codes, dtype=np.int8),
+        leading=np.asarray(screened["resembles"].cat.codes, dtype=np.int8),
     )
     patterns = tuple(screened["resembles"].cat.categories)
     return Evaluation(
@@ -56,27 +55,16 @@ def evaluate(screened: "pd.DataFrame", truth: Truth, observed: "pd.DataFrame | N
     )
 
 
-def _rows_of(screened: "pd.DataFrame", truth: Truth) -> npt.NDArray[np.intp]:
-    """Return for each screened applicant the row of the truth."""
-    order = np.argsort(truth.applicants)
-    wanted = screened["applicant"].to_numpy()
-    found = order[np.searchsorted(truth.applicants[order], wanted).clip(max=len(order) - 1)]
-    if not len(wanted) or not (truth.applicants[found] == wanted).all():
-        raise BadInput.of(
-            "the screened applicants are not all in this truth",
-            mend="Evaluate with the truth of the very cohort that was screened.",
-        )
-    return found
-
-
 def _codes(observed: "pd.DataFrame | None", name: str, size: int) -> npt.NDArray[np.int8]:
     if observed is None:
         return np.full(size, -1, dtype=np.int8)
     labels = list(fields()[name].codes)
-    return observed[name].map(labels.index).to_numpy(dtype=np.int8, na_value=-1)
+    codes = observed[name].map(labels.index).to_numpy(dtype=np.int8, na_value=-1)
+    return np.asarray(codes, dtype=np.int8)
 
 
 def _age_band(observed: "pd.DataFrame | None", size: int) -> npt.NDArray[np.int8]:
     if observed is None:
         return np.full(size, -1, dtype=np.int8)
-    return (np.searchsorted(AGE_BANDS, observed["age"].to_numpy(dtype=int), side="right") - 1).astype(np.int8)
+    ages = observed["age"].to_numpy(dtype=np.int64)
+    return (np.searchsorted(AGE_BANDS, ages, side="right") - 1).astype(np.int8)

@@ -6,17 +6,19 @@ take a few dozen megabytes and every count is exact.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dossier.dossiers import Dossiers
 from dossier.fields import fields
+from dossier.problems import BadInput
 from dossier.stages import Stage
-from dossier.truth import Truth, TruthClass
+from dossier.truth import Truth, TruthClass, joined_truths
 
 AGE_BANDS = (0, 17, 18, 25, 36, 46)
-"""Lower edges of the age bands, each an edge of the age's bins; the instruction of 2023 speaks of 17 to 45."""
+"""Lower edges of the age bands, each an edge of the age's bins; the 2023 instruction speaks of 17 to 45."""
 
 AGE_LABELS = ("under 17", "17", "18-24", "25-35", "36-45", "46 and over")
 
@@ -65,17 +67,27 @@ _CODES = ("sex", "age_band", "province", "recommendation", "agency", "leading")
 
 def gathered(parts: Sequence[Outcomes]) -> Outcomes:
     """Return the outcomes of all parts, one after the other."""
-    first = parts[0]
-    truth = replace(
-        first.truth,
-        **{
-            name: np.concatenate([getattr(part.truth, name) for part in parts])
-            for name in ("applicants", "truth_class", "module", "tier", "network")
-        },
-    )
-    risk = {stage: np.concatenate([part.risk[stage] for part in parts]) for stage in first.risk}
+    truth = joined_truths(part.truth for part in parts)
+    risk = {stage: np.concatenate([part.risk[stage] for part in parts]) for stage in parts[0].risk}
     codes = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _CODES}
     return Outcomes(truth=truth, risk=risk, **codes)
+
+
+def matching_rows(truth: Truth, applicants: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return for each of `applicants` the row of the truth.
+
+    Raises:
+        BadInput: If the truth does not know them all.
+    """
+    order = np.argsort(truth.applicants)
+    place = np.searchsorted(truth.applicants[order], applicants).clip(max=max(len(order) - 1, 0))
+    rows = order[place] if len(order) else np.empty(0, dtype=np.int64)
+    if not len(rows) or not (truth.applicants[rows] == applicants).all():
+        raise BadInput.of(
+            "the screened applicants are not all in this truth",
+            mend="Evaluate with the truth of the very cohort that was screened.",
+        )
+    return rows
 
 
 def age_bands(dossiers: Dossiers) -> npt.NDArray[np.int8]:
@@ -111,14 +123,14 @@ def grouping(outcomes: Outcomes, name: str) -> Grouping:
         KeyError: If there is no such grouping.
     """
     truth = outcomes.truth
-    makers = {
-        "typology": lambda: (truth.family_names, truth.family),
-        "tier": lambda: (truth.tiers, np.where(truth.is_victim, truth.tier, -1)),
-        "sex": lambda: (fields()["sex"].codes, outcomes.sex),
-        "age_band": lambda: (AGE_LABELS, outcomes.age_band),
-        "province": lambda: (fields()["province"].codes, outcomes.province),
-        "traveller": lambda: (truth.modules, np.where(truth.is_victim, -1, truth.module)),
-        "truth": lambda: (tuple(c.label for c in TruthClass), truth.truth_class),
+    makers: dict[str, tuple[tuple[str, ...], npt.NDArray[Any]]] = {
+        "typology": (truth.family_names, truth.family),
+        "tier": (truth.tiers, np.where(truth.is_victim, truth.tier, -1)),
+        "sex": (fields()["sex"].codes, outcomes.sex),
+        "age_band": (AGE_LABELS, outcomes.age_band),
+        "province": (fields()["province"].codes, outcomes.province),
+        "traveller": (truth.modules, np.where(truth.is_victim, -1, truth.module)),
+        "truth": (tuple(c.label for c in TruthClass), truth.truth_class),
     }
-    labels, codes = makers[name]()
+    labels, codes = makers[name]
     return Grouping(name, labels, np.asarray(codes, dtype=np.int64))

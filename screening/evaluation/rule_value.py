@@ -13,6 +13,7 @@ import numpy.typing as npt
 from dossier.findings import ABSENT, PRESENT
 from dossier.truth import TruthClass
 from models.card import joined_score
+from screening.evaluation.outcomes import Outcomes
 from screening.evaluation.rates import Rate
 from screening.screener import OVERRIDE, Assessment, Screener
 
@@ -64,14 +65,15 @@ def rule_counts(
     return counts
 
 
-def rule_values(rule_ids: Sequence[str], counts: Counts, of_class: npt.NDArray[np.int64]) -> list[RuleValue]:
+def rule_values(rule_ids: Sequence[str], counts: Counts, outcomes: Outcomes) -> list[RuleValue]:
     """Return the worth of each rule.
 
     Args:
         rule_ids: The rules, in the order of `counts`.
         counts: Summed over all chunks.
-        of_class: Shape (truth classes,): people of each class.
+        outcomes: All applicants, for the number of people of each class.
     """
+    of_class = _by_class(outcomes.truth.truth_class)
     victim, lawful, irregular = TruthClass.VICTIM, TruthClass.LAWFUL, TruthClass.IRREGULAR
     others = int(of_class[lawful] + of_class[irregular])
     return [

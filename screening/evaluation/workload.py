@@ -1,4 +1,4 @@
-"""What a threshold costs and what a flag is worth: flags per 10,000, and precision as a function of prevalence.
+"""What a threshold costs and what a flag is worth: flags per 10,000, and precision at a prevalence.
 
 The share of victims in a scenario is a knob, so precision is never printed for the scenario alone; it is
 printed for stated prevalences, from the miss and false-flag rates and the ends of their intervals.

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from dossier.findings import ABSENT, PRESENT, UNKNOWN, Findings, all_of, any_of, at_least, negate, when
 
 FINDING = st.sampled_from([ABSENT, UNKNOWN, PRESENT])
-ROWS = st.integers(1, 4).flatmap(lambda width: st.lists(st.tuples(*[FINDING] * width), min_size=1, max_size=6))
+ROWS = st.integers(1, 4).flatmap(
+    lambda width: st.lists(st.tuples(*[FINDING] * width), min_size=1, max_size=6)
+)
 
 
 def naive(rule: Callable[[Sequence[bool]], bool], findings: Sequence[int]) -> int:

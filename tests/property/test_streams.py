@@ -1,5 +1,7 @@
 """Streams: however rows are cut up and in whatever order they are asked for, a row has one word."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,12 +19,14 @@ def test_any_cut_of_any_rows_gives_the_same_words(
     seed: int, address: list[str], start: int, sizes: list[int]
 ) -> None:
     cuts = np.cumsum([start, *sizes]).tolist()
-    parts = [words(seed, *address, rows=range(*cut)) for cut in zip(cuts, cuts[1:], strict=False)]
+    parts = [words(seed, *address, rows=range(*cut)) for cut in pairwise(cuts)]
     assert np.concatenate(parts).tolist() == words(seed, *address, rows=range(start, cuts[-1])).tolist()
 
 
 @given(SEEDS, st.tuples(SEEDS, ADDRESSES), ADDRESSES)
-def test_keys_are_equal_only_for_equal_addresses(seed: int, other: tuple[int, list[str]], address: list[str]) -> None:
+def test_keys_are_equal_only_for_equal_addresses(
+    seed: int, other: tuple[int, list[str]], address: list[str]
+) -> None:
     same = (seed, address) == other
     assert (stream_key(seed, *address) == stream_key(other[0], *other[1])) == same
 
@@ -64,5 +68,7 @@ def test_a_small_permutation_is_complete(seed: int, bits: int) -> None:
 @given(SEEDS, st.integers(0, 2**40 - 100), st.integers(0, 50), st.integers(1, 50))
 def test_a_permutation_can_be_cut_anywhere(seed: int, start: int, first: int, second: int) -> None:
     cuts = (start, start + first, start + first + second)
-    parts = [permuted(seed, "x", rows=range(*cut), bits=40) for cut in zip(cuts, cuts[1:], strict=False)]
-    assert np.concatenate(parts).tolist() == permuted(seed, "x", rows=range(cuts[0], cuts[-1]), bits=40).tolist()
+    parts = [permuted(seed, "x", rows=range(*cut), bits=40) for cut in pairwise(cuts)]
+    assert (
+        np.concatenate(parts).tolist() == permuted(seed, "x", rows=range(cuts[0], cuts[-1]), bits=40).tolist()
+    )

@@ -21,11 +21,13 @@ def distributions(draw: st.DrawFn) -> np.ndarray[tuple[int, int], np.dtype[np.fl
     rows = draw(st.lists(st.lists(WEIGHTS, min_size=codes, max_size=codes), min_size=1, max_size=4))
     weights = np.array(rows)
     weights[weights.sum(axis=1) == 0, 0] = 1
-    return weights / weights.sum(axis=1, keepdims=True)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
 @given(distributions())
-def test_parts_are_a_distribution_of_whole_numbers(chances: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> None:
+def test_parts_are_a_distribution_of_whole_numbers(
+    chances: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+) -> None:
     parts = as_parts(chances)
     assert (parts.sum(axis=1) == FULL).all()
     assert (parts >= 0).all()
@@ -34,10 +36,14 @@ def test_parts_are_a_distribution_of_whole_numbers(chances: np.ndarray[tuple[int
 
 
 @given(distributions())
-def test_an_alias_table_implies_its_parts_exactly(chances: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> None:
+def test_an_alias_table_implies_its_parts_exactly(
+    chances: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+) -> None:
     table, groups, codes = AliasTable.build(chances), *chances.shape
     implied = [[0] * codes for _ in range(groups)]
-    for cell, (threshold, alias) in enumerate(zip(table.threshold.tolist(), table.alias.tolist(), strict=True)):
+    for cell, (threshold, alias) in enumerate(
+        zip(table.threshold.tolist(), table.alias.tolist(), strict=True)
+    ):
         group, slot = divmod(cell, codes)
         kept = FULL if alias == slot else threshold
         implied[group][slot] += kept
@@ -53,7 +59,9 @@ def test_no_word_draws_what_cannot_be(
     words: list[int],
     data: st.DataObject,
 ) -> None:
-    group = np.array(data.draw(st.lists(st.integers(0, len(chances) - 1), min_size=len(words), max_size=len(words))))
+    group = np.array(
+        data.draw(st.lists(st.integers(0, len(chances) - 1), min_size=len(words), max_size=len(words)))
+    )
     codes = kind.build(chances).draw(np.array(words, dtype=np.uint64), group)
     assert (as_parts(chances)[group, codes] > 0).all()
 

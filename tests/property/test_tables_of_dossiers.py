@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossier.dossiers import Dossiers
-from dossier.fields import MISSING, NOT_APPLICABLE, Field, fields
+from dossier.fields import MISSING, NOT_APPLICABLE, Field, Values, fields
 from dossier.tables import RESERVED_BELOW, from_arrow, from_pandas, to_arrow, to_pandas
 
 
@@ -21,14 +21,15 @@ def dossiers(draw: st.DrawFn) -> Dossiers:
     size = draw(st.integers(0, 5))
     names = draw(st.sets(st.sampled_from(list(fields())), max_size=5))
     names |= {str(fields()[name].gate_field) for name in names if fields()[name].gate}
-    columns = {}
+    columns: dict[str, Values] = {}
     for name in (name for name in fields() if name in names):
         field = fields()[name]
-        columns[name] = np.array(_values(draw, field, size), dtype=np.int32 if field.is_number else np.int8)
-    for name in columns:
+        found = np.array(_values(draw, field, size))
+        columns[name] = found.astype(np.int32) if field.is_number else found.astype(np.int8)
+    for name, values in columns.items():
         for gate, labels in (fields()[name].gate or {}).items():
             opening = [fields()[gate].code(label) for label in labels]
-            columns[name][~np.isin(columns[gate], [*opening, MISSING])] = NOT_APPLICABLE
+            values[~np.isin(columns[gate], [*opening, MISSING])] = NOT_APPLICABLE
     numbers = draw(st.lists(st.integers(0, RESERVED_BELOW - 1), min_size=size, max_size=size))
     return Dossiers(np.array(numbers, dtype=np.int64), columns)
 

@@ -19,7 +19,9 @@ def desk() -> Dossiers:
 
 
 def names(findings: Findings) -> list[str]:
-    return [{ABSENT: "absent", UNKNOWN: "unknown", PRESENT: "present"}[finding] for finding in findings.tolist()]
+    return [
+        {ABSENT: "absent", UNKNOWN: "unknown", PRESENT: "present"}[finding] for finding in findings.tolist()
+    ]
 
 
 # --- three-valued questions -------------------------------------------------------------------------
@@ -93,9 +95,7 @@ def test_selecting_fields_keeps_every_applicant(desk: Dossiers) -> None:
     assert "passport_history" not in narrowed
 
 
-@pytest.mark.parametrize(
-    "rows", [slice(1, 3), np.array([1, 2]), np.array([False, True, True, False, False])]
-)
+@pytest.mark.parametrize("rows", [slice(1, 3), np.array([1, 2]), np.array([False, True, True, False, False])])
 def test_rows_are_taken_by_position_mask_or_slice(
     desk: Dossiers, rows: slice | np.ndarray[tuple[int], np.dtype[np.intp]]
 ) -> None:

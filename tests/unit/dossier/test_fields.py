@@ -1,6 +1,7 @@
 """Fields: each declared once, in a form that its declaration itself defends."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,13 @@ from dossier.stages import Stage
 from dossier.toml_files import read_toml
 
 TEXT = {"en": "x", "id": "y"}
-COMMON: dict[str, Any] = {"stage": "counter", "theme": "t", "label": TEXT, "description": TEXT, "missing": "m"}
+COMMON: dict[str, Any] = {
+    "stage": "counter",
+    "theme": "t",
+    "label": TEXT,
+    "description": TEXT,
+    "missing": "m",
+}
 CATEGORY = {"codes": ["a", "b"]}
 NUMBER = {"edges": [0, 10, 20], "upper": 30, "unit": "days"}
 
@@ -130,13 +137,21 @@ def test_a_field_carries_the_name_it_stands_under() -> None:
 
 
 def test_there_are_the_fields_that_the_design_names() -> None:
-    expected = {"sex", "age", "income_idr", "offer_pay_usd", "sponsor_applicants", "coached_phrasing", "watch_list"}
+    expected = {
+        "sex",
+        "age",
+        "income_idr",
+        "offer_pay_usd",
+        "sponsor_applicants",
+        "coached_phrasing",
+        "watch_list",
+    }
     assert expected <= set(fields())
 
 
 def test_a_later_stage_sees_all_that_an_earlier_one_saw() -> None:
     seen = [set(fields_visible_at(stage)) for stage in Stage]
-    assert all(earlier < later for earlier, later in zip(seen, seen[1:], strict=False))
+    assert all(earlier < later for earlier, later in pairwise(seen))
     assert seen[-1] == set(fields())
 
 
@@ -184,7 +199,9 @@ class Declarations:
 
     def read(self, **entries: str) -> Mapping[str, Field]:
         """Return the fields of a file with these entries; the first line of each says more about it."""
-        self.path.write_text("\n".join(f"[{name}]\n{text}" for name, text in entries.items()), encoding="utf-8")
+        self.path.write_text(
+            "\n".join(f"[{name}]\n{text}" for name, text in entries.items()), encoding="utf-8"
+        )
         return fields.__wrapped__()
 
 

@@ -23,7 +23,11 @@ def one(finding: int) -> Findings:
 
 def test_findings_are_ordered_from_absent_over_unknown_to_present() -> None:
     assert ABSENT < UNKNOWN < PRESENT
-    assert [FINDING_LABELS[finding] for finding in (ABSENT, UNKNOWN, PRESENT)] == ["absent", "unknown", "present"]
+    assert [FINDING_LABELS[finding] for finding in (ABSENT, UNKNOWN, PRESENT)] == [
+        "absent",
+        "unknown",
+        "present",
+    ]
 
 
 @pytest.mark.parametrize(

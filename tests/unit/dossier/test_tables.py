@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -47,7 +46,10 @@ def desk() -> Dossiers:
 
 def columns(desk: Dossiers) -> dict[str, Any]:
     """Return the dossiers as plain lists, as another program might write them."""
-    return {name: column.to_pylist() for name, column in zip(desk_schema().names, to_arrow(desk).columns, strict=True)}
+    return {
+        name: column.to_pylist()
+        for name, column in zip(desk_schema().names, to_arrow(desk).columns, strict=True)
+    }
 
 
 def desk_schema() -> pa.Schema:
@@ -120,7 +122,8 @@ def test_a_column_without_any_value_is_all_missing(desk: Dossiers) -> None:
     found = read({**columns(desk), "sex": [None] * 3, "age": [None] * 3})
     assert found.columns["sex"].tolist() == [MISSING] * 3
     assert found.columns["age"].tolist() == [MISSING] * 3
-    assert (found.columns["sex"].dtype, found.columns["age"].dtype) == (np.int8, np.int32)
+    assert found.columns["sex"].dtype == np.int8
+    assert found.columns["age"].dtype == np.int32
 
 
 def test_a_table_without_rows_is_read(desk: Dossiers) -> None:
@@ -145,7 +148,13 @@ def test_a_closed_gate_makes_a_question_inapplicable_whatever_stands_there(desk:
 
 
 def test_an_unknown_gate_closes_nothing(desk: Dossiers) -> None:
-    found = read({**columns(desk), "passport_history": [None, None, "first"], "lost_passport_report": ["none", None, None]})
+    found = read(
+        {
+            **columns(desk),
+            "passport_history": [None, None, "first"],
+            "lost_passport_report": ["none", None, None],
+        }
+    )
     assert found.columns["lost_passport_report"].tolist() == [2, MISSING, NOT_APPLICABLE]
 
 
@@ -159,7 +168,11 @@ def test_a_gate_that_was_not_asked_for_closes_nothing(desk: Dossiers) -> None:
 
 def test_a_table_is_marked_and_says_its_version() -> None:
     metadata = schema(["sex"], {"saring.more": "x"}).metadata
-    assert metadata == {MARK: b"true", b"saring.schema_version": SCHEMA_VERSION.encode(), b"saring.more": b"x"}
+    assert metadata == {
+        MARK: b"true",
+        b"saring.schema_version": SCHEMA_VERSION.encode(),
+        b"saring.more": b"x",
+    }
 
 
 def test_a_mark_cannot_be_forgotten_by_adding_to_it(desk: Dossiers) -> None:
@@ -183,7 +196,8 @@ def test_a_table_without_the_mark_is_refused_and_told_why(
 @pytest.mark.parametrize("attrs", [{}, {"synthetic": False}, {"synthetic": "true"}, {"synthetic": 1}])
 def test_a_frame_without_the_mark_is_refused_and_told_why(desk: Dossiers, attrs: dict[str, Any]) -> None:
     frame = to_pandas(desk)
-    frame.attrs = attrs
+    frame.attrs.clear()
+    frame.attrs.update(attrs)
     with pytest.raises(BadInput, match="does not say that it is synthetic") as error:
         from_pandas(frame, NAMES)
     assert "simulator" in str(error.value)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dossier.truth import Truth, TruthClass
+from dossier.truth import Truth, TruthClass, joined_truths
 
 
 @pytest.fixture
@@ -23,7 +23,12 @@ def truth() -> Truth:
 
 
 def test_classes_are_labelled_as_in_files() -> None:
-    assert [truth_class.label for truth_class in TruthClass] == ["lawful", "irregular", "victim", "facilitator"]
+    assert [truth_class.label for truth_class in TruthClass] == [
+        "lawful",
+        "irregular",
+        "victim",
+        "facilitator",
+    ]
 
 
 def test_only_victims_are_victims(truth: Truth) -> None:
@@ -45,9 +50,19 @@ def test_a_family_is_named_once_and_only_victims_have_one(truth: Truth) -> None:
 
 
 @pytest.mark.parametrize("rows", [np.array([4, 2]), slice(4, None, -2)])
-def test_taking_rows_takes_every_column(truth: Truth, rows: slice | np.ndarray[tuple[int], np.dtype[np.intp]]) -> None:
+def test_taking_rows_takes_every_column(
+    truth: Truth, rows: slice | np.ndarray[tuple[int], np.dtype[np.intp]]
+) -> None:
     taken = truth.take(rows)
     assert len(taken) == len(truth.applicants[rows])
     for name in ("applicants", "truth_class", "module", "tier", "network"):
         assert getattr(taken, name).tolist() == getattr(truth, name)[rows].tolist()
     assert taken.modules == truth.modules
+
+
+def test_parts_are_joined_in_their_order(truth: Truth) -> None:
+    whole = joined_truths(truth.take(rows) for rows in (slice(3, 5), slice(0, 3)))
+    assert whole.applicants.tolist() == [13, 14, 10, 11, 12]
+    assert whole.truth_class.tolist() == [2, 3, 0, 1, 2]
+    assert whole.network.tolist() == [8, 9, -1, -1, 7]
+    assert (whole.modules, whole.families) == (truth.modules, truth.families)

@@ -52,6 +52,11 @@ sources = []
 MIX = {"journey.base": 0.7, "lookalike.twin": 0.1, "typology.harm": 0.2}
 
 
+def overlay(module: str, part: str, body: str) -> str:
+    """Return an overlay that changes one part of a module."""
+    return f'[overlay."{module}"]\nwhy = "x"\n[overlay."{module}".{part}]\n{body}\n'
+
+
 class Workshop:
     """A copy of the population with three small modules, which a test may add to or spoil.
 

@@ -10,7 +10,7 @@ from dossier.fields import fields
 from dossier.truth import TruthClass
 from evidence import figure
 from synthetic.compile import STORY, Conditional, World, labels_of
-from tests.unit.synthetic.conftest import LAWFUL, Workshop
+from tests.unit.synthetic.conftest import LAWFUL, Workshop, overlay
 from tests.unit.synthetic.worlds import RELEASED
 
 CRUDE, EXPERT = ("typology.harm", "crude"), ("typology.harm", "expert")
@@ -58,14 +58,18 @@ def test_a_table_of_the_child_changes_nothing_in_its_base(workshop: Workshop) ->
 def test_odds_multiply_the_base_and_leave_unnamed_codes_alone(workshop: Workshop) -> None:
     workshop.twin = "[odds]\njob_offer = { yes = 3 }\n"
     weights = np.array([0.985, 0.015 * 3])
-    assert truth(workshop.compiled(), "job_offer", TWIN) == pytest.approx((weights / weights.sum()).tolist(), rel=1e-12)
+    assert truth(workshop.compiled(), "job_offer", TWIN) == pytest.approx(
+        (weights / weights.sum()).tolist(), rel=1e-12
+    )
 
 
 def test_odds_of_the_child_multiply_odds_of_the_base(workshop: Workshop) -> None:
     workshop.base = "[odds]\nsex = { male = 2 }\n"
     workshop.twin = "[odds]\nsex = { male = 5 }\n"
     weights = np.array([0.52, 0.48 * 2 * 5])
-    assert truth(workshop.compiled(), "sex", TWIN) == pytest.approx((weights / weights.sum()).tolist(), rel=1e-12)
+    assert truth(workshop.compiled(), "sex", TWIN) == pytest.approx(
+        (weights / weights.sum()).tolist(), rel=1e-12
+    )
 
 
 @pytest.mark.parametrize(("hard", "crude", "expert"), [(0.0, 1.0, 0.2), (0.5, 1.0, 0.6), (1.0, 1.0, 1.0)])
@@ -94,19 +98,27 @@ def test_odds_that_leave_no_code_are_refused(workshop: Workshop) -> None:
 
 
 def test_figures_are_weights_taken_from_the_evidence(workshop: Workshop) -> None:
-    workshop.base = '[table]\nsex = { figures = { male = "phnom_penh_2022_men", female = "phnom_penh_2022_women" } }\n'
+    workshop.base = (
+        '[table]\nsex = { figures = { male = "phnom_penh_2022_men", female = "phnom_penh_2022_women" } }\n'
+    )
     men, women = (figure(f"phnom_penh_2022_{who}").estimate for who in ("men", "women"))
-    assert truth(workshop.compiled(), "sex", BASE) == pytest.approx([women / (men + women), men / (men + women)])
+    assert truth(workshop.compiled(), "sex", BASE) == pytest.approx(
+        [women / (men + women), men / (men + women)]
+    )
 
 
 def test_hidden_variables_follow_odds_too(workshop: Workshop) -> None:
     workshop.harm = "[odds]\nmeans = { low = 3, high = 0.5 }\n"
     weights = np.array([0.38 * 3, 0.42, 0.20 * 0.5])
-    assert truth(workshop.compiled(), "means", CRUDE) == pytest.approx((weights / weights.sum()).tolist(), rel=1e-12)
+    assert truth(workshop.compiled(), "means", CRUDE) == pytest.approx(
+        (weights / weights.sum()).tolist(), rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("name", RELEASED)
-def test_every_distribution_of_a_released_world_sums_to_one(world_of: Callable[[str], World], name: str) -> None:
+def test_every_distribution_of_a_released_world_sums_to_one(
+    world_of: Callable[[str], World], name: str
+) -> None:
     for found in (*world_of(name).hidden, *world_of(name).conditionals):
         assert found.truth.sum(axis=2) == pytest.approx(1, abs=1e-12), found.name
         assert (found.truth >= 0).all(), found.name
@@ -156,11 +168,11 @@ def test_parents_are_drawn_before_their_children(world: World) -> None:
 
 def test_a_number_is_named_by_the_lower_edges_of_its_bins(workshop: Workshop) -> None:
     workshop.compiled()
-    assert labels_of("dependants", ()) == ("0", "1", "2", "3", "5")
-    assert labels_of("sex", ()) == ("female", "male")
-    assert labels_of("means", ()) == ("low", "middle", "high")
-    assert labels_of("preparation", ()) == ("well", "ordinary", "poor")
-    assert labels_of(STORY, ()) == ("open", "cover")
+    assert labels_of("dependants") == ("0", "1", "2", "3", "5")
+    assert labels_of("sex") == ("female", "male")
+    assert labels_of("means") == ("low", "middle", "high")
+    assert labels_of("preparation") == ("well", "ordinary", "poor")
+    assert labels_of(STORY) == ("open", "cover")
 
 
 # --- types and overlays -----------------------------------------------------------------------------
@@ -180,27 +192,27 @@ def test_a_module_with_tiers_is_one_type_for_each(workshop: Workshop) -> None:
 
 def test_an_overlay_acts_in_its_scenario(workshop: Workshop) -> None:
     workshop.harm = "[odds]\nsex = { male = 7 }\n"
-    overlay = '[overlay."typology.harm"]\nwhy = "x"\n[overlay."typology.harm".table]\nsex = { female = 1 }\n'
-    assert truth(workshop.compiled(overlay), "sex", CRUDE) == [1.0, 0.0]
+    changed = overlay("typology.harm", "table", "sex = { female = 1 }")
+    assert truth(workshop.compiled(changed), "sex", CRUDE) == [1.0, 0.0]
     assert truth(workshop.compiled(), "sex", CRUDE) != [1.0, 0.0]
 
 
 def test_an_overlay_of_a_base_reaches_those_who_extend_it(workshop: Workshop) -> None:
     workshop.harm = "[odds]\nsex = { male = 3 }\n"
-    overlay = '[overlay."journey.base"]\nwhy = "x"\n[overlay."journey.base".table]\nsex = { female = 0.75, male = 0.25 }\n'
-    assert truth(workshop.compiled(overlay), "sex", CRUDE) == pytest.approx([0.5, 0.5])
+    changed = overlay("journey.base", "table", "sex = { female = 0.75, male = 0.25 }")
+    assert truth(workshop.compiled(changed), "sex", CRUDE) == pytest.approx([0.5, 0.5])
 
 
 def test_an_overlay_of_the_population_reaches_everybody(workshop: Workshop) -> None:
-    overlay = '[overlay.population]\nwhy = "x"\n[overlay.population.table]\nsex = { female = 0.9, male = 0.1 }\n'
-    world = workshop.compiled(overlay)
+    changed = overlay("population", "table", "sex = { female = 0.9, male = 0.1 }")
+    world = workshop.compiled(changed)
     assert [truth(world, "sex", key) for key in (BASE, EXPERT)] == [[0.9, 0.1]] * 2
 
 
 def test_an_overlay_of_the_population_may_bring_a_parent(workshop: Workshop) -> None:
     rows = "low = { female = 1 }, middle = { female = 0.5, male = 0.5 }, high = { male = 1 }"
-    overlay = f'[overlay.population]\nwhy = "x"\n[overlay.population.table]\nsex = {{ parents = ["means"], rows = {{ {rows} }} }}\n'
-    world = workshop.compiled(overlay)
+    changed = overlay("population", "table", f'sex = {{ parents = ["means"], rows = {{ {rows} }} }}')
+    world = workshop.compiled(changed)
     assert [truth(world, "sex", BASE, group)[0] for group in range(3)] == [1, 0.5, 0]
 
 
@@ -220,7 +232,9 @@ def test_a_cover_story_borrows_another_journeys_answers(workshop: Workshop) -> N
     world = workshop.compiled()
     purpose = conditional(world, "stated_purpose")
     victim, lawful = kind(world, *CRUDE), kind(world, *BASE)
-    assert purpose.cover[victim, 0].tolist() == [float(code == "study") for code in fields()["stated_purpose"].codes]
+    assert purpose.cover[victim, 0].tolist() == [
+        float(code == "study") for code in fields()["stated_purpose"].codes
+    ]
     assert (purpose.slip[victim], purpose.slip[lawful]) == (0.15, 1)
     assert not purpose.cover[lawful].any()
     assert (conditional(world, "visa_kind").slip == 1).all()
@@ -309,8 +323,8 @@ def test_a_row_that_does_not_sum_to_one_is_named(workshop: Workshop) -> None:
 
 
 def test_a_fault_in_an_overlay_is_placed_in_the_scenario(workshop: Workshop) -> None:
-    overlay = '[overlay."typology.harm"]\nwhy = "x"\n[overlay."typology.harm".table]\nsex = { female = 0.5 }\n'
-    problem = workshop.problem(overlay)
+    changed = overlay("typology.harm", "table", "sex = { female = 0.5 }")
+    problem = workshop.problem(changed)
     assert problem.where == workshop.place("sample.toml", "sex")
 
 
@@ -366,13 +380,13 @@ def test_an_unknown_field_is_named_wherever_it_stands(workshop: Workshop, text: 
 
 @pytest.mark.parametrize("part", ["table", "odds"])
 def test_an_unknown_field_in_an_overlay_is_placed_in_the_scenario(workshop: Workshop, part: str) -> None:
-    overlay = f'[overlay."typology.harm"]\nwhy = "x"\n[overlay."typology.harm".{part}]\nsexx = {{ male = 1 }}\n'
-    assert workshop.problem(overlay).where == workshop.place("sample.toml", "sexx")
+    changed = overlay("typology.harm", part, "sexx = { male = 1 }")
+    assert workshop.problem(changed).where == workshop.place("sample.toml", "sexx")
 
 
 def test_an_unknown_field_in_an_overlay_of_the_population_is_named(workshop: Workshop) -> None:
-    overlay = '[overlay.population]\nwhy = "x"\n[overlay.population.table]\nsexx = { male = 1 }\n'
-    problem = workshop.problem(overlay)
+    changed = overlay("population", "table", "sexx = { male = 1 }")
+    problem = workshop.problem(changed)
     assert "'sexx'" in problem.what
     assert problem.where == workshop.place("sample.toml", "sexx")
 
@@ -380,8 +394,8 @@ def test_an_unknown_field_in_an_overlay_of_the_population_is_named(workshop: Wor
 @pytest.mark.parametrize("part", ["odds", "tiers"])
 def test_a_population_has_neither_odds_nor_tiers(workshop: Workshop, part: str) -> None:
     body = "sex = { male = 2 }" if part == "odds" else "crude = { weight = 1, camouflage = 0 }"
-    problem = workshop.problem(f'[overlay.population]\nwhy = "x"\n[overlay.population.{part}]\n{body}\n')
-    assert problem.where == workshop.place("sample.toml", f"[overlay.population.{part}]")
+    problem = workshop.problem(overlay("population", part, body))
+    assert problem.where == workshop.place("sample.toml", f'[overlay."population".{part}]')
 
 
 def test_an_unknown_field_in_the_population_is_named(workshop: Workshop) -> None:
@@ -410,7 +424,9 @@ def test_a_population_without_a_field_is_refused(workshop: Workshop) -> None:
         (f"{ROWS}, rich = {{ university = 1 }}", "rich"),
     ],
 )
-def test_rows_must_match_the_codes_of_the_parents_exactly(workshop: Workshop, rows: str, unmatched: str) -> None:
+def test_rows_must_match_the_codes_of_the_parents_exactly(
+    workshop: Workshop, rows: str, unmatched: str
+) -> None:
     """There is no silent default for a combination that a table does not name."""
     workshop.twin = f'[table]\neducation = {{ parents = ["means"], rows = {{ {rows} }} }}\n'
     problem = workshop.problem()
@@ -428,6 +444,13 @@ def test_what_can_be_lost_or_misread_or_does_not_apply_is_no_parent(workshop: Wo
     assert problem.where == workshop.place("lookalikes/twin.toml", "sex")
 
 
+def test_what_is_only_misread_is_no_parent_either(workshop: Workshop) -> None:
+    workshop.spoil("passport_type = { missing = 0.005 }", "passport_type = { noise = 0.005 }")
+    rows = ", ".join(f"{code} = {{ female = 1 }}" for code in fields()["passport_type"].codes)
+    workshop.twin = f'[table]\nsex = {{ parents = ["passport_type"], rows = {{ {rows} }} }}\n'
+    assert workshop.problem().what.startswith("'passport_type' cannot be a parent of 'sex'")
+
+
 @pytest.mark.parametrize(
     "harm",
     [
@@ -437,7 +460,9 @@ def test_what_can_be_lost_or_misread_or_does_not_apply_is_no_parent(workshop: Wo
 )
 def test_what_somebody_lies_about_is_no_parent(workshop: Workshop, harm: str) -> None:
     workshop.harm = harm
-    workshop.twin = '[table]\ndebt = { parents = ["sex"], rows = { female = { none = 1 }, male = { none = 1 } } }\n'
+    workshop.twin = (
+        '[table]\ndebt = { parents = ["sex"], rows = { female = { none = 1 }, male = { none = 1 } } }\n'
+    )
     assert workshop.problem().what.startswith("'sex' cannot be a parent of 'debt'")
 
 
@@ -451,7 +476,9 @@ def test_an_unknown_parent_is_named(workshop: Workshop) -> None:
 def test_parents_in_a_circle_are_refused(workshop: Workshop) -> None:
     ages = ", ".join(f"{edge} = {{ female = 1 }}" for edge in fields()["age"].edges)
     workshop.base = f'[table]\nsex = {{ parents = ["age"], rows = {{ {ages} }} }}\n'
-    workshop.twin = '[table]\nage = { parents = ["sex"], rows = { female = { 30 = 1 }, male = { 30 = 1 } } }\n'
+    workshop.twin = (
+        '[table]\nage = { parents = ["sex"], rows = { female = { 30 = 1 }, male = { 30 = 1 } } }\n'
+    )
     what = workshop.problem().what
     assert what.startswith("these tables depend on each other in a circle")
     assert {"age", "sex"} <= set(what.split(": ")[1].split(", "))
@@ -461,7 +488,10 @@ def test_hidden_variables_in_a_circle_are_refused(workshop: Workshop) -> None:
     rows = ", ".join(f"{label} = {{ low = 1 }}" for label in ("well", "ordinary", "poor"))
     workshop.twin = f'[table]\nmeans = {{ parents = ["preparation"], rows = {{ {rows} }} }}\n'
     problem = workshop.problem()
-    assert problem.what == "'preparation' cannot be a parent of the hidden variable 'means', which is drawn before it"
+    assert (
+        problem.what
+        == "'preparation' cannot be a parent of the hidden 'means', which is drawn before it"
+    )
     assert problem.where == workshop.place("lookalikes/twin.toml", "means")
 
 
@@ -481,7 +511,9 @@ def test_modules_that_extend_each_other_in_a_circle_are_refused(workshop: Worksh
         ("harm", '[cover]\njourney = "journey.bass"\nslip = 0\nfields = []\n', "journey"),
     ],
 )
-def test_an_unknown_module_to_build_on_is_placed(workshop: Workshop, place: str, text: str, line: str) -> None:
+def test_an_unknown_module_to_build_on_is_placed(
+    workshop: Workshop, place: str, text: str, line: str
+) -> None:
     setattr(workshop, place, text)
     problem = workshop.problem()
     file = {"base": "journeys/base.toml", "harm": "typologies/harm.toml"}[place]
@@ -518,7 +550,9 @@ def test_unknown_evidence_is_answered_with_the_nearest(workshop: Workshop, block
 def test_unknown_evidence_for_a_share_is_placed(workshop: Workshop) -> None:
     scenario = workshop.scenario()
     path = scenario.file.path
-    text = path.read_text(encoding="utf-8").replace("{ share = 0.7 }", '{ share = 0.7, evidence = ["nothing"] }')
+    text = path.read_text(encoding="utf-8").replace(
+        "{ share = 0.7 }", '{ share = 0.7, evidence = ["nothing"] }'
+    )
     path.write_text(text, encoding="utf-8")
     problem = workshop.problem_of(path)
     assert "nothing" in problem.what

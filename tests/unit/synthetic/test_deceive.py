@@ -1,4 +1,4 @@
-"""Deception: lies and cover stories change what is declared, as often as the module says, and nothing else."""
+"""Deception: lies and cover stories change what is declared, as often as declared, and nothing else."""
 
 import numpy as np
 import pytest
@@ -101,8 +101,14 @@ def test_a_row_declares_the_same_alone() -> None:
 def test_the_borrowed_answers_follow_the_rows_own_group() -> None:
     story = conditional(slip=0.0)
     two_groups = Conditional(
-        story.name, ("sex",), (2,), np.repeat(story.truth, 2, axis=1),
-        np.array([[[0.0] * 3] * 2, [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]]), story.slip, story.lie, story.lie_to,
+        story.name,
+        ("sex",),
+        (2,),
+        np.repeat(story.truth, 2, axis=1),
+        np.array([[[0.0] * 3] * 2, [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]]),
+        story.slip,
+        story.lie,
+        story.lie_to,
     )
     group = np.arange(SIZE) % 2
     truth = np.ones(SIZE, dtype=np.int8)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from dossier.truth import TruthClass
 from synthetic.audit import modules_with, only
 from synthetic.compile import STORY, Conditional, World
 from synthetic.draw import Drawn, Plan, group_index
-from tests.unit.synthetic.conftest import Workshop
+from tests.unit.synthetic.conftest import Workshop, overlay
 from tests.unit.synthetic.worlds import SEED, SIZE, plan
 
 LAYERS = ("hidden", "truth", "declared", "observed", "values", "actors")
@@ -43,9 +44,11 @@ def assert_same(found: Mapping[str, Column], expected: Mapping[str, Column], row
 # --- reproducibility --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("cuts", [(0, 1, 7, SIZE), (0, 9_999, 10_000, 10_001, SIZE), (0, 12_345, 17_000, SIZE)])
+@pytest.mark.parametrize(
+    "cuts", [(0, 1, 7, SIZE), (0, 9_999, 10_000, 10_001, SIZE), (0, 12_345, 17_000, SIZE)]
+)
 def test_any_chunking_gives_the_same_rows(drawn: Drawn, cuts: tuple[int, ...]) -> None:
-    chunks = [columns(plan().draw(range(*cut))) for cut in zip(cuts, cuts[1:], strict=False)]
+    chunks = [columns(plan().draw(range(*cut))) for cut in pairwise(cuts)]
     joined = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
     assert_same(joined, columns(drawn), slice(None))
 
@@ -78,7 +81,7 @@ def test_another_seed_draws_other_people(drawn: Drawn, layer: str) -> None:
 def test_a_change_of_one_table_moves_no_other_field(workshop: Workshop) -> None:
     """Common random numbers: what differs between two scenarios is the change and what hangs on it."""
     workshop.harm = "[odds]\neducation = { university = 5 }\n"
-    changed = '[overlay."typology.harm"]\nwhy = "x"\n[overlay."typology.harm".odds]\neducation = { university = 0.2 }\n'
+    changed = overlay("typology.harm", "odds", "education = { university = 0.2 }")
     before, after = (
         columns(Plan(world, SEED, 5000).draw(range(5000)))
         for world in (workshop.compiled(), workshop.compiled(changed))
@@ -104,7 +107,9 @@ def test_only_nobody_is_an_error(world: World) -> None:
         only(world, ["journey.nobody"])
 
 
-@pytest.mark.parametrize("module", ["typology.forced_marriage", "journey.escort", "lookalike.irregular_worker"])
+@pytest.mark.parametrize(
+    "module", ["typology.forced_marriage", "journey.escort", "lookalike.irregular_worker"]
+)
 def test_a_rare_module_can_be_drawn_alone(world: World, module: str) -> None:
     found = Plan(world, SEED, 3000, only(world, [module])).draw(range(3000))
     assert {world.module_ids[world.kinds[kind].module] for kind in set(found.kinds.tolist())} == {module}
@@ -140,7 +145,9 @@ def test_only_modules_with_networks_have_members(world: World, drawn: Drawn) -> 
 
 
 def test_networks_take_the_tiers_weights(world: World) -> None:
-    found = Plan(world, SEED, 20_000, only(world, ["typology.debt_bondage"]), one_per_network=True).draw(range(20_000))
+    found = Plan(world, SEED, 20_000, only(world, ["typology.debt_bondage"]), one_per_network=True).draw(
+        range(20_000)
+    )
     tiers = np.array([kind.tier for kind in world.kinds])[found.kinds]
     assert (np.bincount(tiers) / 20_000).tolist() == pytest.approx([0.45, 0.35, 0.20], abs=0.015)
 

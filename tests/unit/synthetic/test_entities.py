@@ -138,7 +138,9 @@ def test_an_actor_is_met_about_as_often_as_its_count_says(drawn: Drawn, name: st
         assert 0.5 * field.edges[band] < per_actor < 2 * upper
 
 
-def _largest_spread(group: npt.NDArray[np.int64], value: npt.NDArray[np.int32] | npt.NDArray[np.int64]) -> int:
+def _largest_spread(
+    group: npt.NDArray[np.int64], value: npt.NDArray[np.int32] | npt.NDArray[np.int64]
+) -> int:
     """Return the largest difference of `value` between two rows of one group."""
     order = np.lexsort((value, group))
     group, value = group[order], value[order].astype(np.int64)

@@ -1,4 +1,4 @@
-"""The mechanism log: whoever replays it backwards gets from the file to the declaration, and on to the truth."""
+"""The mechanism log: replayed backwards, it leads from the file to the declaration, and on to the truth."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -100,7 +100,7 @@ def test_a_lost_cell_is_empty_in_the_file(drawn: Drawn, log: Log) -> None:
 
 def test_the_log_is_the_same_however_the_rows_are_chunked(world: World, drawn: Drawn) -> None:
     whole = mechanisms(world, [drawn])
-    parts = mechanisms(world, [plan().draw(range(0, 777)), plan().draw(range(777, SIZE))])
+    parts = mechanisms(world, [plan().draw(range(777)), plan().draw(range(777, SIZE))])
     assert all(pa.array(parts[name]).equals(pa.array(whole[name])) for name in whole)
 
 

@@ -107,7 +107,9 @@ def test_a_block_of_numbers_is_of_one_kind(tmp_path: Path, block: str, expected:
 
 def test_codes_stand_directly_in_a_block_beside_their_evidence(tmp_path: Path) -> None:
     path = tmp_path / "base.toml"
-    path.write_text(LAWFUL + '[table]\nsex = { male = 0.25, female = 0.75, evidence = "key", why = "so" }\n', "utf-8")
+    path.write_text(
+        LAWFUL + '[table]\nsex = { male = 0.25, female = 0.75, evidence = "key", why = "so" }\n', "utf-8"
+    )
     block = load_module(path)[0].table["sex"]
     assert block.values == {"male": 0.25, "female": 0.75}
     assert (block.evidence, block.why, block.is_supported) == (("key",), "so", True)

@@ -56,7 +56,9 @@ def test_perfect_recording_hands_the_declaration_through() -> None:
 
 def test_the_declaration_itself_is_left_alone() -> None:
     declared = np.ones(SIZE, dtype=np.int8)
-    Observer("debt", Recording(LOSS, 0.5, NEIGHBOURS)).observe(5, ROWS, np.zeros(SIZE, dtype=np.int8), declared)
+    Observer("debt", Recording(LOSS, 0.5, NEIGHBOURS)).observe(
+        5, ROWS, np.zeros(SIZE, dtype=np.int8), declared
+    )
     assert (declared == 1).all()
 
 

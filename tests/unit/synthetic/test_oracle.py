@@ -8,10 +8,11 @@ import pytest
 from dossier.fields import MISSING, Codes, fields, fields_visible_at
 from dossier.stages import Stage
 from dossier.truth import TruthClass
-from synthetic.compile import World
-from synthetic.draw import Drawn
+from synthetic.compile import STORY, World
+from synthetic.draw import Drawn, Plan
 from synthetic.oracle import Oracle
-from tests.unit.synthetic.conftest import Workshop
+from tests.unit.synthetic.conftest import LAWFUL, Workshop
+from tests.unit.synthetic.naive_oracle import assert_oracle_agrees
 from tests.unit.synthetic.worlds import drawn as drawn_of
 from tests.unit.synthetic.worlds import world as world_named
 
@@ -31,10 +32,14 @@ def observed() -> dict[str, Codes]:
 
 
 @pytest.mark.parametrize("stage", Stage)
-def test_what_is_not_visible_yet_changes_nothing(world: World, observed: dict[str, Codes], stage: Stage) -> None:
+def test_what_is_not_visible_yet_changes_nothing(
+    world: World, observed: dict[str, Codes], stage: Stage
+) -> None:
     oracle = Oracle(world, stage)
     later = {name for name in fields() if name not in fields_visible_at(stage)}
-    blanked = {name: np.full_like(codes, MISSING) if name in later else codes for name, codes in observed.items()}
+    blanked = {
+        name: np.full_like(codes, MISSING) if name in later else codes for name, codes in observed.items()
+    }
     assert oracle.log_odds(blanked).tolist() == oracle.log_odds(observed).tolist()
 
 
@@ -74,7 +79,9 @@ def test_no_dossiers_are_no_odds(world: World, observed: dict[str, Codes]) -> No
 def test_where_modules_do_not_differ_the_dossier_says_nothing(workshop: Workshop) -> None:
     world = workshop.compiled()
     found = drawn_of(NAME)
-    odds = Oracle(world, Stage.CHECKPOINT).log_odds({name: codes[:50] for name, codes in found.observed.items()})
+    odds = Oracle(world, Stage.CHECKPOINT).log_odds(
+        {name: codes[:50] for name, codes in found.observed.items()}
+    )
     assert odds == pytest.approx(np.log(0.2 / 0.8), abs=1e-9)
 
 
@@ -99,8 +106,35 @@ def test_a_code_that_only_victims_have_is_certainty(workshop: Workshop) -> None:
     assert high > 100
 
 
+def test_a_story_a_lie_and_a_parent_may_meet_in_one_field(workshop: Workshop) -> None:
+    """All that released modules never combine: a field that is lied about under a story that slips."""
+    other = (
+        LAWFUL.replace("journey.base", "journey.other") + "[table]\ndebt = { none = 0.3, recruiter = 0.7 }\n"
+    )
+    workshop.write("journeys/other.toml", other)
+    rows = "female = { none = 0.2, recruiter = 0.8 }, male = { none = 0.6, family_or_bank = 0.4 }"
+    workshop.base = (
+        f'[table]\njob_offer = {{ yes = 1 }}\ndebt = {{ parents = ["sex"], rows = {{ {rows} }} }}\n'
+    )
+    workshop.harm = (
+        "[odds]\npreparation = { poor = 3 }\ndebt = { recruiter = 4 }\n"
+        '[lies]\ndebt = { when = ["recruiter", "family_or_bank"], say = "none" }\n'
+        'answers_consistent = { when = ["contradictory"], say = "consistent" }\n'
+        '[cover]\njourney = "journey.other"\nslip = 0.3\nfields = ["debt", "answers_consistent"]\n'
+    )
+    world = workshop.compiled()
+    found = Plan(world, 3, 200).draw(range(200))
+    told = np.flatnonzero(found.hidden[STORY] == 1)[:6]
+    assert len(told) == 6
+    observed = {name: codes[[*told, 0, 1]] for name, codes in found.observed.items()}
+    assert_oracle_agrees(world, observed, Stage.CHECKPOINT)
+    assert_oracle_agrees(world, observed, Stage.INTERVIEW)
+
+
 def test_a_share_of_zero_is_no_error(world: World, observed: dict[str, Codes]) -> None:
-    silent = replace(world, kinds=tuple(replace(kind, share=0.0) if kind.tier == 0 else kind for kind in world.kinds))
+    silent = replace(
+        world, kinds=tuple(replace(kind, share=0.0) if kind.tier == 0 else kind for kind in world.kinds)
+    )
     joint = Oracle(silent, Stage.COUNTER).log_joint(observed)
     tier = np.array([kind.tier for kind in world.kinds])
     assert np.isneginf(joint[:, tier == 0]).all()

@@ -14,7 +14,7 @@ from synthetic.scenarios import (
     scenario_hash,
     scenario_names,
 )
-from tests.unit.synthetic.conftest import MIX, SCENARIO, Workshop
+from tests.unit.synthetic.conftest import MIX, SCENARIO, Workshop, overlay
 
 RELEASED = released_scenarios()
 
@@ -81,15 +81,14 @@ def test_an_overlay_without_a_reason_is_refused(workshop: Workshop) -> None:
 
 
 def test_tiers_changed_in_part_must_still_sum_to_one(workshop: Workshop) -> None:
-    overlay = '[overlay."typology.harm"]\nwhy = "x"\n[overlay."typology.harm".tiers]\n'
-    problem = workshop.problem(overlay + "expert = { weight = 0.7, camouflage = 0.9 }\n")
+    changed = overlay("typology.harm", "tiers", "expert = { weight = 0.7, camouflage = 0.9 }")
+    problem = workshop.problem(changed)
     assert problem.what == "the weights of the tiers of 'typology.harm' sum to 1.3, not to 1"
     assert problem.where == workshop.place("sample.toml", '[overlay."typology.harm".tiers]')
 
 
 def test_who_has_no_tiers_has_none_to_change(workshop: Workshop) -> None:
-    overlay = '[overlay."journey.base"]\nwhy = "x"\n[overlay."journey.base".tiers]\n'
-    problem = workshop.problem(overlay + "expert = { weight = 1, camouflage = 0.9 }\n")
+    problem = workshop.problem(overlay("journey.base", "tiers", "expert = { weight = 1, camouflage = 0.9 }"))
     assert problem.what == "'journey.base' has no tiers to change"
 
 
@@ -134,7 +133,7 @@ def test_exceptions_are_few_bounded_sourced_and_about_fields(
 
 def test_an_overlay_changes_only_what_it_names(workshop: Workshop) -> None:
     workshop.harm = "[odds]\nsex = { male = 2 }\neducation = { university = 0.5 }\n"
-    scenario = workshop.scenario('[overlay."typology.harm"]\nwhy = "x"\n[overlay."typology.harm".odds]\nsex = { male = 9 }\n')
+    scenario = workshop.scenario(overlay("typology.harm", "odds", "sex = { male = 9 }"))
     changed, plain = module_in(scenario, "typology.harm"), released_modules()["typology.harm"][0]
     assert changed.odds["sex"].values == {"male": 9}
     assert changed.odds["education"] == plain.odds["education"]
@@ -144,8 +143,8 @@ def test_an_overlay_changes_only_what_it_names(workshop: Workshop) -> None:
 
 def test_a_table_of_an_overlay_takes_the_place_of_odds(workshop: Workshop) -> None:
     workshop.harm = "[odds]\nsex = { male = 2 }\n"
-    overlay = '[overlay."typology.harm"]\nwhy = "x"\n[overlay."typology.harm".table]\nsex = { male = 1 }\n'
-    changed = module_in(workshop.scenario(overlay), "typology.harm")
+    more = overlay("typology.harm", "table", "sex = { male = 1 }")
+    changed = module_in(workshop.scenario(more), "typology.harm")
     assert "sex" not in changed.odds
     assert changed.table["sex"].values == {"male": 1}
 
@@ -169,7 +168,7 @@ def test_the_hash_changes_with_every_assumption(workshop: Workshop, part: str) -
     if part == "mix":
         mix = {"journey.base": 0.69, "lookalike.twin": 0.11, "typology.harm": 0.2}
     elif part == "overlay":
-        more = '[overlay.population]\nwhy = "x"\n[overlay.population.table]\nsex = { male = 1 }\n'
+        more = overlay("population", "table", "sex = { male = 1 }")
     elif part == "module":
         workshop.harm = "[odds]\nsex = { male = 2 }\n"
     else:

@@ -10,7 +10,7 @@ from synthetic.streams import FULL, Words, below, high, low, permuted, scattered
 ADDRESS = ("row", "sex", "truth")
 SAMPLE = 40_000
 
-# What the streams gave when cohorts were first released. They never change: who changes them changes every cohort.
+# What the streams gave when cohorts were first released: who changes them changes every cohort.
 KEY = 214978837650561310610755292644692484795
 WORDS = [16869983164161239970, 2178699851608514424, 3674795303032335819]
 SCATTERED = [265606212128736118, 8060437095434532246, 5392300496666938591]

@@ -24,7 +24,7 @@ DISTRIBUTIONS = {
 
 
 def implied(table: AliasTable, group: int) -> list[Fraction]:
-    """Return the probability of each code, read off the table: an even choice of a slot, then its threshold."""
+    """Return the probability of each code, read off the table: an even choice of a slot, then a threshold."""
     chances = [Fraction(0)] * table.codes
     for slot in range(table.codes):
         cell = group * table.codes + slot
@@ -96,7 +96,9 @@ def test_draws_have_the_shares_of_the_table() -> None:
 
 @pytest.mark.parametrize("end", [0, 2**32 - 1, 2**64 - 2**32, 2**64 - 1])
 @pytest.mark.parametrize("kind", [AliasTable, InverseTable])
-def test_the_outermost_words_never_draw_what_cannot_be(kind: type[AliasTable | InverseTable], end: int) -> None:
+def test_the_outermost_words_never_draw_what_cannot_be(
+    kind: type[AliasTable | InverseTable], end: int
+) -> None:
     table = kind.build(np.array([[0.0, 0.4, 0.0, 0.6, 0.0]]))
     (code,) = table.draw(np.array([end], dtype=np.uint64), np.zeros(1, dtype=np.int64))
     assert code in (1, 3)
