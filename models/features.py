@@ -204,5 +204,12 @@ def _problems(policy: InputPolicy, file: TomlFile) -> Iterable[Problem]:
             elif sum(name in other for other in parts.values()) > 1:
                 yield file.problem(f"'{name}' stands in two parts", (part, name), "Leave it in one of them.")
     for name, order in policy.rising.items():
-        if name in fields() and not isinstance(order, str) and set(order) != set(fields()[name].codes):
+        if name in fields() and not isinstance(order, str) and sorted(order) != sorted(fields()[name].codes):
             yield file.problem(f"the order of '{name}' must name each of its codes once", ("rising", name))
+    for place, context in enumerate(policy.context):
+        for name, answers in context.answers.items():
+            if name not in fields() or not set(answers) <= set(fields()[name].codes):
+                what = f"the context '{context.name}' asks for an unknown field or code: {name} {answers}"
+                yield file.problem(what, ("context", place))
+    if not policy.context or policy.context[-1].answers:
+        yield file.problem("the last context must ask for nothing, and so take everybody else", ("context",))

@@ -21,6 +21,9 @@ from synthetic.oracle import Oracle
 BOUND = 0.70
 """Largest area under the curve that a single field may reach within a base journey and its lookalikes."""
 
+FALSE_FLAGS = 0.05
+"""Share of non-victims that may be flagged where difficulty is stated."""
+
 
 @dataclass(frozen=True)
 class Difficulty:
@@ -83,7 +86,7 @@ def difficulty(
     *,
     victims: int = 20_000,
     others: int = 60_000,
-    false_flags: float = 0.05,
+    false_flags: float = FALSE_FLAGS,
 ) -> list[Difficulty]:
     """Return the oracle's misses by typology and tier where it flags `false_flags` of non-victims.
 

@@ -27,6 +27,7 @@ from synthetic.spelling import unknown_names
 STORY = "story"
 STORY_LABELS = ("open", "cover")
 TOLERANCE = 1e-6
+LARGEST_LOSS = 0.95
 _LEAST = 1e-300
 """Keeps an empty distribution from dividing by zero; the error is reported anyway."""
 
@@ -552,7 +553,7 @@ class _Compiler:
         self._check_labels(block, noise.more_missing, labels)
         habit = np.array([self.population.recording[office] for office in offices])
         factor = np.array([noise.more_missing.get(label, 1.0) for label in labels])
-        missing = np.minimum(noise.missing * habit[:, None] * factor[None, :], 0.95)
+        missing = np.minimum(noise.missing * habit[:, None] * factor[None, :], LARGEST_LOSS)
         return Recording(missing, noise.noise, _misread(field))
 
 

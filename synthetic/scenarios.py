@@ -24,6 +24,8 @@ from synthetic.modules import HERE, Module, Numbers, Tier, load_population, rele
 SCENARIOS = HERE / "scenarios"
 POPULATION = "population"
 SHARE_TOLERANCE = 1e-6
+LARGEST_BOUND = 0.85
+"""No declared exception may let a single field separate more than this."""
 
 
 class Share(Declared):
@@ -56,7 +58,7 @@ class Exempt(Declared):
     """A field that may separate a typology from its base journey more than the general bound, and why."""
 
     field: str
-    bound: float = Option(le=0.85)
+    bound: float = Option(le=LARGEST_BOUND)
     sources: tuple[str, ...] = Option(min_length=1)
     why: str
 

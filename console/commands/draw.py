@@ -30,7 +30,7 @@ def draw_cohort(
     started = time.perf_counter()
     scenario = load_scenario(scenario_name)
     plan = plan_for(compile_world(scenario), n or scenario.scenario.size, seed)
-    folder = out or COHORTS / f"{scenario.id}-n{plan.size}-seed{seed}"
+    folder = out or COHORTS / f"{scenario.id}-n{plan.size}"
     with written_aside(folder, force=force or out is None) as aside:
         write_cohort(plan, aside, workers, output)
         manifest = json.loads((aside / "manifest.json").read_text(encoding="utf-8"))

@@ -54,7 +54,7 @@ def run_scenario(options: RunOptions, output: Output) -> None:
     size = options.n or scenario.scenario.size
     plan = plan_for(world, size, options.seed)
     screener = screener_for(options.rulebook, options.cards, options.threshold)
-    folder = options.out or RUNS / f"{scenario.id}-n{size}-seed{options.seed}"
+    folder = options.out or RUNS / f"{scenario.id}-n{size}"
     with written_aside(folder, force=options.force or options.out is None) as aside:
         with output.step("Training the challenger") as status:
             rivals = _rivals(world, screener.cards) if options.yardsticks else None

@@ -488,10 +488,7 @@ def test_hidden_variables_in_a_circle_are_refused(workshop: Workshop) -> None:
     rows = ", ".join(f"{label} = {{ low = 1 }}" for label in ("well", "ordinary", "poor"))
     workshop.twin = f'[table]\nmeans = {{ parents = ["preparation"], rows = {{ {rows} }} }}\n'
     problem = workshop.problem()
-    assert (
-        problem.what
-        == "'preparation' cannot be a parent of the hidden 'means', which is drawn before it"
-    )
+    assert problem.what == "'preparation' cannot be a parent of the hidden 'means', which is drawn before it"
     assert problem.where == workshop.place("lookalikes/twin.toml", "means")
 
 

@@ -1,0 +1,421 @@
+"""The parts of the HTML report: what an evaluation holds, arranged as the page shows it.
+
+Counts, rates and points come from the content. What is added is arrangement, wording, and the exact interval
+where the content holds a bare count; no applicant is looked at here, and nothing is estimated anew.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, NamedTuple
+
+from dossier.fields import fields
+from models.features import input_policy
+from screening.evaluation.charts import affordable
+from screening.evaluation.rates import Rate
+from screening.evaluation.texts import Said, code_text, day_of_year, has_text, number, said, text
+
+Content = Mapping[str, Any]
+
+FEW = 30
+"""Below this n, a rate is printed with a warning."""
+
+TABLE_ROWS = 14
+RULES_SHOWN = 5
+
+
+class Share(NamedTuple):
+    """A rate as the page prints it: a count of n, with its exact interval; no estimate where n is zero."""
+
+    count: int
+    n: int
+    estimate: float | None
+    low: float
+    high: float
+
+    @property
+    def is_few(self) -> bool:
+        """Whether so few people stand behind it that it tells next to nothing."""
+        return 0 < self.n < FEW
+
+
+def share(rate: Content) -> Share:
+    """Return a rate of the content; its count stands under a name of its own, such as "missed"."""
+    count = next(v for name, v in rate.items() if name not in ("estimate", "low", "high", "n"))
+    return Share(count, rate["n"], rate["estimate"], rate["low"] or 0.0, rate["high"] or 0.0)
+
+
+def share_of(count: int, n: int) -> Share:
+    """Return the rate of a count that the content holds without its interval."""
+    rate = Rate(count, n)
+    return Share(count, n, rate.estimate if n else None, rate.low, rate.high)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group of a table of rates.
+
+    Attributes:
+        name: What it is called.
+        rates: Rates by what they are a rate of: "victim", "lawful", "irregular".
+        note: A word beside the name, if any.
+    """
+
+    name: Said
+    rates: Mapping[str, Share]
+    note: Said | None = None
+
+
+def group_rows(groups: Sequence[Content], kind: str, content: Content) -> list[Row]:
+    """Return the rows of a grouping such as "typology" or "sex"."""
+    return [Row(group_name(kind, group["group"], content), rates_of(group)) for group in groups]
+
+
+def rates_of(group: Content) -> dict[str, Share]:
+    """Return the rates of one group of the content, victims, lawful and irregular apart."""
+    return {
+        "victim": share(group["miss_rate"]),
+        "lawful": share(group["lawful_flagged"]),
+        "irregular": share(group["irregular_flagged"]),
+    }
+
+
+def group_name(kind: str, key: str, content: Content) -> Said:
+    """Return what a group is called."""
+    titles = {**content.get("patterns", {}), **content.get("travellers", {})}
+    match kind:
+        case "typology":
+            return said(titles.get(f"typology.{key}") or titles.get(key) or _spaced(key))
+        case "module":
+            return said(titles.get(key) or _spaced(key.partition(".")[2] or key))
+        case "tier" | "stage":
+            return text(f"{kind}.{key}") if has_text(f"{kind}.{key}") else said(_spaced(key))
+        case "age_band":
+            place = f"age.{key.replace(' ', '_')}"
+            return text(place) if has_text(place) else said(key.replace("-", "–"))
+        case _:
+            return code_text(kind, key)
+
+
+def top_of(shares: Sequence[Share], least: float = 0.1) -> float:
+    """Return a round end of an axis that holds all intervals of groups that are not few."""
+    largest = max((s.high for s in shares if s.n and not s.is_few), default=1.0)
+    return min(1.0, max(least, ceil(10 * largest) / 10))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A lookalike beside the ordinary travellers it is compared with.
+
+    Attributes:
+        name: The lookalike.
+        who: "lawful" or "irregular".
+        rate: Flagged of it.
+        ordinary: Who stands beside it.
+        ordinary_rate: Flagged of those.
+    """
+
+    name: Said
+    who: str
+    rate: Share
+    ordinary: Said
+    ordinary_rate: Share
+
+
+@dataclass(frozen=True)
+class Travellers:
+    """The travellers who are not victims, by journey.
+
+    Attributes:
+        ordinary: The ordinary journeys.
+        everybody: All ordinary travellers together.
+        lookalikes: Each beside ordinary travellers.
+    """
+
+    ordinary: Sequence[Row]
+    everybody: Share
+    lookalikes: Sequence[Beside]
+
+
+def travellers(content: Content) -> Travellers:
+    """Return ordinary journeys and lookalikes; "lookalike_of" says which journey each looks like, if it is there."""
+    groups = {group["group"]: group for group in content["by"]["traveller"]}
+    ordinary = {
+        key: share(group["lawful_flagged"])
+        for key, group in groups.items()
+        if key.startswith("journey.") and group["lawful_flagged"]["n"]
+    }
+    everybody = share_of(sum(s.count for s in ordinary.values()), sum(s.n for s in ordinary.values()))
+    rows = [Row(group_name("module", key, content), {"lawful": found}) for key, found in ordinary.items()]
+    return Travellers(rows, everybody, list(_lookalikes(content, groups, ordinary, everybody)))
+
+
+def _lookalikes(
+    content: Content, groups: Mapping[str, Content], ordinary: Mapping[str, Share], everybody: Share
+) -> Iterator[Beside]:
+    looks_like = content.get("lookalike_of", {})
+    for key, group in groups.items():
+        if key.startswith("journey."):
+            continue
+        base = looks_like.get(key, "")
+        known = base in ordinary
+        name = group_name("module", base, content) if known else text("travellers.all_ordinary")
+        for who in ("lawful", "irregular"):
+            found = share(group[f"{who}_flagged"])
+            if found.n:
+                yield Beside(
+                    group_name("module", key, content), who, found, name, ordinary[base] if known else everybody
+                )
+
+
+@dataclass(frozen=True)
+class Point:
+    """One threshold of the curve.
+
+    Attributes:
+        threshold: Log-odds points.
+        missed, lawful, irregular: Rates at it.
+        flags_per_10000: Flags among 10,000 victims, lawful and irregular travellers.
+        is_here: Whether it is the threshold of the run.
+    """
+
+    threshold: float
+    missed: Share
+    lawful: Share
+    irregular: Share
+    flags_per_10000: float
+    is_here: bool
+
+
+def curve_points(content: Content) -> list[Point]:
+    """Return the thresholds that the slider runs over, from low to high, each with exact intervals."""
+    return [_point(content, point) for point in affordable(content)]
+
+
+def table_points(points: Sequence[Point]) -> list[Point]:
+    """Return a few thresholds spread over all, the run's among them."""
+    if not points:
+        return []
+    last = len(points) - 1
+    chosen = {round(last * step / (TABLE_ROWS - 1)) for step in range(TABLE_ROWS)}
+    return [point for index, point in enumerate(points) if index in chosen or point.is_here]
+
+
+def _point(content: Content, point: Content) -> Point:
+    victims, lawful, irregular = content["victims"], content["lawful"], content["irregular"]
+    flags = victims - point["missed"] + point["lawful"] + point["irregular"]
+    return Point(
+        point["threshold"],
+        share_of(point["missed"], victims),
+        share_of(point["lawful"], lawful),
+        share_of(point["irregular"], irregular),
+        10_000 * flags / (victims + lawful + irregular),
+        point["threshold"] == content["threshold"],
+    )
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """One rule, its worth and its price.
+
+    Attributes:
+        id: Its id.
+        text: Title, question, innocent explanations, tier; as in the content.
+        saves: Victims whose flag depends on it.
+        lawful, irregular: Travellers whose flag depends on it.
+        fires_on_victims, fires_on_others: Whom it fires on.
+    """
+
+    id: str
+    text: Content
+    saves: Share
+    lawful: Share
+    irregular: Share
+    fires_on_victims: Share
+    fires_on_others: Share
+
+    @property
+    def stops(self) -> int:
+        """Lawful and irregular travellers together."""
+        return self.lawful.count + self.irregular.count
+
+    @property
+    def price(self) -> float:
+        """Others stopped for each victim saved; infinite where none is."""
+        return self.stops / self.saves.count if self.saves.count else float("inf")
+
+
+def rule_rows(content: Content) -> list[RuleRow]:
+    """Return every measured rule."""
+    of = {who: content[who] for who in ("victims", "lawful", "irregular")}
+    return [
+        RuleRow(
+            found["rule"],
+            content.get("rulebook", {}).get(found["rule"], {}),
+            share_of(found["saves"], of["victims"]),
+            share_of(found["stops_lawful"], of["lawful"]),
+            share_of(found["stops_irregular"], of["irregular"]),
+            share(found["fires_on_victims"]),
+            share(found["fires_on_others"]),
+        )
+        for found in content.get("rules", ())
+    ]
+
+
+def most_useful(rules: Sequence[RuleRow]) -> list[RuleRow]:
+    """Return the rules that save most victims."""
+    return sorted((r for r in rules if r.saves.count), key=lambda r: (-r.saves.count, r.stops))[:RULES_SHOWN]
+
+
+def most_harmful(rules: Sequence[RuleRow]) -> list[RuleRow]:
+    """Return the rules that stop most others for each victim they save."""
+    return sorted((r for r in rules if r.stops), key=lambda r: (-r.price, -r.stops))[:RULES_SHOWN]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the reasons: what adds how much, and where the sum stands before and after.
+
+    Attributes:
+        what: The reason.
+        detail: What was read.
+        kind: Where it comes from; empty for the start, the other patterns and the sum.
+        points: Hundredths it adds.
+        before, after: The running sum, in hundredths.
+    """
+
+    what: Said
+    detail: Sequence[Said]
+    kind: str
+    points: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Example:
+    """One example dossier as the page shows it.
+
+    Attributes:
+        content: The example as it stands in the content.
+        facts: Shown values by field.
+        themes: Labelled values by theme, in order.
+        steps: Start, reasons and other patterns, running up to the risk.
+        total: Their sum, in hundredths.
+        low, high: Ends of the bars' axis, in hundredths.
+    """
+
+    content: Content
+    facts: Mapping[str, Said]
+    themes: Mapping[str, Sequence[tuple[Said, Said]]]
+    steps: Sequence[Step]
+    total: int
+    low: int
+    high: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the points add up to the stated risk; true where a rule decided and no risk is stated."""
+        risk = self.content["explanation"]["risk"]
+        return risk is None or hundredths(risk) == self.total
+
+    @property
+    def truth(self) -> str:
+        """Name of the sentence that tells the truth."""
+        refers = self.content["explanation"]["recommendation"] == "refer"
+        who = self.content["truth"]["truth_class"]
+        passed = "missed" if who == "victim" else "passed"
+        return f"dossiers.{who}_{'flagged' if refers else passed}"
+
+
+def examples(content: Content) -> list[Example]:
+    """Return the example dossiers in the order of their numbers, which says nothing about the truth."""
+    found = sorted(content.get("examples", ()), key=lambda example: example["applicant"][::-1])
+    return [_example(example, content) for example in found]
+
+
+def hundredths(points: float) -> int:
+    """Return points as the whole hundredths they are counted in."""
+    return round(100 * points)
+
+
+def _example(example: Content, content: Content) -> Example:
+    year = content.get("about", {}).get("year", 2000)
+    values = {entry["field"]: shown(entry["field"], entry["value"], year) for entry in example["dossier"]}
+    themes: dict[str, list[tuple[Said, Said]]] = {}
+    for entry in example["dossier"]:
+        themes.setdefault(entry["theme"], []).append((said(entry["label"]), values[entry["field"]]))
+    steps = list(_steps(example["explanation"], year))
+    ends = [0, hundredths(content["threshold"]), *(s.before for s in steps), *(s.after for s in steps)]
+    return Example(example, values, themes, steps, steps[-1].after, min(ends), max(ends))
+
+
+def _steps(explanation: Content, year: int) -> Iterator[Step]:
+    sum_so_far = hundredths(explanation["start"])
+    yield Step(text("dossiers.start"), [text("dossiers.start_note")], "", sum_so_far, 0, sum_so_far)
+    for reason in explanation["reasons"]:
+        points = hundredths(reason["points"])
+        yield Step(
+            said(reason["title"]), _read(reason, year), reason["kind"], points, sum_so_far, sum_so_far + points
+        )
+        sum_so_far += points
+    points = hundredths(explanation["resembles_others"])
+    yield Step(text("dossiers.others"), [], "", points, sum_so_far, sum_so_far + points)
+
+
+def _read(reason: Content, year: int) -> list[Said]:
+    """Return what a reason read: the answer itself, or a finding with the answers behind it."""
+    if reason["kind"] in ("answer", "setting"):
+        return [shown(name, value, year) for name, value in reason["values"].items()]
+    level = reason["level"]
+    found = text(f"level.{level}") if has_text(f"level.{level}") else said(level)
+    return [found, *(_labelled(name, shown(name, value, year)) for name, value in reason["values"].items())]
+
+
+def _labelled(name: str, value: Said) -> Said:
+    label = field_label(name)
+    return Said(f"{label.en}: {value.en}", f"{label.id}: {value.id}")
+
+
+def field_label(name: str) -> Said:
+    """Return what a field is called."""
+    found = fields().get(name)
+    return Said(found.label.en, found.label.id) if found else said(_spaced(name))
+
+
+def context_title(name: str) -> Said | None:
+    """Return whom the card of a context is for, or None where nobody named the context."""
+    found = next((context for context in input_policy().context if context.name == name), None)
+    return Said(found.title.en, found.title.id) if found else None
+
+
+_NUMBER = re.compile(r"-?\d[\d,]*")
+
+
+def shown(field: str, value: str, year: int) -> Said:
+    """Return a field's value as the page shows it: a date, a number with its unit, or the name of a code.
+
+    Examples:
+        >>> shown("offer_pay_usd", "1,080", 2022)
+        Said(en='1,080 US dollars per month', id='1.080 dolar AS per bulan')
+        >>> shown("stated_country", "cambodia", 2022).id
+        'Kamboja'
+    """
+    if value in ("missing", "not applicable"):
+        return text(f"dossiers.{value.replace(' ', '_')}")
+    if not _NUMBER.fullmatch(value):
+        return code_text(field, value)
+    amount = int(value.replace(",", ""))
+    if field == "application_day":
+        return day_of_year(amount, year)
+    unit = fields()[field].unit.replace(" ", "_") if field in fields() else ""
+    plain = number(amount)
+    if not has_text(f"unit.{unit}"):
+        return plain
+    called = text(f"unit.{unit}")
+    return Said(f"{plain.en} {called.en}", f"{plain.id} {called.id}")
+
+
+def _spaced(key: str) -> str:
+    return key.replace("_", " ")
