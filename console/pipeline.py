@@ -237,7 +237,12 @@ def _same_workload_json(same: SameWorkload, ours: npt.NDArray[np.bool_]) -> dict
         "miss_rate_at_same_workload": rate_json(same.miss, "missed"),
         "missed_best": same.best,
         "missed_worst": same.worst,
-        "screener_minus_this": {"estimate": difference.estimate, "low": low, "high": high, "n": difference.n},
+        "screener_minus_this": {
+            "estimate": difference.estimate if difference.n else None,
+            "low": low,
+            "high": high,
+            "n": difference.n,
+        },
     }
 
 
@@ -249,5 +254,8 @@ def _instruction_content(whole: PartResult) -> dict[str, Any]:
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write JSON, aside and then renamed."""
     aside = path.with_suffix(".unfinished")
-    aside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    aside.replace(path)
+    try:
+        aside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -74,6 +74,8 @@ def read_toml(path: Path) -> TomlFile:
         raise BadInput.of(f"this file cannot be read as text ({error})", where=str(path)) from None
     try:
         data = tomllib.loads(text)
+    except RecursionError:
+        raise BadInput.of("this file is nested too deeply", where=path.name) from None
     except tomllib.TOMLDecodeError as error:
         raise BadInput.of(
             f"this is not valid TOML: {error}", where=path.name, mend="Mend the line that the message names."

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, ValidationError
 from dossier.problems import BadInput, Problem
 from dossier.stages import Stage
 from dossier.toml_files import Declared
+from models.card import Whole
 
 RELEASED = Path(__file__).with_name("certificates")
 
@@ -32,10 +33,16 @@ class OperatingPoint(Declared):
     schema_version: Literal["1"] = "1"
     cards: str
     columns_hash: str
-    thresholds: Mapping[str, int]
+    thresholds: Mapping[str, Whole]
 
     def threshold(self, stage: Stage) -> int:
-        """Return the threshold at a stage, in hundredths."""
+        """Return the threshold at a stage, in hundredths.
+
+        Raises:
+            BadInput: If there is none.
+        """
+        if stage.label not in self.thresholds:
+            raise BadInput.of(f"the certificate of '{self.cards}' has no threshold for the {stage.label}")
         return self.thresholds[stage.label]
 
     def with_threshold(self, stage: Stage, threshold: int) -> "OperatingPoint":

@@ -17,7 +17,7 @@ def write_report(folder: Path, out: Path | None, output: Output) -> None:
         raise BadInput.of(
             "there is no evaluation here", where=str(source), mend="Give the folder of a `saring run`."
         ) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput.of(
             f"this is not valid JSON ({error})", where=str(source), mend="Run the scenario again."
         ) from None

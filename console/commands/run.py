@@ -14,7 +14,7 @@ from console.output import Output, percent
 from console.pipeline import Job, Rivals, evaluation_of, write_json
 from console.training import trained_challenger
 from dossier.problems import BadInput
-from models.card import CardSet, load_cards
+from models.card import LARGEST, CardSet, load_cards
 from screening.evaluation.html import write_html
 from screening.evaluation.report import Evaluation
 from screening.operating_point import OperatingPoint, load_operating_point
@@ -88,6 +88,9 @@ def screener_for(
     found = load_cards(cards)
     point = _operating_point(found, cards, certificate)
     if threshold is not None:
+        if not abs(100 * threshold) <= LARGEST:
+            mend = "Give log-odds, such as -2.5; every released threshold lies between -10 and 10."
+            raise BadInput.of(f"{threshold} is no threshold", where="--threshold", mend=mend)
         point = point.with_threshold(headline_stage(), round(100 * threshold))
     return Screener(released_rules(rulebook), found, point)
 

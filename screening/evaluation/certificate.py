@@ -14,10 +14,11 @@ import numpy.typing as npt
 
 from dossier.dossiers import Dossiers
 from dossier.draws import Draw
+from dossier.problems import BadInput
 from dossier.stages import Stage
 from dossier.toml_files import Declared
 from screening.evaluation.rates import Rate
-from screening.evaluation.thresholds import allowed_misses, group_threshold
+from screening.evaluation.thresholds import allowed_misses, group_threshold, smallest_sample
 
 Risk: TypeAlias = Callable[[Dossiers, Stage], npt.NDArray[np.int32]]
 """Returns the risk of each dossier at a stage, in hundredths."""
@@ -92,8 +93,16 @@ def _certify_stage(
 
 
 def workload_threshold(others: npt.NDArray[np.int32], max_flagged: float, confidence: float) -> int:
-    """Return the lowest threshold that flags at most `max_flagged` of non-victims, with `confidence`."""
-    allowed = max(allowed_misses(len(others), max_flagged, confidence), 0)
+    """Return the lowest threshold that flags at most `max_flagged` of non-victims, with `confidence`.
+
+    Raises:
+        BadInput: If there are too few non-victims to promise anything.
+    """
+    allowed = allowed_misses(len(others), max_flagged, confidence)
+    if allowed < 0:
+        more = smallest_sample(max_flagged, confidence) - len(others)
+        what = f"{more} more non-victims are needed before any workload can be promised"
+        raise BadInput.of(what, mend="Draw more.")
     return int(np.partition(others, len(others) - allowed - 1)[len(others) - allowed - 1]) + 1
 
 

@@ -141,7 +141,7 @@ def _certified(content: Content) -> Content | None:
     return found
 
 
-def _points(value: float, *, signed: bool = False) -> Said:
+def _log_odds(value: float, *, signed: bool = False) -> Said:
     """Return log-odds points with two digits."""
     return number(value, 2, signed=signed)
 
@@ -160,7 +160,7 @@ def _environment() -> Environment:
         say=texts.said,
         has_text=texts.has_text,
         number=number,
-        points=_points,
+        log_odds=_log_odds,
         percent=texts.percent,
         percents=texts.percents,
         percentage_points=texts.points,
@@ -175,6 +175,8 @@ def _environment() -> Environment:
         field_label=html_parts.field_label,
         context_title=html_parts.context_title,
         hundredths=html_parts.hundredths,
+        rule_titles=html_parts.rule_titles,
+        truth_words=html_parts.truth_words,
         COLOURS=charts.COLOURS,
         SHADES=charts.SHADES,
     )

@@ -390,6 +390,23 @@ def context_title(name: str) -> Said | None:
     return Said(found.title.en, found.title.id) if found else None
 
 
+def truth_words(truth: Content, content: Content) -> Said:
+    """Return what somebody truly is: the journey or typology, and the tier where there is one."""
+    what = group_name("module", truth["module"], content)
+    return together([what, group_name("tier", truth["tier"], content)]) if truth["tier"] else what
+
+
+def rule_titles(ids: Sequence[str], content: Content) -> Said:
+    """Return the titles of rules, one after the other."""
+    rulebook = content.get("rulebook", {})
+    return together([said(rulebook[i]["title"] if i in rulebook else _spaced(i)) for i in ids])
+
+
+def together(parts: Sequence[Said]) -> Said:
+    """Return texts one after the other, with commas."""
+    return Said(", ".join(part.en for part in parts), ", ".join(part.id for part in parts))
+
+
 _NUMBER = re.compile(r"-?\d[\d,]*")
 
 

@@ -84,8 +84,8 @@ class PairedDifference:
 
     @property
     def estimate(self) -> float:
-        """First rate minus second."""
-        return (self.only_first - self.only_second) / self.n
+        """First rate minus second; not a number where n is zero."""
+        return (self.only_first - self.only_second) / self.n if self.n else float("nan")
 
     @property
     def interval(self) -> tuple[float, float]:

@@ -4,12 +4,14 @@ An `Evaluation` is made of outcomes; what cannot be computed from them alone (ya
 handed in. The HTML report and the command line print from the same content and compute nothing.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dossier.problems import BadInput
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from dossier.truth import TruthClass
@@ -17,7 +19,7 @@ from screening.evaluation.groups import GroupRates, as_rows, group_rates
 from screening.evaluation.outcomes import Outcomes, grouping
 from screening.evaluation.rates import Rate
 from screening.evaluation.rule_value import RuleValue
-from screening.evaluation.workload import at_prevalences
+from screening.evaluation.workload import AtPrevalence, at_prevalences
 from screening.screener import OVERRIDE
 
 if TYPE_CHECKING:
@@ -79,6 +81,9 @@ class Evaluation:
 
         Args:
             name: One of `outcomes.GROUPINGS`, or "stage".
+
+        Raises:
+            BadInput: If nobody is known to belong to any of the groups.
         """
         import pandas as pd
 
@@ -87,6 +92,9 @@ class Evaluation:
             if name == "stage"
             else self.rates_by(name)
         )
+        if not rates:
+            mend = "For groups by sex, age band and province, give evaluate() the observed frame too."
+            raise BadInput.of(f"nobody is known to belong to a group by '{name}'", mend=mend)
         return pd.DataFrame(list(as_rows(rates))).set_index("group")
 
     def to_json(self) -> dict[str, Any]:
@@ -109,7 +117,7 @@ class Evaluation:
             "by": {name: [group_json(r) for r in self.rates_by(name)] for name in GROUPED_BY},
             "by_stage": [group_json(_named(label, r)) for label, r in self.rates_by_stage().items()],
             "curve": list(self._curve()),
-            "at_prevalence": [asdict(found) for found in at_prevalences(overall.miss, overall.false_flag)],
+            "at_prevalence": [_finite(found) for found in at_prevalences(overall.miss, overall.false_flag)],
             "recommendations": self._recommendations(),
             "referred_to": self._referred_to(),
             **self.extras,
@@ -189,6 +197,11 @@ def rule_json(value: RuleValue) -> dict[str, Any]:
         "stops_lawful": value.stops_lawful,
         "stops_irregular": value.stops_irregular,
     }
+
+
+def _finite(found: AtPrevalence) -> dict[str, float | None]:
+    """Return numbers for JSON, which knows none that are infinite or undefined."""
+    return {name: value if math.isfinite(value) else None for name, value in asdict(found).items()}
 
 
 def _named(label: str, rates: GroupRates) -> GroupRates:

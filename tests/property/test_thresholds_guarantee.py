@@ -65,7 +65,7 @@ def test_allowed_misses_are_the_most_that_an_exact_tail_allows(n: int, miss: int
         assert tail(allowed, n, rate) <= delta
     assert allowed < n or n == 0
     if allowed < n:
-        assert tail(allowed + 1, n, rate) > delta
+        assert tail(allowed + 1, n, rate) >= delta  # where it is equal, floats decide
 
 
 @pytest.mark.parametrize(("n", "allowed"), [(100, 1), (300, 8), (1000, 38), (3000, 130), (10_000, 463)])
