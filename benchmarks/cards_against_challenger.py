@@ -1,4 +1,4 @@
-"""The price of being explained: released cards against the unrestricted challenger, and the oracle beside both.
+"""The price of being explained: released cards against the unrestricted challenger and the oracle.
 
 All three judge the same freshly drawn victims, at the same false-flag rates on the same non-victims. The
 paired interval is Bonferroni's over the two discordant shares, each by Clopper and Pearson. Run it with
@@ -41,8 +41,7 @@ def compared(scenario: str) -> list[dict[str, Any]]:
     challenger = trained_challenger(training, cards.training.seed, stage)
     oracle, draws = Oracle(world, stage), FreshDraws(world)
     scores = []
-    for who, size, seed in (("victims", VICTIMS, SEED), ("others", OTHERS, SEED + 1)):
-        drawn = draws.drawn(who, size, seed)
+    for drawn in (draws.drawn("victims", VICTIMS, SEED), draws.drawn("others", OTHERS, SEED + 1)):
         dossiers = joined([dossiers_of(chunk) for chunk in drawn])
         scores.append(
             {

@@ -18,8 +18,8 @@ from screening.operating_point import OperatingPoint
 from screening.rulebook import CompiledRulebook
 from screening.screener import Screener
 from synthetic.cohort import CHUNK, FreshDraws, code_version
-from synthetic.compile import World
 from synthetic.scenarios import scenario_hash
+from synthetic.world import World
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from models.train import OTHERS, Sample, settings, train_stage
 from screening.rulebook import CompiledRulebook
 from screening.screener import inputs_at, read_evidence
 from synthetic.cohort import FreshDraws
-from synthetic.compile import World
 from synthetic.scenarios import scenario_hash
+from synthetic.world import World
 
 
 @dataclass(frozen=True)

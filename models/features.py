@@ -203,9 +203,17 @@ def _problems(policy: InputPolicy, file: TomlFile) -> Iterable[Problem]:
                 yield file.problem(f"there is no field '{name}'", (part, name))
             elif sum(name in other for other in parts.values()) > 1:
                 yield file.problem(f"'{name}' stands in two parts", (part, name), "Leave it in one of them.")
+    yield from _order_problems(policy, file)
+    yield from _context_problems(policy, file)
+
+
+def _order_problems(policy: InputPolicy, file: TomlFile) -> Iterable[Problem]:
     for name, order in policy.rising.items():
         if name in fields() and not isinstance(order, str) and sorted(order) != sorted(fields()[name].codes):
             yield file.problem(f"the order of '{name}' must name each of its codes once", ("rising", name))
+
+
+def _context_problems(policy: InputPolicy, file: TomlFile) -> Iterable[Problem]:
     for place, context in enumerate(policy.context):
         for name, answers in context.answers.items():
             if name not in fields() or not set(answers) <= set(fields()[name].codes):

@@ -14,9 +14,9 @@ import numpy.typing as npt
 from dossier.fields import MISSING, Codes, fields
 from dossier.stages import Stage
 from dossier.truth import TruthClass
-from synthetic.compile import World
 from synthetic.draw import Drawn, Plan
 from synthetic.oracle import Oracle
+from synthetic.world import World
 
 BOUND = 0.70
 """Largest area under the curve that a single field may reach within a base journey and its lookalikes."""

@@ -30,11 +30,12 @@ from dossier.tables import APPLICANT, SCHEMA_VERSION, to_arrow, to_pandas
 from dossier.truth import Truth, TruthClass, joined_truths
 from evidence import evidence_hash
 from synthetic.audit import modules_with, only
-from synthetic.compile import World, compile_world
+from synthetic.compile import compile_world
 from synthetic.draw import Drawn, Plan
 from synthetic.entities import ALONE, LINKS
 from synthetic.mechanisms import mechanisms
 from synthetic.scenarios import Scenario, scenario_hash
+from synthetic.world import World
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,20 +18,16 @@ import numpy.typing as npt
 from dossier.fields import Field, fields
 from dossier.problems import BadInput, Problem, raise_if_any
 from dossier.toml_files import KeyPath, TomlFile
-from dossier.truth import TruthClass
 from evidence import figure
-from synthetic.modules import Module, Numbers, Population, load_population, released_modules
+from synthetic.modules import Numbers, Population, load_population, released_modules
 from synthetic.scenarios import POPULATION, Scenario, module_in
 from synthetic.spelling import unknown_names
+from synthetic.world import STORY, STORY_LABELS, Array, Conditional, Kind, Recording, World
 
-STORY = "story"
-STORY_LABELS = ("open", "cover")
 TOLERANCE = 1e-6
 LARGEST_LOSS = 0.95
 _LEAST = 1e-300
 """Keeps an empty distribution from dividing by zero; the error is reported anyway."""
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -46,102 +42,6 @@ class Block:
     def problem(self, what: str, mend: str = "") -> Problem:
         """Return a problem placed at this block."""
         return self.file.problem(what, self.at, mend)
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One hidden type: a module at one tier.
-
-    Attributes:
-        module: Index into the world's modules.
-        tier: Index into the world's tiers; -1 without one.
-        share: Share among applicants.
-        truth_class: What its people truly are.
-    """
-
-    module: int
-    tier: int
-    share: float
-    truth_class: TruthClass
-
-
-@dataclass(frozen=True)
-class Conditional:
-    """The distributions of one field or hidden variable, by type and parents.
-
-    Attributes:
-        name: Field or hidden variable.
-        parents: Names of the parents, in the order of the group index.
-        sizes: Number of codes of each parent.
-        truth: Shape (types, groups, codes).
-        cover: Shape (types, groups, codes): what a cover story says; zero for types without one.
-        slip: Shape (types,): probability that the field betrays the truth under a cover story; 1 where the
-            story does not touch the field.
-        lie: Shape (types, codes): probability of a coached lie, by true code.
-        lie_to: Shape (types,): the code a lie names.
-    """
-
-    name: str
-    parents: tuple[str, ...]
-    sizes: tuple[int, ...]
-    truth: Array
-    cover: Array
-    slip: Array
-    lie: Array
-    lie_to: npt.NDArray[np.int8]
-
-    @property
-    def codes(self) -> int:
-        """Number of codes."""
-        return int(self.truth.shape[2])
-
-
-@dataclass(frozen=True)
-class Recording:
-    """How one field is lost or misread on its way into the file.
-
-    Attributes:
-        missing: Shape (offices, codes): probability of an empty cell.
-        noise: Probability of a wrong code, given that one is recorded.
-        misread: Shape (codes, codes): distribution of the wrong code.
-    """
-
-    missing: Array
-    noise: float
-    misread: Array
-
-
-@dataclass(frozen=True, eq=False)
-class World:
-    """A scenario compiled: everything that is needed to draw applicants and to judge one exactly.
-
-    Attributes:
-        scenario: The scenario.
-        modules: Its modules by index.
-        tiers: Tier names by index, from crude to expert.
-        kinds: The hidden types.
-        hidden: Hidden variables in drawing order, the story last.
-        conditionals: Fields in drawing order.
-        recordings: Observation noise by field.
-    """
-
-    scenario: Scenario
-    modules: tuple[Module, ...]
-    tiers: tuple[str, ...]
-    kinds: tuple[Kind, ...]
-    hidden: tuple[Conditional, ...]
-    conditionals: tuple[Conditional, ...]
-    recordings: Mapping[str, Recording]
-
-    @property
-    def module_ids(self) -> tuple[str, ...]:
-        """Ids of the modules by index."""
-        return tuple(module.id for module in self.modules)
-
-    @property
-    def shares(self) -> Array:
-        """Shape (types,): share of each type among applicants."""
-        return np.array([kind.share for kind in self.kinds])
 
 
 def compile_world(scenario: Scenario) -> World:

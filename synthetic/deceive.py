@@ -8,9 +8,9 @@ lost or misread later belongs to `observe`.
 import numpy as np
 import numpy.typing as npt
 
-from synthetic.compile import Conditional
 from synthetic.streams import FULL, high, words
 from synthetic.tables import AliasTable
+from synthetic.world import Conditional
 
 Codes = npt.NDArray[np.int8]
 

@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from dossier.fields import NOT_APPLICABLE, Values, fields
-from synthetic.compile import STORY, Conditional, World
 from synthetic.deceive import Deceiver
 from synthetic.entities import LINKS, ActorPool, NetworkPlan
 from synthetic.observe import Observer
 from synthetic.streams import below, permuted, scattered_words, words
 from synthetic.tables import AliasTable, InverseTable
+from synthetic.world import STORY, Conditional, World
 
 Codes = npt.NDArray[np.int8]
 Index = npt.NDArray[np.int64]

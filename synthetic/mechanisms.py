@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dossier.fields import MISSING, NOT_APPLICABLE, Codes, fields
-from synthetic.compile import STORY, World
 from synthetic.draw import Drawn
+from synthetic.world import STORY, World
 
 MECHANISMS = ("cover_story", "coached_lie", "lost", "misread", "follows_other_answer")
 LAYERS = ("declared", "observed")

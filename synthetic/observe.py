@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dossier.fields import MISSING
-from synthetic.compile import Recording
 from synthetic.streams import FULL, high, low, words
 from synthetic.tables import AliasTable
+from synthetic.world import Recording
 
 Codes = npt.NDArray[np.int8]
 

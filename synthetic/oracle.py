@@ -15,7 +15,7 @@ from scipy.special import logsumexp
 from dossier.fields import MISSING, NOT_APPLICABLE, Codes, fields
 from dossier.stages import Stage
 from dossier.truth import TruthClass
-from synthetic.compile import STORY, Array, Conditional, Recording, World
+from synthetic.world import STORY, Array, Conditional, Recording, World
 
 CHUNK = 2048
 _SMALLEST = 1e-300

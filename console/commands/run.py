@@ -22,9 +22,10 @@ from screening.referral import headline_stage, policy
 from screening.screener import Screener, released_rules
 from synthetic.audit import difficulty
 from synthetic.cohort import plan_for, write_manifests, written_aside
-from synthetic.compile import World, compile_world
+from synthetic.compile import compile_world
 from synthetic.oracle import Oracle
 from synthetic.scenarios import Scenario, load_scenario, scenario_names
+from synthetic.world import World
 
 RUNS = Path("var/runs")
 DIFFICULTY_SEED = 20_260_501
@@ -89,7 +90,7 @@ def screener_for(
     point = _operating_point(found, cards, certificate)
     if threshold is not None:
         if not abs(100 * threshold) <= LARGEST:
-            mend = "Give log-odds, such as -2.5; every released threshold lies between -10 and 10."
+            mend = "Give log-odds, such as -2.5."
             raise BadInput.of(f"{threshold} is no threshold", where="--threshold", mend=mend)
         point = point.with_threshold(headline_stage(), round(100 * threshold))
     return Screener(released_rules(rulebook), found, point)

@@ -105,9 +105,7 @@ def thresholds(content: Content, language: Language) -> Chart:
     here = alt.Chart(alt.Data(values=[r for r in rows if r["here"]]))
     rule = here.mark_rule(color=INK, strokeWidth=1).encode(x=x)
     marks = here.mark_point(filled=True, size=130, opacity=1)
-    return _framed(
-        [rule, _lines(rows, x, y), marks.encode(x=x, y=y, color=_colour(), shape=_shape())], frame
-    )
+    return _framed([rule, _lines(rows, x, y), marks.encode(x=x, y=y, color=_colour(), shape=_shape())], frame)
 
 
 def yardsticks(content: Content, language: Language) -> Chart:
@@ -143,7 +141,9 @@ def recommendations(content: Content, language: Language) -> Chart:
     x = _share_x(frame, text("chart.people").in_language(language), language, "start")
     y = alt.Y("name:N", sort=names, axis=alt.Axis(title=None, labelLimit=112, ticks=False))
     base = alt.Chart(alt.Data(values=rows))
-    fill = alt.Color("given:N", scale=alt.Scale(domain=list(SHADES), range=list(SHADES.values())), legend=None)
+    fill = alt.Color(
+        "given:N", scale=alt.Scale(domain=list(SHADES), range=list(SHADES.values())), legend=None
+    )
     bars = base.mark_bar(height=22, stroke="#FFFFFF", strokeWidth=1)
     labels = base.transform_filter(f"datum.share >= {READABLE}").mark_text(fontSize=12)
     ink = alt.Color("ink:N", scale=None)
@@ -196,7 +196,9 @@ def _yardstick_rows(content: Content, language: Language) -> Iterator[dict[str, 
     rates = {
         "screener": content["miss_rate"],
         **{n: content[n]["miss_rate_at_same_workload"] for n in ("challenger", "oracle") if n in content},
-        **({"instruction": content["instruction_2023"]["miss_rate"]} if "instruction_2023" in content else {}),
+        **(
+            {"instruction": content["instruction_2023"]["miss_rate"]} if "instruction_2023" in content else {}
+        ),
     }
     for name, rate in rates.items():
         if rate["n"]:
@@ -233,7 +235,9 @@ def _instruction(rates: Content, x: alt.X, y: alt.Y) -> alt.Chart:
         for who in ("lawful", "irregular")
         if rates[f"{who}_flagged"]["n"] and rates["miss_rate"]["n"]
     ]
-    marks = alt.Chart(alt.Data(values=rows)).mark_point(shape="cross", angle=45, size=110, opacity=1, filled=True)
+    marks = alt.Chart(alt.Data(values=rows)).mark_point(
+        shape="cross", angle=45, size=110, opacity=1, filled=True
+    )
     return marks.encode(x=x, y=y, color=_colour())
 
 

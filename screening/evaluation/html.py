@@ -42,21 +42,25 @@ def write_html(content: Mapping[str, Any], path: Path) -> None:
 def page(content: Mapping[str, Any]) -> str:
     """Return the report of an evaluation as one HTML page."""
     style, script = _part("report.css"), _part("report.js")
-    return _environment().get_template("report.html").render(
-        **_view(content),
-        c=content,
-        style=Markup(style),
-        script=Markup(script),
-        policy="; ".join(
-            (
-                "default-src 'none'",
-                f"script-src '{_hash(script)}'",
-                f"style-src '{_hash(style)}'",
-                "img-src data:",
-                "base-uri 'none'",
-                "form-action 'none'",
-            )
-        ),
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            **_view(content),
+            c=content,
+            style=Markup(style),
+            script=Markup(script),
+            policy="; ".join(
+                (
+                    "default-src 'none'",
+                    f"script-src '{_hash(script)}'",
+                    f"style-src '{_hash(style)}'",
+                    "img-src data:",
+                    "base-uri 'none'",
+                    "form-action 'none'",
+                )
+            ),
+        )
     )
 
 

@@ -165,7 +165,11 @@ def _lookalikes(
             found = share(group[f"{who}_flagged"])
             if found.n:
                 yield Beside(
-                    group_name("module", key, content), who, found, name, ordinary[base] if known else everybody
+                    group_name("module", key, content),
+                    who,
+                    found,
+                    name,
+                    ordinary[base] if known else everybody,
                 )
 
 
@@ -357,7 +361,12 @@ def _steps(explanation: Content, year: int) -> Iterator[Step]:
     for reason in explanation["reasons"]:
         points = hundredths(reason["points"])
         yield Step(
-            said(reason["title"]), _read(reason, year), reason["kind"], points, sum_so_far, sum_so_far + points
+            said(reason["title"]),
+            _read(reason, year),
+            reason["kind"],
+            points,
+            sum_so_far,
+            sum_so_far + points,
         )
         sum_so_far += points
     points = hundredths(explanation["resembles_others"])

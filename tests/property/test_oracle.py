@@ -10,9 +10,9 @@ from dossier.fields import MISSING, NOT_APPLICABLE, fields
 from dossier.stages import Stage
 from dossier.truth import TruthClass
 from synthetic.audit import modules_with, only
-from synthetic.compile import STORY
 from synthetic.draw import Plan
 from synthetic.oracle import Oracle
+from synthetic.world import STORY
 from tests.unit.synthetic.naive_oracle import assert_oracle_agrees, naive_log_joint
 from tests.unit.synthetic.worlds import ALL_TYPES, drawn, world
 

@@ -8,9 +8,10 @@ import pytest
 
 from dossier.problems import BadInput, Problem
 from synthetic import modules, scenarios
-from synthetic.compile import World, compile_world
+from synthetic.compile import compile_world
 from synthetic.draw import Drawn
 from synthetic.scenarios import Scenario, load_scenario
+from synthetic.world import World
 from tests.unit.synthetic import worlds
 
 HEAD = """[module]

@@ -14,8 +14,8 @@ from scipy.special import logsumexp
 
 from dossier.fields import MISSING, NOT_APPLICABLE, Codes, fields
 from dossier.stages import Stage
-from synthetic.compile import STORY, Conditional, Recording, World
 from synthetic.oracle import Oracle
+from synthetic.world import STORY, Conditional, Recording, World
 
 IMPOSSIBLE = -500.0
 """The oracle never says never: what cannot be has a logarithm below this."""

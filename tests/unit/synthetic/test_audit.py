@@ -17,7 +17,7 @@ from synthetic.audit import (
     modules_with,
     separations,
 )
-from synthetic.compile import World
+from synthetic.world import World
 from tests.unit.synthetic.worlds import world as world_named
 
 SOME = st.lists(st.integers(0, 20), min_size=2, max_size=8)

@@ -20,8 +20,8 @@ from synthetic.cohort import (
     plan_for,
     truth_of,
 )
-from synthetic.compile import World
 from synthetic.draw import Drawn, Plan
+from synthetic.world import World
 from tests.unit.synthetic.worlds import ALL_TYPES, SEED, SIZE
 from tests.unit.synthetic.worlds import world as world_named
 

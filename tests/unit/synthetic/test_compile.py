@@ -9,7 +9,8 @@ import pytest
 from dossier.fields import fields
 from dossier.truth import TruthClass
 from evidence import figure
-from synthetic.compile import STORY, Conditional, World, labels_of
+from synthetic.compile import labels_of
+from synthetic.world import STORY, Conditional, World
 from tests.unit.synthetic.conftest import LAWFUL, Workshop, overlay
 from tests.unit.synthetic.worlds import RELEASED
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from synthetic.compile import Conditional
 from synthetic.deceive import Deceiver
+from synthetic.world import Conditional
 
 SIZE = 40_000
 ROWS = range(SIZE)

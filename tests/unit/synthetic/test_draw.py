@@ -13,8 +13,8 @@ from dossier.fields import MISSING, NOT_APPLICABLE, fields
 from dossier.tables import RESERVED_BELOW
 from dossier.truth import TruthClass
 from synthetic.audit import modules_with, only
-from synthetic.compile import STORY, Conditional, World
 from synthetic.draw import Drawn, Plan, group_index
+from synthetic.world import STORY, Conditional, World
 from tests.unit.synthetic.conftest import Workshop, overlay
 from tests.unit.synthetic.worlds import SEED, SIZE, plan
 

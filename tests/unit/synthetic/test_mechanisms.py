@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 
 from dossier.fields import MISSING, NOT_APPLICABLE, fields
-from synthetic.compile import STORY, World
 from synthetic.draw import Drawn, Plan
 from synthetic.mechanisms import LAYERS, MECHANISMS, mechanisms
+from synthetic.world import STORY, World
 from tests.unit.synthetic.worlds import SIZE, plan
 
 Log = Mapping[str, list[Any]]

@@ -5,8 +5,8 @@ import numpy.typing as npt
 import pytest
 
 from dossier.fields import MISSING
-from synthetic.compile import Recording
 from synthetic.observe import Observer
+from synthetic.world import Recording
 from tests.unit.synthetic.worlds import world
 
 SIZE = 60_000

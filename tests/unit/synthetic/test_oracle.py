@@ -8,9 +8,9 @@ import pytest
 from dossier.fields import MISSING, Codes, fields, fields_visible_at
 from dossier.stages import Stage
 from dossier.truth import TruthClass
-from synthetic.compile import STORY, World
 from synthetic.draw import Drawn, Plan
 from synthetic.oracle import Oracle
+from synthetic.world import STORY, World
 from tests.unit.synthetic.conftest import LAWFUL, Workshop
 from tests.unit.synthetic.naive_oracle import assert_oracle_agrees
 from tests.unit.synthetic.worlds import drawn as drawn_of

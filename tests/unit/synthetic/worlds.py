@@ -2,9 +2,10 @@
 
 from functools import cache
 
-from synthetic.compile import World, compile_world
+from synthetic.compile import compile_world
 from synthetic.draw import Drawn, Plan
 from synthetic.scenarios import load_scenario, scenario_names
+from synthetic.world import World
 
 RELEASED = tuple(scenario_names())
 ALL_TYPES = "baseline_year"
