@@ -222,12 +222,12 @@ def as_frame(screener: Screener, assessment: Assessment) -> "pd.DataFrame":
 
 def fired_rules(assessment: Assessment) -> tuple[list[str], npt.NDArray[np.int64]]:
     """Return which rules fired: each combination of ids, joined by spaces, and its index for each dossier."""
-    ids = list(assessment.evidence.outcomes)
-    mask = np.zeros(len(assessment.risk), dtype=np.uint64)
-    for bit, rule_id in enumerate(ids):
-        mask |= (assessment.evidence.outcomes[rule_id] == PRESENT).astype(np.uint64) << np.uint64(bit)
-    combinations, index = np.unique(mask, return_inverse=True)
-    spelled = [
-        " ".join(rule for bit, rule in enumerate(ids) if int(found) >> bit & 1) for found in combinations
-    ]
-    return spelled, index.astype(np.int64)
+    ids, size = list(assessment.evidence.outcomes), len(assessment.risk)
+    fired = np.array([found == PRESENT for found in assessment.evidence.outcomes.values()], dtype=bool)
+    fired = fired.reshape(len(ids), size)
+    combination = np.zeros(size, dtype=np.int64)
+    for eight in np.packbits(fired, axis=0):
+        combination = np.unique(combination * 256 + eight, return_inverse=True)[1]
+    first = np.unique(combination, return_index=True)[1]
+    spelled = [" ".join(rule for rule, found in zip(ids, fired[:, row], strict=True) if found) for row in first]
+    return spelled, combination

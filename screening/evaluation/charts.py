@@ -25,7 +25,7 @@ DASHES: dict[str, list[float]] = {"victim": [1, 0], "lawful": [7, 3], "irregular
 SHADES = {"proceed": "#E4E9EE", "documents": "#B5D2E7", "interview": "#5B9BC8", "refer": "#0B3C5D"}
 INK, GRID = "#1F2933", "#D9DFE5"
 LIGHT_TEXT = ("refer", "interview")
-READABLE = 0.075
+READABLE = 0.1
 """Smallest share in a stacked bar that can hold its own label."""
 
 MOST_FLAGGED = 0.5
@@ -54,13 +54,13 @@ class Frame:
 
 def tradeoff_frame() -> Frame:
     """Return the frame of `tradeoff`."""
-    return Frame(332, 264, 54, 10, 14, 46, (0.0, MOST_FLAGGED))
+    return Frame(268, 230, 58, 10, 18, 48, (0.0, MOST_FLAGGED))
 
 
 def thresholds_frame(curve: Sequence[Content]) -> Frame:
     """Return the frame of `thresholds`."""
     shown = [point["threshold"] for point in curve]
-    return Frame(332, 264, 54, 10, 14, 46, (min(shown), max(shown)))
+    return Frame(268, 230, 58, 10, 18, 48, (min(shown), max(shown)))
 
 
 def affordable(content: Content) -> list[Content]:
@@ -89,7 +89,7 @@ def tradeoff(content: Content, language: Language) -> Chart:
     )
     layers: list[alt.Chart] = [lines, here.encode(x=x, y=y, color=_colour(), shape=_shape())]
     if "instruction_2023" in content:
-        layers.append(_instruction(content["instruction_2023"], x, y))
+        layers += _instruction(content["instruction_2023"], x, y, language)
     return _framed(layers, frame)
 
 
@@ -111,10 +111,10 @@ def thresholds(content: Content, language: Language) -> Chart:
 def yardsticks(content: Content, language: Language) -> Chart:
     """Draw the miss rates of screener, challenger, oracle and instruction, with their intervals."""
     rows = list(_yardstick_rows(content, language))
-    frame = Frame(270, 34 * len(rows), 116, 8, 14, 46, (0.0, 1.0))
+    frame = Frame(206, 42 * len(rows), 118, 8, 20, 48, (0.0, 1.0))
     x = _share_x(frame, text("chart.same_flags").in_language(language), language, "low")
     y = alt.Y(
-        "name:N", sort=[r["name"] for r in rows], axis=alt.Axis(title=None, labelLimit=112, ticks=False)
+        "name:N", sort=[r["name"] for r in rows], axis=alt.Axis(title=None, labelLimit=116, labelPadding=6, ticks=False)
     )
     base = alt.Chart(alt.Data(values=rows))
     return _framed(
@@ -125,7 +125,7 @@ def yardsticks(content: Content, language: Language) -> Chart:
             base.mark_point(filled=True, size=110, opacity=1, color=COLOURS["victim"]).encode(
                 x=alt.X("estimate:Q"), y=y
             ),
-            base.mark_text(dy=-12, fontSize=12, color=INK, align="center").encode(
+            base.mark_text(dy=-14, fontSize=12, color=INK, align="center").encode(
                 x=alt.X("estimate:Q"), y=y, text="label:N"
             ),
         ],
@@ -137,9 +137,9 @@ def recommendations(content: Content, language: Language) -> Chart:
     """Draw what was recommended to each class of people, in shares of the class."""
     rows = list(_recommendation_rows(content, language))
     names = list(dict.fromkeys(r["name"] for r in rows))
-    frame = Frame(270, 36 * len(names), 116, 8, 14, 46, (0.0, 1.0))
+    frame = Frame(206, 38 * len(names), 118, 8, 20, 48, (0.0, 1.0))
     x = _share_x(frame, text("chart.people").in_language(language), language, "start")
-    y = alt.Y("name:N", sort=names, axis=alt.Axis(title=None, labelLimit=112, ticks=False))
+    y = alt.Y("name:N", sort=names, axis=alt.Axis(title=None, labelLimit=116, labelPadding=6, ticks=False))
     base = alt.Chart(alt.Data(values=rows))
     fill = alt.Color(
         "given:N", scale=alt.Scale(domain=list(SHADES), range=list(SHADES.values())), legend=None
@@ -229,16 +229,28 @@ def _recommendation_rows(content: Content, language: Language) -> Iterator[dict[
             start += share
 
 
-def _instruction(rates: Content, x: alt.X, y: alt.Y) -> alt.Chart:
+def _instruction(rates: Content, x: alt.X, y: alt.Y, language: Language) -> list[alt.Chart]:
+    """Return crosses where the instruction of 2023 stands, and its name beside them; nothing beyond the frame."""
+    missed = rates["miss_rate"]["estimate"]
+    flagged = {who: rates[f"{who}_flagged"]["estimate"] for who in ("lawful", "irregular")}
     rows = [
-        {"who": who, "x": rates[f"{who}_flagged"]["estimate"], "y": rates["miss_rate"]["estimate"]}
-        for who in ("lawful", "irregular")
-        if rates[f"{who}_flagged"]["n"] and rates["miss_rate"]["n"]
+        {"who": who, "x": share, "y": missed}
+        for who, share in flagged.items()
+        if missed is not None and share is not None and share <= MOST_FLAGGED
     ]
-    marks = alt.Chart(alt.Data(values=rows)).mark_point(
+    if not rows:
+        return []
+    cross = alt.Chart(alt.Data(values=rows)).mark_point(
         shape="cross", angle=45, size=110, opacity=1, filled=True
     )
-    return marks.encode(x=x, y=y, color=_colour())
+    below = {"x": sum(row["x"] for row in rows) / len(rows), "y": missed}
+    name = alt.Chart(alt.Data(values=[below])).mark_text(
+        text=text("chart.instruction").in_language(language),
+        dy=18 if missed > MOST_FLAGGED else -16,
+        fontSize=12,
+        color=INK,
+    )
+    return [cross.encode(x=x, y=y, color=_colour()), name.encode(x=x, y=y)]
 
 
 def _lines(rows: list[dict[str, Any]], x: alt.X, y: alt.Y) -> alt.Chart:
@@ -271,7 +283,7 @@ def _share_y(frame: Frame, title: str, language: Language) -> alt.Y:
 
 def _percent_axis(title: str, language: Language) -> alt.Axis:
     sign = said(_SIGN).in_language(language)
-    return alt.Axis(title=title, tickCount=5, labelExpr=f"round(datum.value * 100) + '{sign}'")
+    return alt.Axis(title=title, tickCount=5, labelFlush=False, labelExpr=f"round(datum.value * 100) + '{sign}'")
 
 
 _SIGN: Value = {"en": " %", "id": "%"}

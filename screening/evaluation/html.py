@@ -70,6 +70,7 @@ def _view(content: Content) -> dict[str, Any]:
     rules = html_parts.rule_rows(content)
     instruction = evidence.figure(INSTRUCTION)
     low, high = instruction.spread
+    source = evidence.sources()[instruction.source]
     return {
         "points": points,
         "table_points": html_parts.table_points(points),
@@ -84,7 +85,7 @@ def _view(content: Content) -> dict[str, Any]:
         "instruction": {
             "low": int(low),
             "high": int(high),
-            "source": evidence.sources()[instruction.source].title,
+            "source": f"{source.published}, {source.year}",
             "grade": instruction.grade,
         },
     }
@@ -167,6 +168,7 @@ def _environment() -> Environment:
         log_odds=_log_odds,
         percent=texts.percent,
         percents=texts.percents,
+        limit=texts.limit,
         percentage_points=texts.points,
         one_in=texts.one_in,
         code_text=texts.code_text,

@@ -131,11 +131,13 @@ class Travellers:
         ordinary: The ordinary journeys.
         everybody: All ordinary travellers together.
         lookalikes: Each beside ordinary travellers.
+        knows_bases: Whether the content says which journey each lookalike looks like.
     """
 
     ordinary: Sequence[Row]
     everybody: Share
     lookalikes: Sequence[Beside]
+    knows_bases: bool
 
 
 def travellers(content: Content) -> Travellers:
@@ -148,7 +150,7 @@ def travellers(content: Content) -> Travellers:
     }
     everybody = share_of(sum(s.count for s in ordinary.values()), sum(s.n for s in ordinary.values()))
     rows = [Row(group_name("module", key, content), {"lawful": found}) for key, found in ordinary.items()]
-    return Travellers(rows, everybody, list(_lookalikes(content, groups, ordinary, everybody)))
+    return Travellers(rows, everybody, list(_lookalikes(content, groups, ordinary, everybody)), bool(content.get("lookalike_of")))
 
 
 def _lookalikes(

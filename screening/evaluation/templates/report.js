@@ -24,6 +24,7 @@
   const share = (part, tongue) => {
     const value = 100 * part;
     if (value === 0 || value === 100) return grouped(value, 0, tongue);
+    if (value < 0.001) return `<${grouped(0.001, 3, tongue)}`;
     const digits = value >= 1 ? 1 : value >= 0.1 ? 2 : 3;
     return grouped(value, value > 99.9 ? Math.max(digits, 2) : digits, tongue);
   };
@@ -77,7 +78,7 @@
       Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
       return made;
     };
-    const shapes = { victim: "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0Z", lawful: "M-5-5H5V5H-5Z", irregular: "M0-6.5 6 5.5H-6Z" };
+    const shapes = { victim: "M-8 0a8 8 0 1 0 16 0a8 8 0 1 0-16 0Z", lawful: "M-7.5-7.5H7.5V7.5H-7.5Z", irregular: "M0-10 9.5 8H-9.5Z" };
     const overlays = [...document.querySelectorAll("[data-chart] svg.marks")].map((picture) => {
       const name = picture.closest("[data-chart]").dataset.chart;
       const frame = data.frames[name];

@@ -18,6 +18,9 @@ from dossier.texts import Language
 LANGUAGES: tuple[Language, ...] = ("en", "id")
 
 SPACE = "\u00a0"
+SMALLEST = 0.001
+"""Per cent; what is smaller is said to be smaller."""
+
 _SWAPPED = str.maketrans(",.", ".,")
 _MONTHS = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -125,6 +128,17 @@ def percent(share: float | None) -> Said:
     return _with_sign(_digits(share))
 
 
+def limit(share: float) -> Said:
+    """Return a share that somebody chose, such as a bound, without digits that nobody meant.
+
+    Examples:
+        >>> limit(0.05).en, limit(0.125).en
+        ('5\\xa0%', '12.5\\xa0%')
+    """
+    value = round(100 * share, 6)
+    return _with_sign(number(value)) if value == int(value) else percent(share)
+
+
 def percents(low: float, high: float) -> Said:
     """Return an interval of shares in per cent.
 
@@ -169,6 +183,8 @@ def _digits(share: float) -> Said:
     value = 100 * share
     if value in (0, 100):
         return number(value)
+    if value < SMALLEST:
+        return Said(f"<{number(SMALLEST, 3).en}", f"<{number(SMALLEST, 3).id}")
     digits = next((d for d, least in enumerate((1.0, 0.1), start=1) if value >= least), 3)
     return number(value, max(digits, 2) if value > 99.9 else digits)  # noqa: PLR2004: "100.0" would claim too much
 

@@ -1,0 +1,105 @@
+"""Explanations: each reason says what was found, in which answers, in both languages."""
+
+import numpy as np
+import pytest
+
+from dossier.fields import MISSING, NOT_APPLICABLE, fields
+from dossier.indicators import indicator_texts, indicators
+from dossier.recommendations import Recommendation
+from dossier.stages import Stage
+from models.features import contexts_at
+from screening.explain import Explanation, Reason, explain, shown_value
+from screening.rules import Rule
+from screening.rules_examples import example_dossiers
+from screening.screener import released_rules
+from tests.unit.screening.desks import assessment, cohort, screener
+
+STAGES = pytest.mark.parametrize("stage", Stage, ids=lambda stage: stage.label)
+RULES = released_rules()
+
+
+def explained(stage: Stage) -> list[tuple[int, Explanation]]:
+    """Return the dossiers with most risk, explained: those with most reasons."""
+    rows = assessment(stage).score.risk.argsort()[-40:].tolist()
+    return [(row, explain(screener(), cohort().dossiers, row, stage)) for row in rows]
+
+
+def reasons(stage: Stage, kind: str) -> list[tuple[int, Reason]]:
+    return [(row, one) for row, found in explained(stage) for one in found.reasons if one.kind == kind]
+
+
+@STAGES
+def test_answers_and_settings_show_what_was_answered(stage: Stage) -> None:
+    for kind in ("answer", "setting"):
+        for row, reason in reasons(stage, kind):
+            value = shown_value(reason.name, int(cohort().dossiers.columns[reason.name][row]))
+            assert reason.values == {reason.name: value}
+            assert reason.title == fields()[reason.name].label
+
+
+@STAGES
+def test_a_missing_answer_speaks_for_itself(stage: Stage) -> None:
+    for row, reason in reasons(stage, "answer"):
+        is_missing = cohort().dossiers.columns[reason.name][row] == MISSING
+        assert (reason.level == "missing") == is_missing
+
+
+def test_indicators_show_every_answer_they_read() -> None:
+    found = [one for stage in Stage for one in reasons(stage, "indicator")]
+    assert found
+    for _, reason in found:
+        assert tuple(reason.values) == indicators()[reason.name].reads
+        assert reason.title == indicator_texts()[reason.name].title
+        assert reason.level in ("unknown", "present")
+
+
+def test_rules_show_every_answer_they_read() -> None:
+    found = [one for stage in Stage for one in reasons(stage, "rule")]
+    assert found
+    for _, reason in found:
+        assert set(reason.values) == set(RULES.rule(reason.name).reads)
+        assert reason.title == RULES.rule(reason.name).title
+        assert reason.level in ("unknown", "present")
+
+
+@STAGES
+def test_the_context_that_read_a_dossier_is_named(stage: Stage) -> None:
+    for row, found in explained(stage):
+        assert found.context == contexts_at(stage)[assessment(stage).context[row]].name
+
+
+@STAGES
+def test_every_title_is_in_both_languages(stage: Stage) -> None:
+    for _, found in explained(stage):
+        assert all(reason.title.en and reason.title.id for reason in found.reasons)
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES.rules if r.tier == "override"], ids=lambda rule: rule.id)
+def test_a_decision_by_rule_names_the_rule_and_who_receives_the_person(rule: Rule) -> None:
+    dossiers = example_dossiers(rule.tests.fires, RULES.rulebook.neutral)
+    found = explain(screener(), dossiers, 0, rule.stage)
+    assert rule.id in found.overrides
+    assert found.risk is None
+    assert found.agency == rule.agency
+    assert found.recommendation == Recommendation.REFER
+
+
+def test_nobody_is_received_who_is_not_referred() -> None:
+    calm = int(np.argmin(assessment(Stage.VERIFICATION).risk))
+    found = explain(screener(), cohort().dossiers, calm, Stage.VERIFICATION)
+    assert found.recommendation < Recommendation.REFER
+    assert found.agency is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("sex", 1, "male"),
+        ("sex", MISSING, "missing"),
+        ("contract", NOT_APPLICABLE, "not applicable"),
+        ("fee_idr", 12_500_000, "12,500,000"),
+        ("fee_idr", MISSING, "missing"),
+    ],
+)
+def test_values_are_shown_as_people_read_them(name: str, value: int, shown: str) -> None:
+    assert shown_value(name, value) == shown
