@@ -38,4 +38,8 @@ def errors_explained(*, debug: bool) -> Iterator[None]:
             raise
         place = f"{error.filename}: " if error.filename else ""
         print(f"saring: {place}{error.strerror or error}", file=sys.stderr)
+        print(
+            "    To mend it: Check the path, who may write there, and the space that is left.",
+            file=sys.stderr,
+        )
         raise typer.Exit(BAD_INPUT) from None

@@ -31,7 +31,7 @@ class Output:
     def say(self, sentence: str) -> None:
         """Print a sentence for a person."""
         if not (self.as_json or self.quiet):
-            Console(highlight=False).print(sentence)
+            Console(highlight=False, markup=False).print(sentence)
 
     def result(self, content: Mapping[str, Any], text: Callable[[], None]) -> None:
         """Print the result: `content` as JSON, or whatever `text` prints."""
@@ -43,12 +43,14 @@ class Output:
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Print a table; numbers are aligned by their column's position, the first is a name."""
-        table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+        table = Table(box=None, pad_edge=False)
         for position, column in enumerate(columns):
             table.add_column(column, justify="left" if position == 0 else "right", overflow="fold")
         for row in rows:
             table.add_row(*row)
-        Console(highlight=False).print(table)
+        console = Console(highlight=False, markup=False)
+        console.print(title, style="bold", soft_wrap=True)
+        console.print(table)
 
     @contextmanager
     def progress(self, what: str, total: int) -> Iterator[Callable[[int], None]]:

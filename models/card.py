@@ -15,10 +15,11 @@ from typing import Annotated, Any, Literal, TypeAlias, cast, get_args
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field as Option
-from pydantic import ValidationError, model_validator
+from pydantic import model_validator
 from scipy.special import logsumexp
 
-from dossier.problems import BadInput, Problem
+from dossier.json_files import read_json
+from dossier.problems import BadInput
 from dossier.stages import Stage
 from dossier.toml_files import Declared
 from models.features import CardInput, Kind, Levels
@@ -238,19 +239,8 @@ def load_cards(name_or_path: str | Path) -> CardSet:
     path = Path(name_or_path)
     if path.suffix != ".json":
         path = RELEASED / f"{name_or_path}.json"
-    try:
-        return CardSet.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        mend = "Train some with `saring train SCENARIO --out FILE`."
-        raise BadInput.of(f"there are no cards '{name_or_path}'", where=str(path), mend=mend) from None
-    except ValidationError as error:
-        raise BadInput(card_problems(error, path)) from None
-
-
-def card_problems(error: ValidationError, path: Path) -> list[Problem]:
-    """Return what pydantic found in a JSON file as problems, ten at most."""
-    found = error.errors()[:10]
-    return [Problem(f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}", path.name) for detail in found]
+    mend = "Train some with `saring train SCENARIO --out FILE`."
+    return read_json(CardSet, path, missing=f"there are no cards '{name_or_path}'", mend=mend)
 
 
 def save_cards(cards: CardSet, path: Path) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import ConfigDict
 
-from dossier.problems import BadInput, Problem
+from dossier.json_files import read_json
+from dossier.problems import BadInput
 from dossier.stages import Stage
 from dossier.toml_files import Declared
 from models.card import Whole
@@ -68,13 +69,5 @@ def load_operating_point(name_or_path: str | Path) -> OperatingPoint:
     path = Path(name_or_path)
     if path.suffix != ".json":
         path = RELEASED / f"{name_or_path}.json"
-    try:
-        return OperatingPoint.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise BadInput.of(
-            f"there is no certificate '{name_or_path}'", where=str(path), mend="Check the path."
-        ) from None
-    except ValidationError as error:
-        raise BadInput(
-            Problem(f"{'.'.join(map(str, d['loc']))}: {d['msg']}", path.name) for d in error.errors()[:10]
-        ) from None
+    mend = "Give the certificate that `saring train` wrote beside the cards."
+    return read_json(OperatingPoint, path, missing=f"there is no certificate '{name_or_path}'", mend=mend)

@@ -229,5 +229,7 @@ def fired_rules(assessment: Assessment) -> tuple[list[str], npt.NDArray[np.int64
     for eight in np.packbits(fired, axis=0):
         combination = np.unique(combination * 256 + eight, return_inverse=True)[1]
     first = np.unique(combination, return_index=True)[1]
-    spelled = [" ".join(rule for rule, found in zip(ids, fired[:, row], strict=True) if found) for row in first]
+    spelled = [
+        " ".join(rule for rule, found in zip(ids, fired[:, row], strict=True) if found) for row in first
+    ]
     return spelled, combination

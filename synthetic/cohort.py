@@ -223,12 +223,17 @@ def written_aside(folder: Path, *, force: bool = False) -> Iterator[Path]:
     """Yield a temporary folder that becomes `folder` when all went well, and vanishes when not.
 
     Raises:
-        BadInput: If `folder` exists and `force` is not given, or its parent cannot be written to.
+        BadInput: If `folder` exists and `force` is not given or it holds anything that is not ours, or if
+            its parent cannot be written to.
     """
     if folder.exists() and not force:
         raise BadInput.of(
             "this folder exists already", where=str(folder), mend="Choose another --out, or add --force."
         )
+    if folder.exists() and not _is_ours(folder):
+        what = "this is not a folder with results of saring alone, and --force replaces no other"
+        raise BadInput.of(what, where=str(folder), mend="Choose another --out.")
+    folder = folder.resolve()
     aside = folder.with_name(f".{folder.name}.unfinished-{os.getpid()}")
     try:
         aside.mkdir(parents=True)
@@ -245,6 +250,16 @@ def written_aside(folder: Path, *, force: bool = False) -> Iterator[Path]:
         aside.rename(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+_RESULTS = {"cohort", "screened", "observed", "truth", "manifest.json", "evaluation.json", "report.html"}
+
+
+def _is_ours(folder: Path) -> bool:
+    """Tell whether nothing would be lost with a folder but what saring can write again."""
+    return folder.is_dir() and all(
+        path.name in _RESULTS or path.suffix == ".parquet" for path in folder.iterdir()
+    )
 
 
 _LAYERS = ("observed", "truth/truth", "truth/fields", "truth/declared", "truth/mechanisms", "truth/edges")

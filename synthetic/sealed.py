@@ -41,7 +41,7 @@ def sealed_folder(path: Path) -> Path:
         BadInput: If there is none.
     """
     for candidate in (path, path / "truth", path / "cohort" / "truth"):
-        if (candidate / "manifest.json").is_file() and (candidate / "truth").is_dir():
+        if (candidate / "manifest.json").is_file() and (candidate / "fields").is_dir():
             return candidate
     raise BadInput.of("there is no sealed truth here", where=str(path), mend=MEND)
 

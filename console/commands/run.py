@@ -148,6 +148,10 @@ def _extras(
         "rulebook": _rule_texts(screener),
         "patterns": {family: text.model_dump() for family, text in policy().title.items()},
         "travellers": {m.id: m.module.title.model_dump() for m in job.plan.world.modules},
+        "lookalike_of": {
+            m.id: m.module.extends for m in job.plan.world.modules if m.module.kind == "lookalike"
+        },
+        "rulebook_id": screener.rulebook.rulebook.id,
         "agency_names": _agency_names(),
         "examples": example_dossiers(job, results),
         "draw_and_screen_s": round(seconds, 3),
@@ -198,6 +202,8 @@ LONG = (
     "certificate",
     "about",
     "travellers",
+    "lookalike_of",
+    "rulebook_id",
     "agency_names",
     "patterns",
     "rules",

@@ -1,9 +1,10 @@
-"""The report's charts as Altair specifications, one plain function for each, from the content of an evaluation.
+"""The report's charts as Altair specifications: one plain function for each, from an evaluation's content.
 
 Each has a fixed frame, so that a page can lay a moving mark over a drawn chart without drawing it again. The
 same functions serve notebooks; `as_svg` draws one without a browser, and nothing is fetched.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -24,9 +25,12 @@ SHAPES = {"victim": "circle", "lawful": "square", "irregular": "triangle-up", "f
 DASHES: dict[str, list[float]] = {"victim": [1, 0], "lawful": [7, 3], "irregular": [2, 3]}
 SHADES = {"proceed": "#E4E9EE", "documents": "#B5D2E7", "interview": "#5B9BC8", "refer": "#0B3C5D"}
 INK, GRID = "#1F2933", "#D9DFE5"
-LIGHT_TEXT = ("refer", "interview")
+LIGHT_TEXT = ("refer",)
 READABLE = 0.1
 """Smallest share in a stacked bar that can hold its own label."""
+
+LABEL_ROOM = 0.09
+"""Smallest distance of a label's middle from either end of an axis."""
 
 MOST_FLAGGED = 0.5
 """The trade-off is drawn up to here: nobody would stop every second honest traveller."""
@@ -84,7 +88,7 @@ def tradeoff(content: Content, language: Language) -> Chart:
     x = _share_x(frame, text("chart.flagged").in_language(language), language)
     y = _share_y(frame, text("chart.missed").in_language(language), language)
     lines = _lines(rows, x, y)
-    here = alt.Chart(alt.Data(values=[r for r in rows if r["here"]])).mark_point(
+    here = alt.Chart(alt.InlineData(values=[r for r in rows if r["here"]])).mark_point(
         filled=True, size=130, opacity=1
     )
     layers: list[alt.Chart] = [lines, here.encode(x=x, y=y, color=_colour(), shape=_shape())]
@@ -94,7 +98,7 @@ def tradeoff(content: Content, language: Language) -> Chart:
 
 
 def thresholds(content: Content, language: Language) -> Chart:
-    """Draw the shares of victims missed and of lawful and irregular travellers flagged along the threshold."""
+    """Draw victims missed, and lawful and irregular travellers flagged, along the threshold."""
     frame = thresholds_frame(affordable(content))
     rows = list(_threshold_rows(content))
     title = text("chart.threshold").in_language(language)
@@ -102,7 +106,7 @@ def thresholds(content: Content, language: Language) -> Chart:
     axis = alt.Axis(title=title, tickCount=6, labelExpr="replace(format(datum.value, 'd'), '-', '−')")
     x = alt.X("threshold:Q", scale=scale, axis=axis)
     y = _share_y(frame, text("chart.rate").in_language(language), language)
-    here = alt.Chart(alt.Data(values=[r for r in rows if r["here"]]))
+    here = alt.Chart(alt.InlineData(values=[r for r in rows if r["here"]]))
     rule = here.mark_rule(color=INK, strokeWidth=1).encode(x=x)
     marks = here.mark_point(filled=True, size=130, opacity=1)
     return _framed([rule, _lines(rows, x, y), marks.encode(x=x, y=y, color=_colour(), shape=_shape())], frame)
@@ -111,12 +115,10 @@ def thresholds(content: Content, language: Language) -> Chart:
 def yardsticks(content: Content, language: Language) -> Chart:
     """Draw the miss rates of screener, challenger, oracle and instruction, with their intervals."""
     rows = list(_yardstick_rows(content, language))
-    frame = Frame(206, 42 * len(rows), 118, 8, 20, 48, (0.0, 1.0))
+    frame = Frame(224, 42 * len(rows), 100, 8, 20, 48, (0.0, 1.0))
     x = _share_x(frame, text("chart.same_flags").in_language(language), language, "low")
-    y = alt.Y(
-        "name:N", sort=[r["name"] for r in rows], axis=alt.Axis(title=None, labelLimit=116, labelPadding=6, ticks=False)
-    )
-    base = alt.Chart(alt.Data(values=rows))
+    y = alt.Y("name:N", sort=[r["name"] for r in rows], axis=_name_axis())
+    base = alt.Chart(alt.InlineData(values=rows))
     return _framed(
         [
             base.mark_rule(strokeWidth=4, color=COLOURS["victim"], opacity=0.45).encode(
@@ -126,7 +128,7 @@ def yardsticks(content: Content, language: Language) -> Chart:
                 x=alt.X("estimate:Q"), y=y
             ),
             base.mark_text(dy=-14, fontSize=12, color=INK, align="center").encode(
-                x=alt.X("estimate:Q"), y=y, text="label:N"
+                x=alt.X("label_at:Q"), y=y, text="label:N"
             ),
         ],
         frame,
@@ -137,10 +139,10 @@ def recommendations(content: Content, language: Language) -> Chart:
     """Draw what was recommended to each class of people, in shares of the class."""
     rows = list(_recommendation_rows(content, language))
     names = list(dict.fromkeys(r["name"] for r in rows))
-    frame = Frame(206, 38 * len(names), 118, 8, 20, 48, (0.0, 1.0))
+    frame = Frame(224, 38 * len(names), 100, 8, 20, 48, (0.0, 1.0))
     x = _share_x(frame, text("chart.people").in_language(language), language, "start")
-    y = alt.Y("name:N", sort=names, axis=alt.Axis(title=None, labelLimit=116, labelPadding=6, ticks=False))
-    base = alt.Chart(alt.Data(values=rows))
+    y = alt.Y("name:N", sort=names, axis=_name_axis())
+    base = alt.Chart(alt.InlineData(values=rows))
     fill = alt.Color(
         "given:N", scale=alt.Scale(domain=list(SHADES), range=list(SHADES.values())), legend=None
     )
@@ -157,12 +159,26 @@ def recommendations(content: Content, language: Language) -> Chart:
     )
 
 
-def as_svg(chart: Chart) -> str:
-    """Return a chart as an SVG picture, drawn here and now, that scales with the page."""
-    drawn = vl_convert.vegalite_to_svg(chart.to_dict())
+def as_svg(chart: Chart, name: str) -> str:
+    """Return a chart as an SVG picture that scales with the page; vl-convert escapes the texts in it.
+
+    Args:
+        chart: The chart.
+        name: Unique on the page; ids in the picture begin with it.
+    """
+    drawn = _SPOKEN.sub("", vl_convert.vegalite_to_svg(chart.to_dict()))
     head, body = drawn.split(">", 1)
     kept = [part for part in head.split(" ") if not part.startswith(("width=", "height=", "version="))]
+    numbers = {number: str(index) for index, number in enumerate(dict.fromkeys(_CLIP.findall(body)))}
+    body = _CLIP.sub(lambda found: f"{name}-clip{numbers[found[1]]}", body)
     return f'{" ".join(kept)} aria-hidden="true" focusable="false">{body}'
+
+
+_CLIP = re.compile(r"\bclip(\d+)\b")
+"""Ids that count on through a process; renamed, so that the same content gives the same page."""
+
+_SPOKEN = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+"""Words for screen readers in the library's own language; the page has its own, and the tables."""
 
 
 def _tradeoff_rows(content: Content) -> Iterator[dict[str, Any]]:
@@ -205,6 +221,7 @@ def _yardstick_rows(content: Content, language: Language) -> Iterator[dict[str, 
             yield {
                 "name": text(f"chart.{name}").in_language(language),
                 "label": percent(rate["estimate"]).in_language(language),
+                "label_at": min(max(rate["estimate"], LABEL_ROOM), 1 - LABEL_ROOM),
                 **{end: rate[end] for end in ("estimate", "low", "high")},
             }
 
@@ -230,7 +247,7 @@ def _recommendation_rows(content: Content, language: Language) -> Iterator[dict[
 
 
 def _instruction(rates: Content, x: alt.X, y: alt.Y, language: Language) -> list[alt.Chart]:
-    """Return crosses where the instruction of 2023 stands, and its name beside them; nothing beyond the frame."""
+    """Return crosses where the instruction of 2023 stands, with its name; nothing beyond the frame."""
     missed = rates["miss_rate"]["estimate"]
     flagged = {who: rates[f"{who}_flagged"]["estimate"] for who in ("lawful", "irregular")}
     rows = [
@@ -240,11 +257,11 @@ def _instruction(rates: Content, x: alt.X, y: alt.Y, language: Language) -> list
     ]
     if not rows:
         return []
-    cross = alt.Chart(alt.Data(values=rows)).mark_point(
+    cross = alt.Chart(alt.InlineData(values=rows)).mark_point(
         shape="cross", angle=45, size=110, opacity=1, filled=True
     )
     below = {"x": sum(row["x"] for row in rows) / len(rows), "y": missed}
-    name = alt.Chart(alt.Data(values=[below])).mark_text(
+    name = alt.Chart(alt.InlineData(values=[below])).mark_text(
         text=text("chart.instruction").in_language(language),
         dy=18 if missed > MOST_FLAGGED else -16,
         fontSize=12,
@@ -255,8 +272,9 @@ def _instruction(rates: Content, x: alt.X, y: alt.Y, language: Language) -> list
 
 def _lines(rows: list[dict[str, Any]], x: alt.X, y: alt.Y) -> alt.Chart:
     dash = alt.StrokeDash("who:N", scale=_kinds(list(DASHES.values())), legend=None)
-    lines = alt.Chart(alt.Data(values=rows)).mark_line(clip=True, strokeWidth=2.5)
-    return lines.encode(x=x, y=y, color=_colour(), strokeDash=dash, order="order:Q")
+    lines: alt.Chart = alt.Chart(alt.InlineData(values=rows)).mark_line(clip=True, strokeWidth=2.5)
+    encoded: alt.Chart = lines.encode(x=x, y=y, color=_colour(), strokeDash=dash, order="order:Q")
+    return encoded
 
 
 def _kinds(values: Sequence[Any]) -> alt.Scale:
@@ -283,7 +301,16 @@ def _share_y(frame: Frame, title: str, language: Language) -> alt.Y:
 
 def _percent_axis(title: str, language: Language) -> alt.Axis:
     sign = said(_SIGN).in_language(language)
-    return alt.Axis(title=title, tickCount=5, labelFlush=False, labelExpr=f"round(datum.value * 100) + '{sign}'")
+    return alt.Axis(
+        title=title, tickCount=5, labelFlush=False, labelExpr=f"round(datum.value * 100) + '{sign}'"
+    )
+
+
+def _name_axis() -> alt.Axis:
+    """Return an axis of names, each word on a line of its own."""
+    return alt.Axis(
+        title=None, labelExpr="split(datum.label, ' ')", labelLimit=0, labelPadding=6, ticks=False
+    )
 
 
 _SIGN: Value = {"en": " %", "id": "%"}
@@ -303,4 +330,5 @@ def _framed(layers: Sequence[alt.Chart], frame: Frame, *, independent_colour: bo
     font = "Arial, Helvetica, Liberation Sans, sans-serif"
     axis = {"labelFontSize": 12, "titleFontSize": 13, "titleFontWeight": "normal", "gridColor": GRID}
     ink = {"labelColor": INK, "titleColor": INK, "domainColor": INK, "tickColor": INK}
-    return chart.configure(font=font).configure_axis(**axis, **ink).configure_view(stroke=None)
+    looked: Chart = chart.configure(font=font).configure_axis(**axis, **ink).configure_view(stroke=None)
+    return looked

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dossier.fields import fields
+from dossier.problems import BadInput
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from dossier.truth import Truth
@@ -31,9 +32,11 @@ def evaluate(screened: "pd.DataFrame", truth: Truth, observed: "pd.DataFrame | N
         observed: The frame that was screened; needed for groups by sex, age and province.
 
     Raises:
-        BadInput: If the frame and the truth do not speak of the same applicants.
+        BadInput: If the frames and the truth do not speak of the same applicants.
     """
     rows = matching_rows(truth, screened["applicant"].to_numpy())
+    threshold = _threshold_of(screened)
+    observed = None if observed is None else _rows_of(observed, screened)
     stage = Stage.of(str(screened["stage"].iloc[0]))
     risk = screened["risk"].to_numpy(dtype=float)
     hundredths = np.where(np.isinf(risk), OVERRIDE, np.rint(np.where(np.isinf(risk), 0, risk) * 100))
@@ -50,9 +53,28 @@ def evaluate(screened: "pd.DataFrame", truth: Truth, observed: "pd.DataFrame | N
         leading=np.asarray(screened["resembles"].cat.codes, dtype=np.int8),
     )
     patterns = tuple(screened["resembles"].cat.categories)
-    return Evaluation(
-        outcomes, stage, {stage.label: int(screened.attrs["threshold"])}, patterns, agency_names()
-    )
+    return Evaluation(outcomes, stage, {stage.label: threshold}, patterns, agency_names())
+
+
+def _threshold_of(screened: "pd.DataFrame") -> int:
+    if "threshold" not in screened.attrs:
+        raise BadInput.of(
+            "this frame does not say at which threshold it was screened",
+            where="the frame's attrs",
+            mend="Give what `Screener.screen` returned; some ways of copying a frame lose its attrs.",
+        )
+    return int(screened.attrs["threshold"])
+
+
+def _rows_of(observed: "pd.DataFrame", screened: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the observed rows of the screened applicants, in their order."""
+    people = observed.set_index("applicant")
+    if not people.index.is_unique or not screened["applicant"].isin(people.index).all():
+        raise BadInput.of(
+            "the observed frame does not hold each of the screened applicants once",
+            mend="Give the very frame that was screened.",
+        )
+    return people.loc[screened["applicant"]]
 
 
 def _codes(observed: "pd.DataFrame | None", name: str, size: int) -> npt.NDArray[np.int8]:

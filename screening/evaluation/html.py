@@ -14,11 +14,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.utils import htmlsafe_json_dumps
-from markupsafe import Markup
 
 import evidence
-from screening.evaluation import charts, html_parts, texts
-from screening.evaluation.charts import Chart, Frame
+from screening.evaluation import charts, html_examples, html_parts, texts
+from screening.evaluation.charts import Frame
 from screening.evaluation.html_parts import Content, Point, Share
 from screening.evaluation.texts import LANGUAGES, Said, number
 
@@ -48,8 +47,8 @@ def page(content: Mapping[str, Any]) -> str:
         .render(
             **_view(content),
             c=content,
-            style=Markup(style),
-            script=Markup(script),
+            style=style,
+            script=script,
             policy="; ".join(
                 (
                     "default-src 'none'",
@@ -76,11 +75,12 @@ def _view(content: Content) -> dict[str, Any]:
         "table_points": html_parts.table_points(points),
         "slider": htmlsafe_json_dumps(_slider(content, points)) if points else None,
         "figures": _figures(content, drawn_curve=bool(points)),
+        "hardness": html_parts.hardness(content),
         "travellers": html_parts.travellers(content),
         "rules": rules,
         "useful": html_parts.most_useful(rules),
         "harmful": html_parts.most_harmful(rules),
-        "examples": html_parts.examples(content),
+        "examples": html_examples.examples(content),
         "certified": _certified(content),
         "instruction": {
             "low": int(low),
@@ -91,7 +91,7 @@ def _view(content: Content) -> dict[str, Any]:
     }
 
 
-def _figures(content: Content, *, drawn_curve: bool) -> dict[str, Mapping[str, Markup]]:
+def _figures(content: Content, *, drawn_curve: bool) -> dict[str, Mapping[str, str]]:
     """Return every chart as SVG, by name and language."""
     makers = {"recommendations": charts.recommendations, "yardsticks": charts.yardsticks}
     if drawn_curve:
@@ -99,14 +99,11 @@ def _figures(content: Content, *, drawn_curve: bool) -> dict[str, Mapping[str, M
     if not content["victims"]:
         del makers["yardsticks"]
     return {
-        name: {language: _svg(make(content, language)) for language in LANGUAGES}
+        name: {
+            language: charts.as_svg(make(content, language), f"{name}-{language}") for language in LANGUAGES
+        }
         for name, make in makers.items()
     }
-
-
-def _svg(chart: Chart) -> Markup:
-    """Return a chart's picture; vl-convert escapes the texts in it."""
-    return Markup(charts.as_svg(chart))  # noqa: S704: our own drawing
 
 
 def _slider(content: Content, points: Sequence[Point]) -> dict[str, Any]:
@@ -178,11 +175,12 @@ def _environment() -> Environment:
         group_rows=html_parts.group_rows,
         group_name=html_parts.group_name,
         top_of=html_parts.top_of,
-        field_label=html_parts.field_label,
-        context_title=html_parts.context_title,
-        hundredths=html_parts.hundredths,
+        field_label=html_examples.field_label,
+        context_title=html_examples.context_title,
+        hundredths=html_examples.hundredths,
         rule_titles=html_parts.rule_titles,
-        truth_words=html_parts.truth_words,
+        source_text=html_parts.source_text,
+        truth_words=html_examples.truth_words,
         COLOURS=charts.COLOURS,
         SHADES=charts.SHADES,
     )

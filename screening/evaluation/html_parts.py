@@ -4,17 +4,15 @@ Counts, rates and points come from the content. What is added is arrangement, wo
 where the content holds a bare count; no applicant is looked at here, and nothing is estimated anew.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any
 
-from dossier.fields import fields
-from models.features import input_policy
+import evidence
 from screening.evaluation.charts import affordable
 from screening.evaluation.rates import Rate
-from screening.evaluation.texts import Said, code_text, day_of_year, has_text, number, said, text
+from screening.evaluation.texts import Said, code_text, has_text, said, text
 
 Content = Mapping[str, Any]
 
@@ -25,7 +23,8 @@ TABLE_ROWS = 14
 RULES_SHOWN = 5
 
 
-class Share(NamedTuple):
+@dataclass(frozen=True)
+class Share:
     """A rate as the page prints it: a count of n, with its exact interval; no estimate where n is zero."""
 
     count: int
@@ -86,11 +85,11 @@ def group_name(kind: str, key: str, content: Content) -> Said:
     titles = {**content.get("patterns", {}), **content.get("travellers", {})}
     match kind:
         case "typology":
-            return said(titles.get(f"typology.{key}") or titles.get(key) or _spaced(key))
+            return said(titles.get(f"typology.{key}") or titles.get(key) or spaced(key))
         case "module":
-            return said(titles.get(key) or _spaced(key.partition(".")[2] or key))
+            return said(titles.get(key) or spaced(key.partition(".")[2] or key))
         case "tier" | "stage":
-            return text(f"{kind}.{key}") if has_text(f"{kind}.{key}") else said(_spaced(key))
+            return text(f"{kind}.{key}") if has_text(f"{kind}.{key}") else said(spaced(key))
         case "age_band":
             place = f"age.{key.replace(' ', '_')}"
             return text(place) if has_text(place) else said(key.replace("-", "–"))
@@ -102,6 +101,28 @@ def top_of(shares: Sequence[Share], least: float = 0.1) -> float:
     """Return a round end of an axis that holds all intervals of groups that are not few."""
     largest = max((s.high for s in shares if s.n and not s.is_few), default=1.0)
     return min(1.0, max(least, ceil(10 * largest) / 10))
+
+
+@dataclass(frozen=True)
+class Hardness:
+    """How hard a scenario is: the oracle's misses, one row for each typology, one column for each tier.
+
+    Attributes:
+        columns: Keys of the tiers, all tiers together first, under an empty key.
+        rows: The typologies; rates by tier.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Row]
+
+
+def hardness(content: Content) -> Hardness:
+    """Return the difficulty that the content states."""
+    stated: dict[str, dict[str, Share]] = {}
+    for found in content.get("difficulty", ()):
+        stated.setdefault(found["module"], {})[found["tier"]] = share_of(found["missed"], found["n"])
+    columns = list(dict.fromkeys(tier for rates in stated.values() for tier in rates))
+    return Hardness(columns, [Row(group_name("module", m, content), rates) for m, rates in stated.items()])
 
 
 @dataclass(frozen=True)
@@ -141,7 +162,11 @@ class Travellers:
 
 
 def travellers(content: Content) -> Travellers:
-    """Return ordinary journeys and lookalikes; "lookalike_of" says which journey each looks like, if it is there."""
+    """Return ordinary journeys and lookalikes.
+
+    Where the content has "lookalike_of", it names the journey that each lookalike looks like; otherwise each
+    stands beside all ordinary travellers together.
+    """
     groups = {group["group"]: group for group in content["by"]["traveller"]}
     ordinary = {
         key: share(group["lawful_flagged"])
@@ -150,7 +175,12 @@ def travellers(content: Content) -> Travellers:
     }
     everybody = share_of(sum(s.count for s in ordinary.values()), sum(s.n for s in ordinary.values()))
     rows = [Row(group_name("module", key, content), {"lawful": found}) for key, found in ordinary.items()]
-    return Travellers(rows, everybody, list(_lookalikes(content, groups, ordinary, everybody)), bool(content.get("lookalike_of")))
+    return Travellers(
+        rows,
+        everybody,
+        list(_lookalikes(content, groups, ordinary, everybody)),
+        bool(content.get("lookalike_of")),
+    )
 
 
 def _lookalikes(
@@ -279,138 +309,10 @@ def most_harmful(rules: Sequence[RuleRow]) -> list[RuleRow]:
     return sorted((r for r in rules if r.stops), key=lambda r: (-r.price, -r.stops))[:RULES_SHOWN]
 
 
-@dataclass(frozen=True)
-class Step:
-    """One line of the reasons: what adds how much, and where the sum stands before and after.
-
-    Attributes:
-        what: The reason.
-        detail: What was read.
-        kind: Where it comes from; empty for the start, the other patterns and the sum.
-        points: Hundredths it adds.
-        before, after: The running sum, in hundredths.
-    """
-
-    what: Said
-    detail: Sequence[Said]
-    kind: str
-    points: int
-    before: int
-    after: int
-
-
-@dataclass(frozen=True)
-class Example:
-    """One example dossier as the page shows it.
-
-    Attributes:
-        content: The example as it stands in the content.
-        facts: Shown values by field.
-        themes: Labelled values by theme, in order.
-        steps: Start, reasons and other patterns, running up to the risk.
-        total: Their sum, in hundredths.
-        low, high: Ends of the bars' axis, in hundredths.
-    """
-
-    content: Content
-    facts: Mapping[str, Said]
-    themes: Mapping[str, Sequence[tuple[Said, Said]]]
-    steps: Sequence[Step]
-    total: int
-    low: int
-    high: int
-
-    @property
-    def adds_up(self) -> bool:
-        """Whether the points add up to the stated risk; true where a rule decided and no risk is stated."""
-        risk = self.content["explanation"]["risk"]
-        return risk is None or hundredths(risk) == self.total
-
-    @property
-    def truth(self) -> str:
-        """Name of the sentence that tells the truth."""
-        refers = self.content["explanation"]["recommendation"] == "refer"
-        who = self.content["truth"]["truth_class"]
-        passed = "missed" if who == "victim" else "passed"
-        return f"dossiers.{who}_{'flagged' if refers else passed}"
-
-
-def examples(content: Content) -> list[Example]:
-    """Return the example dossiers in the order of their numbers, which says nothing about the truth."""
-    found = sorted(content.get("examples", ()), key=lambda example: example["applicant"][::-1])
-    return [_example(example, content) for example in found]
-
-
-def hundredths(points: float) -> int:
-    """Return points as the whole hundredths they are counted in."""
-    return round(100 * points)
-
-
-def _example(example: Content, content: Content) -> Example:
-    year = content.get("about", {}).get("year", 2000)
-    values = {entry["field"]: shown(entry["field"], entry["value"], year) for entry in example["dossier"]}
-    themes: dict[str, list[tuple[Said, Said]]] = {}
-    for entry in example["dossier"]:
-        themes.setdefault(entry["theme"], []).append((said(entry["label"]), values[entry["field"]]))
-    steps = list(_steps(example["explanation"], year))
-    ends = [0, hundredths(content["threshold"]), *(s.before for s in steps), *(s.after for s in steps)]
-    return Example(example, values, themes, steps, steps[-1].after, min(ends), max(ends))
-
-
-def _steps(explanation: Content, year: int) -> Iterator[Step]:
-    sum_so_far = hundredths(explanation["start"])
-    yield Step(text("dossiers.start"), [text("dossiers.start_note")], "", sum_so_far, 0, sum_so_far)
-    for reason in explanation["reasons"]:
-        points = hundredths(reason["points"])
-        yield Step(
-            said(reason["title"]),
-            _read(reason, year),
-            reason["kind"],
-            points,
-            sum_so_far,
-            sum_so_far + points,
-        )
-        sum_so_far += points
-    points = hundredths(explanation["resembles_others"])
-    yield Step(text("dossiers.others"), [], "", points, sum_so_far, sum_so_far + points)
-
-
-def _read(reason: Content, year: int) -> list[Said]:
-    """Return what a reason read: the answer itself, or a finding with the answers behind it."""
-    if reason["kind"] in ("answer", "setting"):
-        return [shown(name, value, year) for name, value in reason["values"].items()]
-    level = reason["level"]
-    found = text(f"level.{level}") if has_text(f"level.{level}") else said(level)
-    return [found, *(_labelled(name, shown(name, value, year)) for name, value in reason["values"].items())]
-
-
-def _labelled(name: str, value: Said) -> Said:
-    label = field_label(name)
-    return Said(f"{label.en}: {value.en}", f"{label.id}: {value.id}")
-
-
-def field_label(name: str) -> Said:
-    """Return what a field is called."""
-    found = fields().get(name)
-    return Said(found.label.en, found.label.id) if found else said(_spaced(name))
-
-
-def context_title(name: str) -> Said | None:
-    """Return whom the card of a context is for, or None where nobody named the context."""
-    found = next((context for context in input_policy().context if context.name == name), None)
-    return Said(found.title.en, found.title.id) if found else None
-
-
-def truth_words(truth: Content, content: Content) -> Said:
-    """Return what somebody truly is: the journey or typology, and the tier where there is one."""
-    what = group_name("module", truth["module"], content)
-    return together([what, group_name("tier", truth["tier"], content)]) if truth["tier"] else what
-
-
 def rule_titles(ids: Sequence[str], content: Content) -> Said:
     """Return the titles of rules, one after the other."""
     rulebook = content.get("rulebook", {})
-    return together([said(rulebook[i]["title"] if i in rulebook else _spaced(i)) for i in ids])
+    return together([said(rulebook[i]["title"] if i in rulebook else spaced(i)) for i in ids])
 
 
 def together(parts: Sequence[Said]) -> Said:
@@ -418,32 +320,18 @@ def together(parts: Sequence[Said]) -> Said:
     return Said(", ".join(part.en for part in parts), ", ".join(part.id for part in parts))
 
 
-_NUMBER = re.compile(r"-?\d[\d,]*")
+def source_text(source: str) -> str:
+    """Return a source such as "paper_004, Table 1" in full, where the evidence knows it."""
+    key, _, locator = source.partition(",")
+    found = evidence.sources().get(key.strip())
+    if found is None:
+        return source
+    authors = f"{'; '.join(found.authors)}: " if found.authors else ""
+    year = str(found.year or "")
+    where = ", ".join(part for part in (found.published, year if year not in found.published else "") if part)
+    return ". ".join(part for part in (f"{authors}{found.title}", where, locator.strip()) if part)
 
 
-def shown(field: str, value: str, year: int) -> Said:
-    """Return a field's value as the page shows it: a date, a number with its unit, or the name of a code.
-
-    Examples:
-        >>> shown("offer_pay_usd", "1,080", 2022)
-        Said(en='1,080 US dollars per month', id='1.080 dolar AS per bulan')
-        >>> shown("stated_country", "cambodia", 2022).id
-        'Kamboja'
-    """
-    if value in ("missing", "not applicable"):
-        return text(f"dossiers.{value.replace(' ', '_')}")
-    if not _NUMBER.fullmatch(value):
-        return code_text(field, value)
-    amount = int(value.replace(",", ""))
-    if field == "application_day":
-        return day_of_year(amount, year)
-    unit = fields()[field].unit.replace(" ", "_") if field in fields() else ""
-    plain = number(amount)
-    if not has_text(f"unit.{unit}"):
-        return plain
-    called = text(f"unit.{unit}")
-    return Said(f"{plain.en} {called.en}", f"{plain.id} {called.id}")
-
-
-def _spaced(key: str) -> str:
+def spaced(key: str) -> str:
+    """Return a key as words, where nobody gave it a name."""
     return key.replace("_", " ")

@@ -153,7 +153,9 @@ def test_raising_one_input_of_a_drawn_dossier_by_one_level_never_lowers_a_score(
 
 @STAGES
 @pytest.mark.parametrize("value", [ABSENT, UNKNOWN], ids=["absent", "unknown"])
-def test_a_finding_of_a_drawn_dossier_that_becomes_present_never_lowers_a_score(stage: Stage, value: int) -> None:
+def test_a_finding_of_a_drawn_dossier_that_becomes_present_never_lowers_a_score(
+    stage: Stage, value: int
+) -> None:
     found = assessment(stage)
     for column, entry in enumerate(cards_at(stage).inputs):
         if entry.kind in ("indicator", "rule"):

@@ -121,7 +121,9 @@ def test_any_cards_come_back_from_their_file_as_they_were(
 
 
 @given(st.lists(st.lists(st.integers(-3000, 3000), min_size=1, max_size=5), min_size=1, max_size=1))
-def test_the_joined_risk_lies_between_the_leading_family_and_all_families_alike(rows: list[list[int]]) -> None:
+def test_the_joined_risk_lies_between_the_leading_family_and_all_families_alike(
+    rows: list[list[int]],
+) -> None:
     risk = int(joined_score(np.array(rows, dtype=np.int32)).risk[0])
     most, families = max(rows[0]), len(rows[0])
     assert most <= risk <= round(most + 100 * math.log(families)) + 1

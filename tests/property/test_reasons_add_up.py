@@ -18,7 +18,9 @@ STAGES = pytest.mark.parametrize("stage", Stage, ids=lambda stage: stage.label)
 def rows_of(stage: Stage) -> list[int]:
     """Return ordinary rows, and all those at the two ends: of the highest risk, and by rule."""
     found = assessment(stage)
-    return sorted({*range(250), *found.score.risk.argsort()[-50:].tolist(), *(found.risk == OVERRIDE).nonzero()[0]})
+    return sorted(
+        {*range(250), *found.score.risk.argsort()[-50:].tolist(), *(found.risk == OVERRIDE).nonzero()[0]}
+    )
 
 
 @cache

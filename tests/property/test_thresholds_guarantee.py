@@ -108,7 +108,9 @@ def test_the_order_of_victims_changes_no_threshold(scores: list[int], order: lis
     assert group_threshold(array(scores), 0.05, 0.95) == group_threshold(array(shuffled), 0.05, 0.95)
 
 
-@given(st.dictionaries(st.text(max_size=3), st.lists(st.integers(0, 9), min_size=60, max_size=80), min_size=1))
+@given(
+    st.dictionaries(st.text(max_size=3), st.lists(st.integers(0, 9), min_size=60, max_size=80), min_size=1)
+)
 def test_one_threshold_protects_every_group(scores: dict[str, list[int]]) -> None:
     threshold, groups = guaranteed_threshold({name: array(one) for name, one in scores.items()}, 0.05, 0.95)
     assert threshold == min(group.threshold for group in groups.values())
@@ -131,7 +133,9 @@ def test_too_few_victims_are_named_with_the_number_that_is_wanting() -> None:
 
 
 @given(SCORES, st.fractions(0, 1, max_denominator=64))
-def test_a_share_flags_as_many_as_it_may_and_ties_only_make_it_fewer(scores: list[int], share: Fraction) -> None:
+def test_a_share_flags_as_many_as_it_may_and_ties_only_make_it_fewer(
+    scores: list[int], share: Fraction
+) -> None:
     threshold = threshold_for_share(array(scores), float(share))
     allowed = floor(share * len(scores))
     assert sum(score >= threshold for score in scores) <= allowed

@@ -277,19 +277,19 @@ def test_a_cohort_that_is_there_is_not_overwritten_unasked(tmp_path: Path) -> No
 def test_a_cohort_is_replaced_when_asked_and_only_by_a_whole_one(tmp_path: Path) -> None:
     old = tmp_path / "cohort"
     old.mkdir()
-    (old / "old").touch()
+    (old / "old.parquet").touch()
 
     def replaced(*, whole: bool) -> None:
         with written_aside(old, force=True) as aside:
-            (aside / "new").touch()
+            (aside / "new.parquet").touch()
             if not whole:
                 raise RuntimeError("no room")
 
     with pytest.raises(RuntimeError, match="no room"):
         replaced(whole=False)
-    assert list(leftovers(old)) == ["old"]
+    assert list(leftovers(old)) == ["old.parquet"]
     replaced(whole=True)
-    assert list(leftovers(old)) == ["new"]
+    assert list(leftovers(old)) == ["new.parquet"]
     assert list(leftovers(tmp_path)) == ["cohort"]
 
 

@@ -7,6 +7,7 @@ Nothing is translated at run time, and nothing that comes from a run is ever tak
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,6 +21,9 @@ LANGUAGES: tuple[Language, ...] = ("en", "id")
 SPACE = "\u00a0"
 SMALLEST = 0.001
 """Per cent; what is smaller is said to be smaller."""
+
+NEARLY_ALL = 99.9
+"""Per cent; above it, one digit would round up to a hundred."""
 
 _SWAPPED = str.maketrans(",.", ".,")
 _MONTHS = {
@@ -117,11 +121,11 @@ def number(value: float, digits: int = 0, *, signed: bool = False) -> Said:
 
 
 def percent(share: float | None) -> Said:
-    """Return a share in per cent, with more digits the smaller it is.
+    r"""Return a share in per cent, with more digits the smaller it is.
 
     Examples:
         >>> percent(0.3065).en, percent(0.00025).id
-        ('30.6\\xa0%', '0,025%')
+        ('30.6\xa0%', '0,025%')
     """
     if share is None:
         return Said("–", "–")
@@ -129,22 +133,22 @@ def percent(share: float | None) -> Said:
 
 
 def limit(share: float) -> Said:
-    """Return a share that somebody chose, such as a bound, without digits that nobody meant.
+    r"""Return a share that somebody chose, such as a bound, without digits that nobody meant.
 
     Examples:
         >>> limit(0.05).en, limit(0.125).en
-        ('5\\xa0%', '12.5\\xa0%')
+        ('5\xa0%', '12.5\xa0%')
     """
     value = round(100 * share, 6)
     return _with_sign(number(value)) if value == int(value) else percent(share)
 
 
 def percents(low: float, high: float) -> Said:
-    """Return an interval of shares in per cent.
+    r"""Return an interval of shares in per cent.
 
     Examples:
         >>> percents(0.295, 0.318)
-        Said(en='29.5–31.8\\xa0%', id='29,5–31,8%')
+        Said(en='29.5–31.8\xa0%', id='29,5–31,8%')
     """
     ends = _digits(low), _digits(high)
     return _with_sign(Said(f"{ends[0].en}–{ends[1].en}", f"{ends[0].id}–{ends[1].id}"))
@@ -173,8 +177,6 @@ def day_of_year(day: int, year: int) -> Said:
         >>> day_of_year(138, 2022)
         Said(en='18 May 2022', id='18 Mei 2022')
     """
-    from datetime import date, timedelta
-
     found = date(year, 1, 1) + timedelta(days=day - 1)
     return Said(*(f"{found.day} {_MONTHS[language][found.month - 1]} {found.year}" for language in LANGUAGES))
 
@@ -186,7 +188,7 @@ def _digits(share: float) -> Said:
     if value < SMALLEST:
         return Said(f"<{number(SMALLEST, 3).en}", f"<{number(SMALLEST, 3).id}")
     digits = next((d for d, least in enumerate((1.0, 0.1), start=1) if value >= least), 3)
-    return number(value, max(digits, 2) if value > 99.9 else digits)  # noqa: PLR2004: "100.0" would claim too much
+    return number(value, max(digits, 2) if value > NEARLY_ALL else digits)
 
 
 def _with_sign(value: Said) -> Said:

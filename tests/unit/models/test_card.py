@@ -120,7 +120,9 @@ SPOILED: dict[str, Spoil] = {
     "present below unknown in one family only": lambda c: rule(c)["points"][1].__setitem__(1, [0, 9, 8]),
     "negative points": lambda c: rule(c)["points"][0].__setitem__(0, [-5, 0, 10]),
     "no level without points": lambda c: rule(c)["points"][0].__setitem__(0, [1, 2, 3]),
-    "negative points of a setting": lambda c: c["stages"][0]["rows"][1]["points"][0].__setitem__(0, [0, -1, 5]),
+    "negative points of a setting": lambda c: c["stages"][0]["rows"][1]["points"][0].__setitem__(
+        0, [0, -1, 5]
+    ),
     "points for too few levels": lambda c: rule(c)["points"][0].__setitem__(0, [0, 10]),
     "points for too many levels": lambda c: rule(c)["points"][0].__setitem__(0, [0, 10, 20, 30]),
     "a family too few": lambda c: rule(c)["points"][0].pop(),
@@ -220,4 +222,4 @@ def test_every_problem_is_named_but_not_without_end(tmp_path: Path) -> None:
 def test_cards_cannot_be_changed() -> None:
     cards: CardSet = card_set()
     with pytest.raises(ValueError, match="frozen"):
-        cards.id = "other"  # type: ignore[misc]
+        cards.id = "other"

@@ -38,8 +38,8 @@ def inputs_of(stage: Stage) -> tuple[CardInput, ...]:
 
 
 def one_field(name: str, *values: int) -> Dossiers:
-    kind = np.int32 if fields()[name].is_number else np.int8
-    return Dossiers(np.arange(len(values)), {name: np.array(values, dtype=kind)})
+    numbers, codes = np.array(values, dtype=np.int32), np.array(values, dtype=np.int8)
+    return Dossiers(np.arange(len(values)), {name: numbers if fields()[name].is_number else codes})
 
 
 def levels_of(name: str, *values: int) -> list[str]:

@@ -39,7 +39,7 @@ def models(monkeypatch: pytest.MonkeyPatch) -> list[HistGradientBoostingClassifi
     """The models that training fits, in order."""
     fitted: list[HistGradientBoostingClassifier] = []
 
-    class Remembered(HistGradientBoostingClassifier):  # type: ignore[misc]
+    class Remembered(HistGradientBoostingClassifier):
         def fit(self, *arguments: Any) -> "Remembered":
             fitted.append(self)
             super().fit(*arguments)

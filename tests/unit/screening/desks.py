@@ -51,9 +51,9 @@ def rising_fields(stage: Stage) -> list[str]:
 
 def with_column(dossiers: Dossiers, name: str, values: Values) -> Dossiers:
     """Return the same dossiers with another column in one place."""
-    return Dossiers(
-        dossiers.applicants, {**dossiers.columns, name: values.astype(dossiers.columns[name].dtype)}
-    )
+    is_number = dossiers.columns[name].dtype == np.int32
+    same_kind = values.astype(np.int32) if is_number else values.astype(np.int8)
+    return Dossiers(dossiers.applicants, {**dossiers.columns, name: same_kind})
 
 
 def one_step_worse(dossiers: Dossiers, name: str) -> tuple[np.ndarray, Dossiers]:

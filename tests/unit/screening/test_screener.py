@@ -111,7 +111,10 @@ def test_a_recommendation_never_falls_as_the_risk_rises(stage: Stage) -> None:
     found = assessment(stage)
     highest = {r: found.risk[found.recommendation == r].max(initial=-OVERRIDE) for r in Recommendation}
     lowest = {r: found.risk[found.recommendation == r].min(initial=OVERRIDE) for r in Recommendation}
-    assert max(highest[Recommendation.PROCEED], highest[Recommendation.DOCUMENTS]) < lowest[Recommendation.INTERVIEW]
+    assert (
+        max(highest[Recommendation.PROCEED], highest[Recommendation.DOCUMENTS])
+        < lowest[Recommendation.INTERVIEW]
+    )
     assert highest[Recommendation.INTERVIEW] < lowest[Recommendation.REFER]
 
 
@@ -183,7 +186,10 @@ def test_an_agency_is_named_exactly_where_somebody_is_referred() -> None:
 
 
 def test_the_headline_stage_is_taken_when_none_is_named() -> None:
-    plain, named = screener().screen(cohort().observed), screener().screen(cohort().observed, headline_stage())
+    plain, named = (
+        screener().screen(cohort().observed),
+        screener().screen(cohort().observed, headline_stage()),
+    )
     assert plain.equals(named)
 
 
@@ -237,7 +243,9 @@ def with_first_stage(**changes: object) -> CardSet:
 def test_cards_for_other_contexts_are_refused() -> None:
     contexts = load_cards(RELEASED).stages[0].contexts
     with pytest.raises(BadInput, match="trained on other inputs"):
-        Screener(RULES, with_first_stage(contexts=("elsewhere", *contexts[1:])), load_operating_point(RELEASED))
+        Screener(
+            RULES, with_first_stage(contexts=("elsewhere", *contexts[1:])), load_operating_point(RELEASED)
+        )
 
 
 @pytest.mark.parametrize(

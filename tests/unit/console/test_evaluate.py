@@ -1,0 +1,58 @@
+"""`saring evaluate`: a screening against the sealed truth, by any group."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from screening.evaluation.outcomes import GROUPINGS
+from tests.unit.console.conftest import Made
+from tests.unit.console.terminal import OK, json_of, saring
+
+
+def test_drawing_screening_and_evaluating_counts_what_a_run_counts(
+    drawn_cohort: Made, screened_cohort: Made, finished_run: Made
+) -> None:
+    found = json_of("evaluate", screened_cohort.folder, "--truth", drawn_cohort.folder)
+    people = ("n", "victims", "irregular", "lawful", "facilitators", "recommendations", "referred_to")
+    rates = ("threshold", "stage", "miss_rate", "false_flag_rate", "flags_per_10000", "scenario")
+    same = (*people, *rates)
+    assert {key: found[key] for key in same} == {key: finished_run.printed[key] for key in same}
+
+
+@pytest.mark.parametrize("name", [*GROUPINGS, "stage"])
+def test_every_grouping_can_be_printed(name: str, finished_run: Made) -> None:
+    run = finished_run.folder
+    found = json_of("evaluate", run / "screened", "--truth", run, "--by", name)
+    assert list(found["by"]) == [name]
+    assert found["by"][name]
+    for group in found["by"][name]:
+        assert {"group", "miss_rate", "false_flag_rate"} <= set(group)
+
+
+@pytest.mark.parametrize("place", ["", "cohort", "cohort/truth"])
+def test_the_truth_is_found_in_a_run_a_cohort_or_by_itself(place: str, finished_run: Made) -> None:
+    found = json_of("evaluate", finished_run.folder / "screened", "--truth", finished_run.folder / place)
+    assert found["miss_rate"] == finished_run.printed["miss_rate"]
+
+
+def test_the_whole_is_written_where_that_is_asked_for(finished_run: Made, tmp_path: Path) -> None:
+    out = tmp_path / "evaluation.json"
+    run = finished_run.folder
+    found = json_of("evaluate", run / "screened", "--truth", run, "--out", out)
+    whole = json.loads(out.read_text(encoding="utf-8"))
+    assert whole["miss_rate"] == found["miss_rate"]
+    assert whole["curve"]
+    assert [path.name for path in tmp_path.iterdir()] == ["evaluation.json"]
+
+
+def test_people_read_counts_and_intervals(finished_run: Made) -> None:
+    run = finished_run.folder
+    result = saring("evaluate", run / "screened", "--truth", run, "--by", "sex, tier")
+    assert result.exit_code == OK
+    miss = finished_run.printed["miss_rate"]
+    assert f"Missed {miss['missed']:,} of {miss['n']:,} victims" in result.stdout
+    assert "Facilitators, counted apart" in result.stdout
+    assert "By sex" in result.stdout
+    assert "By tier" in result.stdout
+    assert "95 % interval" in result.stdout

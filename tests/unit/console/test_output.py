@@ -1,0 +1,79 @@
+"""How commands speak: results on stdout, progress on stderr and only to a terminal."""
+
+import json
+import sys
+
+import pytest
+
+from console.output import Output, percent
+
+TALKATIVE, QUIET = Output(as_json=False, quiet=False), Output(as_json=False, quiet=True)
+JSON = Output(as_json=True, quiet=False)
+
+
+def test_json_is_one_object_and_the_text_is_not_made(capsys: pytest.CaptureFixture[str]) -> None:
+    JSON.result({"a": [1, None], "b": "é"}, lambda: pytest.fail("text was made"))
+    out, err = capsys.readouterr()
+    assert json.loads(out) == {"a": [1, None], "b": "é"}
+    assert "é" in out
+    assert err == ""
+
+
+@pytest.mark.parametrize("output", [TALKATIVE, QUIET])
+def test_text_is_printed_where_json_was_not_asked_for(
+    output: Output, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output.result({"a": 1}, lambda: print("one"))
+    assert capsys.readouterr().out == "one\n"
+
+
+def test_sentences_are_for_people_who_did_not_ask_for_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+    TALKATIVE.say("A sentence.")
+    assert capsys.readouterr().out == "A sentence.\n"
+    QUIET.say("A sentence.")
+    JSON.say("A sentence.")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_table_shows_every_cell(capsys: pytest.CaptureFixture[str]) -> None:
+    TALKATIVE.table("Title", ("name", "n"), [["some [bracketed] name", "1,234"], ["other", "5"]])
+    out = capsys.readouterr().out
+    assert all(word in out for word in ("Title", "name", "some [bracketed] name", "1,234", "other"))
+
+
+def test_progress_is_silent_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with TALKATIVE.progress("Drawing", 10) as advance:
+        advance(10)
+    with TALKATIVE.step("Training") as status:
+        status("Learning")
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("output", [TALKATIVE, JSON])
+def test_progress_speaks_to_a_terminal_on_stderr(
+    output: Output, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with output.progress("Drawing", 10) as advance:
+        advance(10)
+    with output.step("Training") as status:
+        status("Learning")
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Drawing" in err or "Training" in err
+
+
+def test_progress_is_silent_where_quiet_was_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with QUIET.progress("Drawing", 10) as advance:
+        advance(10)
+    with QUIET.step("Training") as status:
+        status("Learning")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_rate_is_shown_with_its_interval() -> None:
+    assert percent({"estimate": 1.0, "low": 0.5, "high": 1.0, "n": 3}) == "100.0 % (50.0-100.0)"
+    assert percent({"estimate": None, "low": None, "high": None, "n": 0}) == "nobody"

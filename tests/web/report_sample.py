@@ -1,0 +1,258 @@
+"""The content of a small run, made up to hold every case that the report must show well.
+
+It goes through `Evaluation`, so that a change of its JSON reaches the tests of the report.
+"""
+
+import json
+from typing import Any
+
+import numpy as np
+
+from dossier.stages import Stage
+from dossier.truth import Truth, TruthClass
+from screening.evaluation import Evaluation, Outcomes
+from screening.screener import OVERRIDE
+
+MODULES = (
+    "journey.tourist",
+    "journey.escort",
+    "lookalike.backpacker",
+    "lookalike.irregular_worker",
+    "typology.online_scam",
+)
+KINDS = ("journey", "journey", "lookalike", "lookalike", "typology")
+CLASSES = (
+    TruthClass.LAWFUL,
+    TruthClass.FACILITATOR,
+    TruthClass.LAWFUL,
+    TruthClass.IRREGULAR,
+    TruthClass.VICTIM,
+)
+SIZES = (1500, 20, 300, 200, 180)
+MEANS = (-600, -500, -450, -350, -200)
+SPREAD = 150
+THRESHOLD = -289
+SEED = 5
+NEXT_TO_NOTHING = 12
+"""Victims of the rarest tier: fewer than the thirty below which a rate is printed with a warning."""
+
+
+def sample() -> dict[str, Any]:
+    """Return the content of the run, as it would be read from its `evaluation.json`."""
+    evaluation = Evaluation(
+        _outcomes(),
+        Stage.VERIFICATION,
+        {"counter": THRESHOLD, "verification": THRESHOLD},
+        ("online_scam",),
+        ("police", "bp2mi"),
+        _extras(),
+    )
+    found: dict[str, Any] = json.loads(json.dumps(evaluation.to_json()))
+    return found
+
+
+def _outcomes() -> Outcomes:
+    size = sum(SIZES)
+    module = np.repeat(np.arange(len(SIZES)), SIZES).astype(np.int16)
+    random = np.random.default_rng(SEED)
+    risk = np.rint(random.normal(np.array(MEANS)[module], SPREAD)).astype(np.int32)
+    risk[-1] = OVERRIDE
+    truth_class = np.array(CLASSES, dtype=np.int8)[module]
+    tier = np.where(truth_class == TruthClass.VICTIM, 0, -1).astype(np.int8)
+    tier[-NEXT_TO_NOTHING:] = 2
+    truth = Truth(
+        applicants=np.arange(size, dtype=np.int64),
+        truth_class=truth_class,
+        module=module,
+        tier=tier,
+        network=np.full(size, -1, dtype=np.int64),
+        modules=MODULES,
+        tiers=("crude", "standard", "expert"),
+        kinds=KINDS,
+        families=("", "", "", "", "online_scam"),
+    )
+    flagged = risk >= THRESHOLD
+    return Outcomes(
+        truth=truth,
+        sex=(np.arange(size) % 2).astype(np.int8),
+        age_band=(np.arange(size) % 6).astype(np.int8),
+        province=np.zeros(size, dtype=np.int8),
+        risk={"counter": risk - 50, "verification": risk},
+        recommendation=np.where(flagged, 3, np.arange(size) % 3).astype(np.int8),
+        agency=(np.arange(size) % 2).astype(np.int8),
+        leading=np.zeros(size, dtype=np.int8),
+    )
+
+
+def _extras() -> dict[str, Any]:
+    return {
+        "scenario": "sample_2022",
+        "about": {
+            "title": _text("A sample, 2022"),
+            "narrative": _text("Offers run over social media."),
+            "learning_aims": [_text("Tell irregular work from trafficking.")],
+            "sources": ["paper_002, Case Study", "somebody's notes"],
+            "conflict": _text("Two papers disagree."),
+            "year": 2022,
+        },
+        "oracle": _same_workload(10, (-0.01, 0.2)),
+        "challenger": _same_workload(40, (0.01, 0.05)),
+        "instruction_2023": _instruction(),
+        "difficulty": [
+            {"module": "typology.online_scam", "tier": tier, "missed": missed, "n": 2000}
+            for tier, missed in (("", 400), ("crude", 100), ("standard", 400), ("expert", 900))
+        ],
+        "certificate": _certificate(),
+        "rulebook": _rulebook(),
+        "rules": [_rule("led_by_another", 8, 5, 4), _rule("fee_and_debt", 0, 7, 2), _rule("quiet", 0, 0, 0)],
+        "patterns": {"online_scam": _text("recruitment into online-scam work")},
+        "travellers": {module: _text(module.split(".")[1].replace("_", " ")) for module in MODULES},
+        "agency_names": {
+            "police": _text("Police anti-trafficking unit"),
+            "bp2mi": _text("Protection agency"),
+        },
+        "examples": [
+            _example("0000000000000017", "victim", "refer", "typology.online_scam"),
+            _example("0000000000000025", "lawful", "interview", "lookalike.backpacker"),
+            _overridden("0000000000000033"),
+        ],
+        "wall_s": 12.3,
+        "peak_rss_mib": 345.6,
+    }
+
+
+def _text(english: str) -> dict[str, str]:
+    return {"en": english, "id": f"[{english}]"}
+
+
+def _rate(count: int, n: int, counted: str) -> dict[str, Any]:
+    return {
+        "estimate": count / n,
+        "low": 0.9 * count / n,
+        "high": min(1.0, 1.1 * count / n),
+        "n": n,
+        counted: count,
+    }
+
+
+def _same_workload(missed: int, ends: tuple[float, float]) -> dict[str, Any]:
+    return {
+        "miss_rate_at_same_workload": _rate(missed, 180, "missed"),
+        "screener_minus_this": {"estimate": sum(ends) / 2, "low": ends[0], "high": ends[1], "n": 180},
+    }
+
+
+def _instruction() -> dict[str, Any]:
+    return {
+        "group": "all",
+        "miss_rate": _rate(90, 180, "missed"),
+        "false_flag_rate": _rate(900, 2000, "flagged"),
+        "lawful_flagged": _rate(800, 1800, "flagged"),
+        "irregular_flagged": _rate(100, 200, "flagged"),
+    }
+
+
+def _certificate() -> dict[str, Any]:
+    stage = {
+        "threshold": THRESHOLD,
+        "basis": "max_flagged",
+        "claim": "At most 5% of the simulated non-victims are flagged.",
+        "miss_rate": _rate(300, 1000, "missed"),
+        "false_flag_rate": _rate(48, 1000, "flagged"),
+    }
+    return {
+        "scenario": "baseline_year",
+        "scenario_hash": "a" * 64,
+        "terms": {"max_miss": 0.2, "max_flagged": 0.05, "confidence": 0.95, "victims": 1000, "others": 1000},
+        "stages": {"counter": stage, "verification": stage},
+        "cards": "sample-cards",
+    }
+
+
+def _rulebook() -> dict[str, Any]:
+    rule = {
+        "question": _text("Who holds the ticket?"),
+        "stage": "interview",
+        "tier": "evidence",
+        "innocent": [_text("A family travels together.")],
+    }
+    return {
+        "led_by_another": {**rule, "title": _text("Led by another")},
+        "fee_and_debt": {**rule, "title": _text("Fee and debt")},
+        "quiet": {**rule, "title": _text("A rule that decides nothing")},
+    }
+
+
+def _rule(rule_id: str, saves: int, lawful: int, irregular: int) -> dict[str, Any]:
+    return {
+        "rule": rule_id,
+        "fires_on_victims": _rate(20, 180, "fired"),
+        "fires_on_others": _rate(30, 2000, "fired"),
+        "saves": saves,
+        "stops_lawful": lawful,
+        "stops_irregular": irregular,
+    }
+
+
+def _example(applicant: str, truth_class: str, recommendation: str, module: str) -> dict[str, Any]:
+    points = {"refer": (4.12, 3.2, 2.24), "interview": (4.12, 2.1, 1.4)}[recommendation]
+    names = ("stated_country", "debt_ties", "led_by_another")
+    kinds = ("setting", "indicator", "rule")
+    values = ({"stated_country": "cambodia"}, {"fee_payer": "employer", "debt": "missing"}, {"age": "20"})
+    return {
+        "kind": "victim_found",
+        "applicant": applicant,
+        "name": "Sari Contoh",
+        "truth": {
+            "truth_class": truth_class,
+            "module": module,
+            "tier": "crude" if truth_class == "victim" else None,
+        },
+        "dossier": _dossier(),
+        "explanation": {
+            "stage": "verification",
+            "recommendation": recommendation,
+            "agency": "police" if recommendation == "refer" else None,
+            "resembles": "online_scam",
+            "context": "service_work",
+            "start": -12.29,
+            "reasons": [
+                {
+                    "kind": kind,
+                    "name": name,
+                    "title": _text(name),
+                    "level": "cambodia" if kind == "setting" else "present",
+                    "points": each,
+                    "values": read,
+                }
+                for kind, name, each, read in zip(kinds, names, points, values, strict=True)
+            ],
+            "resembles_others": 0.07,
+            "risk": round(-12.29 + sum(points) + 0.07, 2),
+            "overrides": [],
+            "not_assessed": ["debt"],
+            "not_yet_asked": ["actual_route"],
+        },
+    }
+
+
+def _overridden(applicant: str) -> dict[str, Any]:
+    example = _example(applicant, "irregular", "refer", "lookalike.irregular_worker")
+    example["explanation"] |= {"risk": None, "overrides": ["led_by_another"]}
+    return example
+
+
+def _dossier() -> list[dict[str, Any]]:
+    shown = (
+        ("sex", "identity", "female"),
+        ("age", "identity", "20"),
+        ("income_idr", "identity", "6,600,000"),
+        ("application_day", "application", "138"),
+        ("stated_country", "destination", "cambodia"),
+        ("debt", "offer", "missing"),
+        ("agency_licence", "sponsor", "not applicable"),
+    )
+    return [
+        {"field": field, "theme": theme, "label": _text(field), "value": value, "unit": ""}
+        for field, theme, value in shown
+    ]
