@@ -19,6 +19,7 @@ from joblib import Parallel, delayed
 
 from console.screened import screened_batch
 from dossier.dossiers import Dossiers
+from dossier.problems import BadInput
 from dossier.stages import Stage
 from models.challengers import Challenger
 from screening.evaluation.groups import group_rates
@@ -252,7 +253,13 @@ def _instruction_content(whole: PartResult) -> dict[str, Any]:
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON, aside and then renamed."""
+    """Write JSON, aside and then renamed.
+
+    Raises:
+        BadInput: If a folder stands where the file should go.
+    """
+    if path.is_dir():
+        raise BadInput.of("this is a folder", where=str(path), mend="Give the name of a file.")
     aside = path.with_suffix(".unfinished")
     try:
         aside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -18,12 +18,14 @@ import pyarrow.parquet as pq
 from dossier.problems import BadInput
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
-from dossier.tables import APPLICANT, MARK, check_mark, codes_of
+from dossier.tables import APPLICANT, MARK, check_mark, known_codes
 from screening.referral import agency_names, headline_stage
 from screening.screener import OVERRIDE, Assessment, Screener, fired_rules
 
 THRESHOLDS = b"saring.thresholds"
 PATTERNS = b"saring.patterns"
+MOST_RISK = 10_000
+"""Log-odds that no risk reaches."""
 
 
 @dataclass(frozen=True)
@@ -91,17 +93,29 @@ def read_screened(path: Path) -> Screened:
             mend="Give the folder that `saring screen` wrote.",
         )
     tables = list(_tables(files))
-    metadata = tables[0].schema.metadata
-    table = pa.concat_tables(tables)
+    try:
+        return _screened(pa.concat_tables(tables), tables[0].schema.metadata)
+    except (KeyError, TypeError, ValueError, RecursionError, pa.ArrowException) as error:
+        raise BadInput.of(
+            f"this is not what `saring screen` wrote ({error})",
+            where=str(path),
+            mend="Screen the cohort again.",
+        ) from None
+
+
+def _screened(table: pa.Table, metadata: Mapping[bytes, bytes]) -> Screened:
+    thresholds, patterns = json.loads(metadata[THRESHOLDS]), tuple(json.loads(metadata[PATTERNS]))
     stages = [stage.label for stage in Stage if f"risk_{stage.label}" in table.column_names]
+    if not stages or not all(isinstance(thresholds[stage], int) for stage in stages):
+        raise ValueError("no risk, or no threshold for it")
     return Screened(
         applicants=table[APPLICANT].to_numpy(),
         risk={stage: _hundredths(table[f"risk_{stage}"].to_numpy()) for stage in stages},
-        recommendation=codes_of(table["recommendation"], [r.label for r in Recommendation])[0],
-        agency=codes_of(table["agency"], agency_names())[0],
-        leading=codes_of(table["resembles"], json.loads(metadata[PATTERNS]))[0],
-        thresholds=json.loads(metadata[THRESHOLDS]),
-        patterns=tuple(json.loads(metadata[PATTERNS])),
+        recommendation=known_codes(table["recommendation"], [r.label for r in Recommendation]),
+        agency=known_codes(table["agency"], agency_names()),
+        leading=known_codes(table["resembles"], patterns),
+        thresholds=thresholds,
+        patterns=patterns,
     )
 
 
@@ -109,7 +123,7 @@ def _tables(files: Sequence[Path]) -> Iterator[pa.Table]:
     for file in files:
         try:
             table = pq.read_table(file)
-        except pa.ArrowInvalid as error:
+        except (pa.ArrowException, OSError) as error:
             raise BadInput.of(
                 f"this is not a readable Parquet file ({error})",
                 where=str(file),
@@ -126,7 +140,9 @@ def _tables(files: Sequence[Path]) -> Iterator[pa.Table]:
 
 
 def _hundredths(risk: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
-    by_rule = np.isinf(risk)
+    by_rule = np.isposinf(risk)
+    if not (by_rule | (abs(risk) < MOST_RISK)).all():
+        raise ValueError("a risk that is no number of log-odds")
     return np.where(by_rule, OVERRIDE, np.rint(np.where(by_rule, 0.0, risk) * 100)).astype(np.int32)
 
 

@@ -260,6 +260,18 @@ def codes_of(
     return np.concatenate(parts), strangers
 
 
+def known_codes(column: pa.ChunkedArray | pa.Array, labels: Sequence[str]) -> npt.NDArray[np.int8]:
+    """Return the position of each text among `labels`, -1 for null.
+
+    Raises:
+        ValueError: If a text is not among them.
+    """
+    codes, strangers = codes_of(column, labels)
+    if strangers:
+        raise ValueError(f"unknown word '{next(iter(strangers.values()))}'")
+    return codes
+
+
 def _with_closed_gates(columns: dict[str, Values]) -> dict[str, Values]:
     """Return the columns, "not applicable" where a field's gate is closed; a missing gate closes nothing."""
     gated: dict[str, Values] = {}

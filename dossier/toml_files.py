@@ -76,7 +76,7 @@ def read_toml(path: Path) -> TomlFile:
         data = tomllib.loads(text)
     except RecursionError:
         raise BadInput.of("this file is nested too deeply", where=path.name) from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a number of thousands of digits is no TOMLDecodeError
         raise BadInput.of(
             f"this is not valid TOML: {error}", where=path.name, mend="Mend the line that the message names."
         ) from None

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from dossier.fields import fields
 from dossier.problems import BadInput
-from dossier.tables import APPLICANT, codes_of
+from dossier.tables import APPLICANT, known_codes
 from dossier.truth import Truth, TruthClass
 
 MEND = "Give the folder of a cohort that `saring draw` made, or draw it again."
@@ -53,11 +53,15 @@ def read_sealed(path: Path, names: Sequence[str] = ()) -> Sealed:
         BadInput: If there is no sealed truth, or it cannot be read.
     """
     folder = sealed_folder(path)
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     table = _read(folder / "truth")
     true_fields = _read(folder / "fields", [APPLICANT, *names])
-    codes = {name: codes_of(true_fields[name], fields()[name].bin_labels)[0] for name in names}
-    return Sealed(_truth(table, manifest), codes, manifest["scenario"])
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        codes = {name: known_codes(true_fields[name], fields()[name].bin_labels) for name in names}
+        return Sealed(_truth(table, manifest), codes, manifest["scenario"])
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        what = f"the sealed truth cannot be read ({error})"
+        raise BadInput.of(what, where=str(folder), mend=MEND) from None
 
 
 def _truth(table: pa.Table, manifest: dict[str, Any]) -> Truth:
@@ -65,9 +69,9 @@ def _truth(table: pa.Table, manifest: dict[str, Any]) -> Truth:
     network = np.asarray(table["network"].fill_null(-1), dtype=np.int64)
     return Truth(
         applicants=np.asarray(table[APPLICANT], dtype=np.int64),
-        truth_class=codes_of(table["truth_class"], [c.label for c in TruthClass])[0],
-        module=codes_of(table["module"], modules)[0].astype(np.int16),
-        tier=codes_of(table["tier"], manifest["tiers"])[0],
+        truth_class=known_codes(table["truth_class"], [c.label for c in TruthClass]),
+        module=known_codes(table["module"], modules).astype(np.int16),
+        tier=known_codes(table["tier"], manifest["tiers"]),
         network=network,
         modules=tuple(modules),
         tiers=tuple(manifest["tiers"]),

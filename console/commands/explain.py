@@ -21,6 +21,8 @@ from screening.screener import RELEASED
 def explain_applicant(folder: Path, applicant: int, stage: str | None, language: str, output: Output) -> None:
     """Find the applicant in the cohort and print the explanation."""
     chosen = _stage(stage)
+    if language not in ("en", "id"):
+        raise BadInput.of(f"there is no language '{language}'", where="--language", mend="Choose en or id.")
     screener = screener_for(RELEASED, RELEASED, None)
     dossiers, row = _find(folder, applicant)
     found = explain(screener, dossiers, row, chosen)

@@ -28,6 +28,8 @@ def write_report(folder: Path, out: Path | None, output: Output) -> None:
             mend="Give the folder of a `saring run`.",
         )
     target = out or source.with_name("report.html")
+    if target.is_dir():
+        raise BadInput.of("this is a folder", where=str(target), mend="Give the name of a file.")
     write_html(content, target)
     output.result(
         {"schema_version": "1", "artifacts": {"report": str(target)}}, lambda: print(f"Report: {target}")

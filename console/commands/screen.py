@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from dossier.fields import fields_visible_at
 from dossier.problems import BadInput, Problem, raise_if_any
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
-from dossier.tables import check_columns, check_mark, from_arrow
+from dossier.tables import APPLICANT, check_columns, check_mark, from_arrow
 from screening.screener import Screener
 from synthetic.cohort import CHUNK, ParquetSheet, written_aside
 
@@ -85,7 +85,7 @@ def observed_files(path: Path) -> list[Path]:
     Raises:
         BadInput: If there is none, or the path leads to the sealed truth.
     """
-    if "truth" in path.resolve().parts[-2:]:
+    if _is_sealed(path.resolve()):
         raise BadInput.of(
             "this is the sealed truth", where=str(path), mend="A screener may open observed/ only."
         )
@@ -104,6 +104,13 @@ def observed_files(path: Path) -> list[Path]:
     return found
 
 
+def _is_sealed(path: Path) -> bool:
+    """Tell whether a path leads to or below the sealed side of a cohort."""
+    return any(
+        folder.name == "truth" and (folder / "manifest.json").is_file() for folder in (path, *path.parents)
+    )
+
+
 def read_dossiers(file: Path) -> Iterator[Dossiers]:
     """Yield the dossiers of one observed file, a chunk at a time.
 
@@ -112,10 +119,19 @@ def read_dossiers(file: Path) -> Iterator[Dossiers]:
     """
     names = fields_visible_at(Stage.CHECKPOINT)
     row = 0
-    for batch in _opened(file).iter_batches(batch_size=CHUNK, columns=["applicant", *names]):
+    opened = _opened(file)
+    check_mark(opened.schema_arrow, file.name)
+    for batch in _batches(opened, names, file):
         table = batch.replace_schema_metadata({b"saring.synthetic": b"true"})
         yield from_arrow(table, names, where=file.name, first_row=row)
         row += len(batch)
+
+
+def _batches(opened: pq.ParquetFile, names: Sequence[str], file: Path) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from opened.iter_batches(batch_size=CHUNK, columns=[APPLICANT, *names])
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(file, error) from None
 
 
 def _checked_size(file: Path) -> int:
@@ -133,12 +149,16 @@ def _checked_size(file: Path) -> int:
 def _opened(file: Path) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(file)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise BadInput.of(
-            f"this is not a readable Parquet file ({str(error).splitlines()[0]})",
-            where=str(file),
-            mend="saring reads Parquet only; if the file was cut short, draw the cohort again.",
-        ) from None
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: Path, error: Exception) -> BadInput:
+    return BadInput.of(
+        f"this is not a readable Parquet file ({str(error).splitlines()[0]})",
+        where=str(file),
+        mend="saring reads Parquet only; if the file was cut short, draw the cohort again.",
+    )
 
 
 def _screen(screener: Screener, dossiers: Dossiers) -> pa.RecordBatch:

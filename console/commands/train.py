@@ -18,7 +18,7 @@ def train_and_certify(
     scenario: str, out: Path, seed: int | None, rulebook: str, name: str | None, output: Output
 ) -> None:
     """Train cards for every stage, certify their thresholds, and write both."""
-    if out.suffix != ".json":
+    if out.suffix != ".json" or out.is_dir():
         raise BadInput.of(
             "the cards are a JSON file", where=str(out), mend="Give --out a name that ends in .json."
         )

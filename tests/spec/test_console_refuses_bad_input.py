@@ -126,6 +126,14 @@ def test_every_problem_of_a_cohort_is_said_at_once(tmp_path: Path) -> None:
     assert "300" in said
 
 
+@pytest.mark.parametrize("change", [SPOILED["no mark"][0], SPOILED["a real identity number"][0]])
+def test_what_is_not_screened_is_not_explained_either(change: Change, tmp_path: Path) -> None:
+    file = tmp_path / "part.parquet"
+    pq.write_table(change(TABLE), file)
+    said = refusal("explain", file, "--applicant", TABLE["applicant"][0].as_py())
+    assert_says(said, "part.parquet", "simulator for training and research")
+
+
 def test_a_row_is_counted_from_the_start_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from console.commands import screen
 
@@ -334,11 +342,11 @@ def own_cards(folder: Path, **changes: Any) -> Path:
     return path
 
 
-def beside(cards: Path, **changes: Any) -> None:
-    """Write a certificate beside cards."""
+def beside(path: Path, **changes: Any) -> None:
+    """Write a certificate beside the cards in a file."""
     released = json.loads((operating_point.RELEASED / f"{RELEASED}.json").read_text(encoding="utf-8"))
     text = json.dumps({**released, "cards": "own", **changes})
-    cards.with_suffix(".certificate.json").write_text(text, encoding="utf-8")
+    path.with_suffix(".certificate.json").write_text(text, encoding="utf-8")
 
 
 def test_cards_and_a_certificate_that_belong_together_are_taken(tmp_path: Path) -> None:

@@ -38,8 +38,9 @@ def inputs_of(stage: Stage) -> tuple[CardInput, ...]:
 
 
 def one_field(name: str, *values: int) -> Dossiers:
-    numbers, codes = np.array(values, dtype=np.int32), np.array(values, dtype=np.int8)
-    return Dossiers(np.arange(len(values)), {name: numbers if fields()[name].is_number else codes})
+    numbers = np.array(values, dtype=np.int32)
+    column = numbers if fields()[name].is_number else numbers.astype(np.int8)
+    return Dossiers(np.arange(len(values)), {name: column})
 
 
 def levels_of(name: str, *values: int) -> list[str]:
