@@ -68,6 +68,7 @@ def run(
     cards: Cards = RELEASED,
     threshold: Threshold = None,
     yardsticks: Annotated[bool, typer.Option(help="Measure the oracle and the challenger too.")] = True,
+    pathway: Annotated[bool, typer.Option("--pathway", help="Print who is flagged by which stage.")] = False,
     out: Out = None,
     force: Force = False,
     as_json: AsJson = False,
@@ -78,7 +79,9 @@ def run(
     with errors_explained(debug=debug):
         from console.commands.run import RunOptions, run_scenario
 
-        options = RunOptions(scenario, n, seed, workers, rulebook, cards, threshold, yardsticks, out, force)
+        options = RunOptions(
+            scenario, n, seed, workers, rulebook, cards, threshold, yardsticks, pathway, out, force
+        )
         run_scenario(options, Output(as_json, quiet))
 
 

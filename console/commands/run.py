@@ -43,6 +43,7 @@ class RunOptions:
     cards: str
     threshold: float | None
     yardsticks: bool
+    pathway: bool
     out: Path | None
     force: bool
 
@@ -75,7 +76,7 @@ def run_scenario(options: RunOptions, output: Output) -> None:
             content = _finished(evaluation, folder, started)
             write_json(aside / "evaluation.json", content)
             write_html(content, aside / "report.html")
-    output.result(_printed(content), lambda: _print(content, output))
+    output.result(_printed(content), lambda: _print(content, output, pathway=options.pathway))
 
 
 def screener_for(
@@ -215,7 +216,7 @@ def _printed(content: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in content.items() if key not in LONG}
 
 
-def _print(content: Mapping[str, Any], output: Output) -> None:
+def _print(content: Mapping[str, Any], output: Output, *, pathway: bool) -> None:
     """Print the result for a person: what was missed, who was flagged wrongly, where the report is."""
     for line in _sentences(content):
         print(line)
@@ -226,6 +227,18 @@ def _print(content: Mapping[str, Any], output: Output) -> None:
             for g in content["by"][grouping]
         ]
         output.table(f"By {grouping}", columns, rows)
+    if pathway:
+        along = [
+            [
+                g["group"],
+                percent(g["miss_rate"]),
+                percent(g["lawful_flagged"]),
+                percent(g["irregular_flagged"]),
+            ]
+            for g in content["pathway"]
+        ]
+        titles = ("", "missed so far", "lawful flagged so far", "irregular flagged so far")
+        output.table("Along the pathway: flagged at a stage or before it", titles, along)
     cost = f"{content['wall_s']:.0f} s, {content['peak_rss_mib']:.0f} MiB"
     print(f"Report: {content['artifacts']['report.html']}  ({cost})")
 

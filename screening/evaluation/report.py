@@ -76,6 +76,16 @@ class Evaluation:
             if stage.label in self.outcomes.risk and stage.label in self.thresholds
         }
 
+    def rates_along_pathway(self) -> dict[str, GroupRates]:
+        """Return the rates of being flagged at a stage or at any before it, each at its own threshold."""
+        flagged = np.zeros(len(self.outcomes), dtype=bool)
+        along = {}
+        for stage in Stage:
+            if stage.label in self.outcomes.risk and stage.label in self.thresholds:
+                flagged |= self.outcomes.flagged(stage, self.thresholds[stage.label])
+                along[stage.label] = group_rates(self.outcomes, flagged)[0]
+        return along
+
     def by(self, name: str) -> "pd.DataFrame":
         """Return the rates of each group as a frame: n, missed, miss rate, interval, and the same for flags.
 
@@ -116,6 +126,7 @@ class Evaluation:
             "flags_per_10000": 10_000 * flags / counted if counted else None,
             "by": {name: [group_json(r) for r in self.rates_by(name)] for name in GROUPED_BY},
             "by_stage": [group_json(_named(label, r)) for label, r in self.rates_by_stage().items()],
+            "pathway": [group_json(_named(label, r)) for label, r in self.rates_along_pathway().items()],
             "curve": list(self._curve()),
             "at_prevalence": [_finite(found) for found in at_prevalences(overall.miss, overall.false_flag)],
             "recommendations": self._recommendations(),

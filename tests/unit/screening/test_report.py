@@ -230,3 +230,24 @@ def test_a_frame_of_groups_that_nobody_is_in_says_what_is_wanting() -> None:
 def test_there_is_no_frame_by_anything_else() -> None:
     with pytest.raises(KeyError):
         drawn_evaluation().by("religion")
+
+
+# --- the pathway ------------------------------------------------------------------------------------
+
+
+def test_along_the_pathway_a_flag_is_never_taken_back() -> None:
+    along = drawn_evaluation().rates_along_pathway()
+    assert list(along) == list(STAGE_LABELS)
+    misses = [found.miss.count for found in along.values()]
+    wrong = [found.false_flag.count for found in along.values()]
+    assert misses == sorted(misses, reverse=True)
+    assert wrong == sorted(wrong)
+
+
+def test_the_pathway_ends_with_everybody_whom_any_stage_flags() -> None:
+    drawn = drawn_evaluation()
+    flags = [drawn.outcomes.flagged(stage, drawn.thresholds[stage.label]) for stage in Stage]
+    missed_by_all = drawn.outcomes.truth.is_victim.copy()
+    for flagged in flags:
+        missed_by_all &= ~flagged
+    assert drawn.rates_along_pathway()["checkpoint"].miss.count == missed_by_all.sum()

@@ -1,0 +1,156 @@
+"""The main job, part by part: the same as the whole at once, and weighted where only some are looked at."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from console import pipeline
+from console.pipeline import Job, PartResult, Rivals, evaluation_of, write_json
+from dossier.problems import BadInput
+from dossier.stages import Stage
+from screening.evaluation.rule_value import rule_counts
+from screening.referral import headline_stage
+from synthetic import cohort as cohorts
+from synthetic.cohort import CHUNK, plan_for
+from synthetic.oracle import Oracle
+from tests.unit.screening.desks import ALL_TYPES, screener
+from tests.unit.screening.results import drawn_evaluation
+from tests.unit.synthetic.worlds import world
+
+SIZE = 2500
+INSTRUCTION = (17, 45)
+
+
+def job(rivals: Rivals | None = None, size: int = SIZE, seed: int = 11) -> Job:
+    return Job(plan_for(world(ALL_TYPES), size, seed), screener(), rivals, INSTRUCTION)
+
+
+def content_of(found: Job, results: list[PartResult]) -> dict[str, Any]:
+    return evaluation_of(found, results, {}).to_json()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The content of a job in one part."""
+    found = job()
+    return content_of(found, found.run(tmp_path_factory.mktemp("whole"), workers=1)[0])
+
+
+@pytest.mark.parametrize(("part", "workers"), [(500, 1), (500, 2), (333, 3), (2499, 2)])
+def test_parts_and_workers_change_no_number(
+    part: int, workers: int, whole: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cohorts, "ROWS_PER_PART", part)
+    found = job()
+    results, _ = found.run(tmp_path, workers)
+    assert len(results) == -(-SIZE // part)
+    assert content_of(found, results) == whole
+
+
+def test_every_finished_part_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cohorts, "ROWS_PER_PART", 1000)
+    told: list[int] = []
+    _, seconds = job().run(tmp_path, 1, told.append)
+    assert told == [1000, 1000, 500]
+    assert seconds > 0
+
+
+def test_a_job_counts_what_an_evaluation_in_memory_counts(tmp_path: Path) -> None:
+    from tests.unit.screening.desks import SEED
+    from tests.unit.screening.desks import SIZE as DRAWN
+
+    found = job(size=DRAWN, seed=SEED)
+    content = content_of(found, found.run(tmp_path, 2)[0])
+    expected = drawn_evaluation().to_json()
+    assert {key: content[key] for key in expected} == expected
+
+
+def test_the_worth_of_rules_is_that_of_everybody(whole: dict[str, Any]) -> None:
+    from synthetic import draw, load_scenario
+
+    drawn = draw(load_scenario(ALL_TYPES), n=SIZE, seed=11)
+    stage = headline_stage()
+    threshold = screener().operating_point.threshold(stage)
+    found = screener().assess(drawn.dossiers, stage)
+    counts = rule_counts(screener(), found, threshold, drawn.truth.truth_class)
+    saved = [int(rule[2, 1]) for rule in counts]
+    assert [one["saves"] for one in whole["rules"]] == saved
+    assert [one["rule"] for one in whole["rules"]] == [rule.id for rule in screener().rulebook.rules]
+
+
+# --- rivals -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def rivals() -> Rivals:
+    return Rivals(Oracle(world(ALL_TYPES), headline_stage()), None)
+
+
+def test_the_oracle_misses_fewer_at_the_same_workload(rivals: Rivals, tmp_path: Path) -> None:
+    found = job(rivals)
+    content = content_of(found, found.run(tmp_path, 2)[0])
+    assert content["oracle"]["miss_rate_at_same_workload"]["missed"] < content["miss_rate"]["missed"]
+    assert "challenger" not in content
+
+
+def test_without_rivals_nothing_is_said_of_them(whole: dict[str, Any]) -> None:
+    assert "oracle" not in whole
+    assert "challenger" not in whole
+
+
+def test_others_who_are_looked_at_stand_for_those_who_are_not(
+    rivals: Rivals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "MOST_OTHERS", 500)
+    found = job(rivals)
+    results, _ = found.run(tmp_path, 1)
+    scores = [part.rivals for part in results if part.rivals is not None]
+    is_victim = np.concatenate([one.is_victim for one in scores])
+    weights = np.concatenate([one.weights for one in scores])
+    truths = [part.outcomes.truth for part in results]
+    assert is_victim.sum() == sum(truth.is_victim.sum() for truth in truths)
+    assert (weights[is_victim] == 1).all()
+    assert set(weights[~is_victim]) == {SIZE / 500}
+    others = sum(truth.is_counted_as_other.sum() for truth in truths)
+    assert weights[~is_victim].sum() == pytest.approx(others, rel=0.15)
+
+
+def test_the_sample_of_others_is_the_same_however_the_parts_are_cut(
+    rivals: Rivals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "MOST_OTHERS", 500)
+    found = job(rivals)
+    one = content_of(found, found.run(tmp_path / "one", 1)[0])
+    monkeypatch.setattr(cohorts, "ROWS_PER_PART", 400)
+    many = content_of(found, found.run(tmp_path / "many", 2)[0])
+    assert one["oracle"] == many["oracle"]
+
+
+def test_chunks_are_smaller_than_parts() -> None:
+    assert cohorts.ROWS_PER_PART % CHUNK == 0
+
+
+def test_the_headline_stage_is_the_policys() -> None:
+    assert job().stage == headline_stage()
+    assert job().threshold == screener().operating_point.threshold(Stage.VERIFICATION)
+
+
+# --- JSON files -------------------------------------------------------------------------------------
+
+
+def test_json_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    write_json(path, {"a": 1})
+    assert json.loads(path.read_text(encoding="utf-8")) == {"a": 1}
+    with pytest.raises(TypeError):
+        write_json(path, {"a": object()})
+    assert json.loads(path.read_text(encoding="utf-8")) == {"a": 1}
+    assert [one.name for one in tmp_path.iterdir()] == ["x.json"]
+
+
+def test_a_folder_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="this is a folder"):
+        write_json(tmp_path, {})

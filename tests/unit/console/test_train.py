@@ -1,0 +1,172 @@
+"""`saring train` and what it is composed of: draws, cards, a certificate, and the same again."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from console import training
+from console.certifying import Scorer, certificate_for, released_terms
+from console.commands import train as train_command
+from console.training import train_cards, trained_challenger, training_draw
+from dossier.stages import STAGE_LABELS, Stage
+from models import challengers, train
+from models.card import CardSet, load_cards
+from models.train import OTHERS, settings
+from screening.operating_point import load_operating_point
+from screening.screener import released_rules
+from synthetic import FreshDraws
+from synthetic.world import World
+from tests.unit.console.terminal import SCENARIO, json_of, saring
+from tests.unit.screening.desks import ALL_TYPES, cohort, screener
+from tests.unit.synthetic.worlds import world
+
+FEW = {"victims_per_family": 250, "others": 900, "fewest": 40, "trees": 4}
+FEW |= {"challenger_victims": 400, "challenger_others": 900, "challenger_trees": 6}
+TERMS = released_terms().model_copy(update={"victims": 200, "others": 600})
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Few people and few trees, on one thread."""
+    chosen = settings().model_copy(update=FEW)
+    for module in (training, train, challengers, train_command):
+        monkeypatch.setattr(module, "settings", lambda: chosen)
+    monkeypatch.setattr(train_command, "released_terms", lambda: TERMS)
+    with threadpool_limits(1):
+        yield
+
+
+def trained(name: str = ALL_TYPES, seed: int = 1) -> CardSet:
+    return train_cards(world(name), released_rules(), seed, "small")
+
+
+# --- the sample -------------------------------------------------------------------------------------
+
+
+def test_a_sample_holds_as_many_of_each_family_as_it_should() -> None:
+    found = training_draw(world(ALL_TYPES), seed=1)
+    assert len(found.dossiers) == len(found.family)
+    for family in range(len(found.families)):
+        assert (found.family == family).sum() == FEW["victims_per_family"]
+    assert (found.family == OTHERS).sum() == FEW["others"]
+
+
+def test_shares_are_those_of_the_scenario() -> None:
+    found, mix = training_draw(world(ALL_TYPES), seed=1), world(ALL_TYPES).scenario.mix
+    by_family: dict[str, float] = {}
+    for module in world(ALL_TYPES).modules:
+        if module.module.family:
+            by_family[module.module.family] = by_family.get(module.module.family, 0) + mix[module.id].share
+    assert dict(zip(found.families, found.shares, strict=True)) == pytest.approx(by_family)
+    facilitators = mix["journey.escort"].share
+    assert found.share_of_others == pytest.approx(1 - sum(by_family.values()) - facilitators)
+
+
+def test_a_scenario_with_one_family_trains_one_card() -> None:
+    assert training_draw(world(SCENARIO), seed=1).families == ("online_scam",)
+
+
+def test_a_sample_holds_nothing_but_dossiers_and_families() -> None:
+    found = training_draw(world(ALL_TYPES), seed=1)
+    assert set(found.dossiers.columns) == set(cohort().dossiers.columns)
+
+
+# --- the cards --------------------------------------------------------------------------------------
+
+
+def test_cards_are_trained_for_every_stage_and_these_rules() -> None:
+    cards = trained()
+    assert [stage.stage for stage in cards.stages] == list(STAGE_LABELS)
+    assert cards.columns_hash == released_rules().columns_hash
+    assert cards.training.victims == dict.fromkeys(cards.families, FEW["victims_per_family"])
+    assert (cards.training.scenario, cards.training.others) == (ALL_TYPES, FEW["others"])
+
+
+def test_training_twice_gives_the_same_cards() -> None:
+    assert trained(seed=3).model_dump_json() == trained(seed=3).model_dump_json()
+
+
+def test_another_seed_gives_other_cards() -> None:
+    assert trained(SCENARIO, seed=3).stages != trained(SCENARIO, seed=4).stages
+
+
+def test_trained_cards_can_screen_and_find_victims() -> None:
+    scorer = Scorer.of(released_rules(), trained())
+    risk = scorer.risk(cohort().dossiers, Stage.VERIFICATION)
+    is_victim = cohort().truth.is_victim
+    assert np.median(risk[is_victim]) > np.quantile(risk[~is_victim], 0.8)
+
+
+def test_trained_cards_never_fall_where_they_should_rise() -> None:
+    for stage in trained().stages:
+        for entry, table in zip(stage.inputs, stage.tables, strict=True):
+            assert not entry.is_rising or (np.diff(table, axis=1) >= 0).all()
+
+
+def test_a_challenger_is_trained_on_the_same_scenario_and_always_the_same() -> None:
+    one, other = (trained_challenger(world(SCENARIO), 5, Stage.INTERVIEW) for _ in range(2))
+    scores = [rival.scores(cohort().dossiers) for rival in (one, other)]
+    assert (scores[0] == scores[1]).all()
+
+
+# --- the certificate --------------------------------------------------------------------------------
+
+
+def test_a_scorer_scores_as_the_screener_whatever_the_threshold() -> None:
+    scorer = Scorer.of(screener().rulebook, screener().cards)
+    for stage in Stage:
+        expected = screener().assess(cohort().dossiers, stage).risk
+        assert (scorer.risk(cohort().dossiers, stage) == expected).all()
+
+
+def certified(of: World) -> dict[str, Any]:
+    return certificate_for(of, screener().rulebook, screener().cards, TERMS)
+
+
+def test_a_certificate_says_everything_that_is_needed_to_make_it_again() -> None:
+    found = certified(world(SCENARIO))
+    names = {"cards", "columns_hash", "scenario", "scenario_hash", "evidence_hash", "code_version", "terms"}
+    assert names <= set(found)
+    assert found["scenario"] == SCENARIO
+    assert json.dumps(found, allow_nan=False) == json.dumps(certified(world(SCENARIO)), allow_nan=False)
+
+
+def test_its_counts_are_those_of_the_draw_it_names() -> None:
+    found, draws = certified(world(SCENARIO)), FreshDraws(world(SCENARIO))
+    victims = draws("victims", TERMS.victims, TERMS.seed, one_per_network=True)[0]
+    for stage in Stage:
+        risk = screener().assess(victims, stage).risk
+        of_stage = found["stages"][stage.label]
+        assert of_stage["miss_rate"]["missed"] == (risk < of_stage["threshold"]).sum()
+
+
+def test_released_terms_promise_what_the_design_promises() -> None:
+    found = released_terms()
+    assert (found.max_miss, found.max_flagged, found.confidence) == (0.20, 0.05, 0.95)
+
+
+# --- the command ------------------------------------------------------------------------------------
+
+
+def test_cards_and_certificate_are_written_and_can_be_screened_with(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "mine.json"
+    found = json_of("train", SCENARIO, "--out", out, "--seed", 2)
+    assert found["artifacts"] == {"cards": str(out), "certificate": str(out.with_suffix(".certificate.json"))}
+    assert sorted(path.name for path in out.parent.iterdir()) == ["mine.certificate.json", "mine.json"]
+    cards, point = load_cards(out), load_operating_point(out.with_suffix(".certificate.json"))
+    assert (cards.id, point.cards) == ("mine", "mine")
+    assert found["thresholds"] == {s.label: point.threshold(s) / 100 for s in Stage}
+    run = json_of("run", SCENARIO, "--n", 300, "--no-yardsticks", "--cards", out, "--out", tmp_path / "run")
+    assert run["threshold"] == found["thresholds"]["verification"]
+
+
+def test_people_read_thresholds_and_what_they_miss(tmp_path: Path) -> None:
+    result = saring("train", SCENARIO, "--out", tmp_path / "mine.json", "--name", "named")
+    assert result.exit_code == 0
+    assert all(stage in result.stdout for stage in STAGE_LABELS)
+    assert load_cards(tmp_path / "mine.json").id == "named"
