@@ -136,7 +136,7 @@ def test_no_file_names_a_machine_or_an_index() -> None:
     "text",
     [
         "see /home/ana/saring",
-        "cd /work/main",
+        "cd /work/builder",
         "C:\\Users\\ana",
         "pip --index-url x",
         "https://pypi.example/simple",
