@@ -1,6 +1,7 @@
 """`saring train` and what it is composed of: draws, cards, a certificate, and the same again."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,16 @@ from console import training
 from console.certifying import Scorer, certificate_for, released_terms
 from console.commands import train as train_command
 from console.training import train_cards, trained_challenger, training_draw
+from dossier.dossiers import Dossiers
 from dossier.stages import STAGE_LABELS, Stage
 from models import challengers, train
 from models.card import CardSet, load_cards
 from models.train import OTHERS, settings
 from screening.operating_point import load_operating_point
 from screening.screener import released_rules
-from synthetic import FreshDraws
+from synthetic import FreshDraws, load_scenario
+from synthetic.compile import compile_world
+from synthetic.scenarios import SCENARIOS
 from synthetic.world import World
 from tests.unit.console.terminal import SCENARIO, json_of, saring
 from tests.unit.screening.desks import ALL_TYPES, cohort, screener
@@ -65,6 +69,38 @@ def test_shares_are_those_of_the_scenario() -> None:
     assert dict(zip(found.families, found.shares, strict=True)) == pytest.approx(by_family)
     facilitators = mix["journey.escort"].share
     assert found.share_of_others == pytest.approx(1 - sum(by_family.values()) - facilitators)
+
+
+def same(one: Dossiers, other: Dossiers) -> bool:
+    return all((one.columns[name] == other.columns[name]).all() for name in one.columns)
+
+
+def test_others_hold_neither_victims_nor_facilitators() -> None:
+    found = training_draw(world(ALL_TYPES), seed=1)
+    expected, truth = FreshDraws(world(ALL_TYPES))("others", FEW["others"], 1)
+    assert truth.is_counted_as_other.all()
+    assert same(found.dossiers.take(found.family == OTHERS), expected)
+
+
+def test_each_family_holds_victims_of_that_family_alone() -> None:
+    found, draws = training_draw(world(ALL_TYPES), seed=1), FreshDraws(world(ALL_TYPES))
+    for place, family in enumerate(found.families):
+        modules = tuple(m.id for m in world(ALL_TYPES).modules if m.module.family == family)
+        expected, truth = draws("victims", FEW["victims_per_family"], 2 + place, modules=modules)
+        assert truth.is_victim.all()
+        assert same(found.dossiers.take(found.family == place), expected)
+
+
+def test_a_family_without_a_share_is_not_trained(tmp_path: Path) -> None:
+    text, mix = (SCENARIOS / f"{ALL_TYPES}.toml").read_text(encoding="utf-8"), load_scenario(ALL_TYPES).mix
+    gone, more = "typology.forced_marriage", "journey.tourist"
+    for module, share in ((gone, 0.0), (more, mix[more].share + mix[gone].share)):
+        text = re.sub(rf'("{module}" = {{ share = )[0-9.]+', rf"\g<1>{share}", text)
+    own = tmp_path / "own.toml"
+    own.write_text(text, encoding="utf-8")
+    found = training_draw(compile_world(load_scenario(own)), seed=1)
+    assert "forced_marriage" not in found.families
+    assert len(found.families) == len(training_draw(world(ALL_TYPES), seed=1).families) - 1
 
 
 def test_a_scenario_with_one_family_trains_one_card() -> None:
