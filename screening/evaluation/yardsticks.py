@@ -1,7 +1,8 @@
 """Other ways to choose the same number of people: the oracle, the challenger, the instruction of 2023.
 
 A yardstick is compared at the same workload: it flags as many people as the screener does, and the question
-is how many victims are among those it leaves out. Ties fall in a stable order, and best and worst are reported.
+is how many victims are among those it leaves out. Ties fall in a stable order;
+best and worst are reported.
 """
 
 from dataclasses import dataclass
