@@ -5,19 +5,18 @@ Any row of a plan can be drawn alone, so nothing has to be kept while a cohort s
 
 from typing import Any
 
-from console.pipeline import Job, PartResult
+from console.pipeline import Job
 from dossier.dossiers import Dossiers
 from dossier.fields import fields
 from screening.evaluation.examples import example_rows, truth_json
-from screening.evaluation.outcomes import Outcomes, gathered
+from screening.evaluation.outcomes import Outcomes
 from screening.explain import Explanation, explain, shown_value
 from synthetic.cohort import dossiers_of
 from synthetic.names import given_name
 
 
-def example_dossiers(job: Job, results: list[PartResult]) -> list[dict[str, Any]]:
+def example_dossiers(job: Job, outcomes: Outcomes) -> list[dict[str, Any]]:
     """Return the examples of a finished job as JSON-ready content."""
-    outcomes = gathered([result.outcomes for result in results])
     flagged = outcomes.flagged(job.stage, job.threshold)
     return [_example(job, outcomes, kind, row) for kind, row in example_rows(outcomes, flagged)]
 

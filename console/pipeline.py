@@ -9,14 +9,14 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed
 
+from console.parallel import each_part
 from console.screened import screened_batch
 from dossier.dossiers import Dossiers
 from dossier.problems import BadInput
@@ -109,10 +109,8 @@ class Job:
             done: Called with the number of rows of each finished part.
         """
         started = time.perf_counter()
-        numbers = range(len(parts_of(self.plan.size)))
-        tasks = (delayed(self._run_part)(folder, number) for number in numbers)
         results = []
-        for result in Parallel(n_jobs=workers, prefer="threads", return_as="generator")(tasks):
+        for result in each_part(partial(self._run_part, folder), len(parts_of(self.plan.size)), workers):
             results.append(result)
             done(len(result.outcomes))
         return results, time.perf_counter() - started

@@ -21,8 +21,6 @@ from dossier.texts import Text
 from dossier.toml_files import Declared, read_toml, validated
 from screening.rules import Rule
 
-ADULT_AGE = "adult_age_years"
-
 
 class Policy(Declared):
     """The released policy: the file `policy.toml`.

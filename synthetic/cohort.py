@@ -178,11 +178,12 @@ def write_part(plan: Plan, folder: Path, number: int, seen: Callable[[Drawn], No
         seen: Called with every chunk that was drawn, in order, so that it can be screened without rereading.
     """
     rows = parts_of(plan.size)[number]
+    marks = {f"saring.{key}": str(value) for key, value in _marks(plan).items() if key != "synthetic"}
     sheets = {layer: ParquetSheet(folder / layer / part_name(number)) for layer in _LAYERS}
     try:
         for group in chunks_of(rows, ROWS_PER_GROUP):
             drawn = [plan.draw(chunk) for chunk in chunks_of(group)]
-            for layer, batch in _batches(plan, drawn).items():
+            for layer, batch in _batches(plan.world, drawn, marks).items():
                 sheets[layer].write(batch)
             if seen is not None:
                 for chunk in drawn:
@@ -304,10 +305,9 @@ def part_name(number: int) -> str:
     return f"part-{number:05d}.parquet"
 
 
-def _batches(plan: Plan, drawn: list[Drawn]) -> dict[str, pa.RecordBatch]:
+def _batches(world: World, drawn: list[Drawn], marks: Mapping[str, str]) -> dict[str, pa.RecordBatch]:
     """Return one batch for each layer; all that follows from a row group."""
-    marks = {f"saring.{key}": str(value) for key, value in _marks(plan).items() if key != "synthetic"}
-    dossiers, truth = _joined(plan.world, drawn)
+    dossiers, truth = _joined(world, drawn)
     layer = {
         which: joined([Dossiers(d.applicants, _labels_only(getattr(d, which))) for d in drawn])
         for which in ("truth", "declared")
@@ -317,7 +317,7 @@ def _batches(plan: Plan, drawn: list[Drawn]) -> dict[str, pa.RecordBatch]:
         "truth/truth": _truth_batch(truth, marks),
         "truth/fields": _codes_batch(layer["truth"], marks),
         "truth/declared": _codes_batch(layer["declared"], marks),
-        "truth/mechanisms": _plain_batch(mechanisms(plan.world, drawn), marks),
+        "truth/mechanisms": _plain_batch(mechanisms(world, drawn), marks),
         "truth/edges": _plain_batch(_edges(drawn), marks),
     }
 

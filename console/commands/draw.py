@@ -2,12 +2,12 @@
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from joblib import Parallel, delayed
-
 from console.output import Output
+from console.parallel import each_part
 from synthetic.cohort import parts_of, plan_for, write_manifests, write_part, written_aside
 from synthetic.compile import compile_world
 from synthetic.draw import Plan
@@ -41,9 +41,8 @@ def draw_cohort(
 def write_cohort(plan: Plan, folder: Path, workers: int, output: Output) -> None:
     """Write all parts of a cohort, several at a time, and then its manifests."""
     parts = parts_of(plan.size)
-    tasks = (delayed(write_part)(plan, folder, number) for number in range(len(parts)))
     with output.progress("Drawing", plan.size) as advance:
-        for number, _ in enumerate(Parallel(n_jobs=workers, prefer="threads", return_as="generator")(tasks)):
+        for number, _ in enumerate(each_part(partial(write_part, plan, folder), len(parts), workers)):
             advance(len(parts[number]))
     write_manifests(plan, folder)
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from console.commands.run import screener_for
 from console.commands.screen import observed_files, read_dossiers
 from console.examples import explanation_json
 from console.output import Output
+from console.screeners import screener_for
 from dossier.dossiers import Dossiers
 from dossier.problems import BadInput
 from dossier.recommendations import agencies

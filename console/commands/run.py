@@ -12,14 +12,14 @@ import evidence
 from console.examples import example_dossiers
 from console.output import Output, percent
 from console.pipeline import Job, Rivals, evaluation_of, write_json
+from console.screeners import screener_for
 from console.training import trained_challenger
-from dossier.problems import BadInput
-from models.card import LARGEST, CardSet, load_cards
+from dossier.recommendations import agencies
+from models.card import CardSet
 from screening.evaluation.html import write_html
 from screening.evaluation.report import Evaluation
-from screening.operating_point import OperatingPoint, load_operating_point
 from screening.referral import headline_stage, policy
-from screening.screener import Screener, released_rules
+from screening.screener import Screener
 from synthetic.audit import difficulty
 from synthetic.cohort import plan_for, write_manifests, written_aside
 from synthetic.compile import compile_world
@@ -71,44 +71,12 @@ def run_scenario(options: RunOptions, output: Output) -> None:
             results, seconds = job.run(aside, options.workers, advance)
         with output.step("Writing the report"):
             write_manifests(plan, aside / "cohort")
-            extras = _extras(scenario, screener, job, hardness, results, seconds)
+            extras = _extras(scenario, screener, job, hardness, seconds)
             evaluation = evaluation_of(job, results, extras)
-            content = _finished(evaluation, folder, started)
+            content = _finished(job, evaluation, folder, started)
             write_json(aside / "evaluation.json", content)
             write_html(content, aside / "report.html")
     output.result(_printed(content), lambda: _print(content, output, pathway=options.pathway))
-
-
-def screener_for(
-    rulebook: str, cards: str, threshold: float | None, certificate: str | None = None
-) -> Screener:
-    """Return the screener that options describe.
-
-    Raises:
-        BadInput: If rules, cards and certificate do not belong together.
-    """
-    found = load_cards(cards)
-    point = _operating_point(found, cards, certificate)
-    if threshold is not None:
-        if not abs(100 * threshold) <= LARGEST:
-            mend = "Give log-odds, such as -2.5."
-            raise BadInput.of(f"{threshold} is no threshold", where="--threshold", mend=mend)
-        point = point.with_threshold(headline_stage(), round(100 * threshold))
-    return Screener(released_rules(rulebook), found, point)
-
-
-def _operating_point(cards: CardSet, name: str, certificate: str | None) -> OperatingPoint:
-    """Return the certificate of the cards: released under their name, or the file beside them."""
-    beside = certificate or (
-        str(Path(name).with_suffix(".certificate.json")) if name.endswith(".json") else name
-    )
-    point = load_operating_point(beside)
-    if point.columns_hash != cards.columns_hash or point.cards != cards.id:
-        raise BadInput.of(
-            f"the certificate '{beside}' is not for the cards '{cards.id}'",
-            mend="Use the certificate that `saring train` wrote beside the cards.",
-        )
-    return point
 
 
 def _rivals(world: World, cards: CardSet) -> Rivals:
@@ -130,7 +98,6 @@ def _extras(
     screener: Screener,
     job: Job,
     hardness: list[dict[str, Any]],
-    results: list[Any],
     seconds: float,
 ) -> dict[str, Any]:
     head = scenario.scenario
@@ -154,7 +121,6 @@ def _extras(
         },
         "rulebook_id": screener.rulebook.rulebook.id,
         "agency_names": _agency_names(),
-        "examples": example_dossiers(job, results),
         "draw_and_screen_s": round(seconds, 3),
     }
 
@@ -173,17 +139,16 @@ def _rule_texts(screener: Screener) -> dict[str, Any]:
 
 
 def _agency_names() -> dict[str, Any]:
-    from dossier.recommendations import agencies
-
     return {key: agency.name.model_dump() for key, agency in agencies().items()}
 
 
-def _finished(evaluation: Evaluation, folder: Path, started: float) -> dict[str, Any]:
+def _finished(job: Job, evaluation: Evaluation, folder: Path, started: float) -> dict[str, Any]:
     artifacts = {
         name: str(folder / name) for name in ("report.html", "evaluation.json", "cohort", "screened")
     }
     return {
         **evaluation.to_json(),
+        "examples": example_dossiers(job, evaluation.outcomes),
         "wall_s": round(time.perf_counter() - started, 2),
         "peak_rss_mib": round(peak_rss_mib(), 1),
         "artifacts": artifacts,

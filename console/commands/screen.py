@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from console.commands.run import screener_for
 from console.output import Output
 from console.screened import screened_batch
+from console.screeners import screener_for
 from dossier.dossiers import Dossiers
 from dossier.fields import fields_visible_at
 from dossier.problems import BadInput, Problem, raise_if_any
