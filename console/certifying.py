@@ -17,8 +17,8 @@ from models.card import CardSet
 from screening.operating_point import OperatingPoint
 from screening.rulebook import CompiledRulebook
 from screening.screener import Screener
+from synthetic.changes import scenario_hash
 from synthetic.cohort import CHUNK, FreshDraws, code_version
-from synthetic.scenarios import scenario_hash
 from synthetic.world import World
 
 

@@ -50,6 +50,25 @@ Threshold = Annotated[
     typer.Option(help="Log-odds at or above which referral is recommended; the certificate's when left out."),
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder for the results.")]
+Modules = Annotated[
+    Path | None,
+    typer.Option(help="A folder of further module files that the scenario may name."),
+]
+Levers = Annotated[
+    list[str] | None,
+    typer.Option("--lever", help="A released lever (see `saring show levers`) or a path; may be repeated."),
+]
+Difficulty = Annotated[
+    int,
+    typer.Option(min=1, max=5, help="How well networks hide: 1 crude to 5 skilled; 3 as the modules say."),
+]
+BaseRate = Annotated[
+    str | None,
+    typer.Option(
+        help="Share of victims the cohort stands for, such as 1:1000; victims stay exact in number, and "
+        "weights give the workload at that rate."
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace the folder if it exists.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no sentences; results only.")]
@@ -69,6 +88,10 @@ def run(
     threshold: Threshold = None,
     yardsticks: Annotated[bool, typer.Option(help="Measure the oracle and the challenger too.")] = True,
     pathway: Annotated[bool, typer.Option("--pathway", help="Print who is flagged by which stage.")] = False,
+    levers: Levers = None,
+    difficulty: Difficulty = 3,
+    base_rate: BaseRate = None,
+    modules: Modules = None,
     out: Out = None,
     force: Force = False,
     as_json: AsJson = False,
@@ -78,10 +101,10 @@ def run(
     """Draw a cohort, screen it, and report what was missed and who was flagged wrongly: the main job."""
     with errors_explained(debug=debug):
         from console.commands.run import RunOptions, run_scenario
+        from console.worlds import WorldOptions
 
-        options = RunOptions(
-            scenario, n, seed, workers, rulebook, cards, threshold, yardsticks, pathway, out, force
-        )
+        world = WorldOptions(scenario, n, seed, modules, tuple(levers or ()), difficulty, base_rate)
+        options = RunOptions(world, workers, rulebook, cards, threshold, yardsticks, pathway, out, force)
         run_scenario(options, Output(as_json, quiet))
 
 
@@ -91,6 +114,14 @@ def draw(
     n: Size = None,
     seed: Seed = 1,
     workers: Workers = 2,
+    levers: Levers = None,
+    difficulty: Difficulty = 3,
+    base_rate: BaseRate = None,
+    modules: Modules = None,
+    audit: Annotated[
+        bool,
+        typer.Option("--audit", help="Examine the cohort without real data; exit code 1 where it fails."),
+    ] = False,
     out: Out = None,
     force: Force = False,
     as_json: AsJson = False,
@@ -100,8 +131,10 @@ def draw(
     """Draw a synthetic cohort into a folder: observed dossiers, and the truth sealed apart."""
     with errors_explained(debug=debug):
         from console.commands.draw import draw_cohort
+        from console.worlds import WorldOptions
 
-        draw_cohort(scenario, n, seed, workers, out, force=force, output=Output(as_json, quiet))
+        world = WorldOptions(scenario, n, seed, modules, tuple(levers or ()), difficulty, base_rate)
+        draw_cohort(world, workers, out, force=force, output=Output(as_json, quiet), audit=audit)
 
 
 @app.command()
@@ -167,6 +200,83 @@ def evaluate(
 
 
 @app.command()
+def compare(
+    what: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SCENARIO|RUN RUN",
+            help="A scenario with --lever, or the folders of two runs of one cohort.",
+        ),
+    ],
+    levers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--lever",
+            help="A released lever (see `saring show levers`) or a path to a .toml file; all of them act "
+            "together.",
+        ),
+    ] = None,
+    n: Size = None,
+    seed: Annotated[int | None, typer.Option(help="Any whole number; 1 when left out.")] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option(
+            help="counter, interview, verification or checkpoint; when left out, the one the scenario or the "
+            "runs name."
+        ),
+    ] = None,
+    rulebook: Annotated[
+        str | None, typer.Option(help="A released rulebook or a path to a .toml file.")
+    ] = None,
+    cards: Annotated[str | None, typer.Option(help="Released cards or a path to a .json file.")] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Log-odds at the stage compared; the certificate's when left out."),
+    ] = None,
+    difficulty: Annotated[
+        int | None, typer.Option(min=1, max=5, help="Step of difficulty; 3 when left out.")
+    ] = None,
+    modules: Modules = None,
+    workers: Workers = 2,
+    out: Out = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Screen the same people twice, with and without a lever, and say what changed for whom.
+
+    The same seed draws the same people, so that a difference is the lever's effect and not chance. Or compare
+    two finished runs of one cohort, which may differ in rules, cards, threshold or levers.
+
+    Differences come with exact intervals over persons. But members of one network are alike: they are found
+    together or missed together, so persons are not independent, and for other networks than those drawn the
+    interval over persons can be too narrow. An approximate interval over networks stands beside it: trust the
+    wider of the two.
+    """
+    with errors_explained(debug=debug):
+        from console.commands.compare import CompareOptions
+        from console.commands.compare import compare as compare_twice
+
+        options = CompareOptions(
+            tuple(what),
+            tuple(levers or ()),
+            n,
+            seed,
+            stage,
+            rulebook,
+            cards,
+            threshold,
+            difficulty,
+            modules,
+            workers,
+            out,
+            force,
+        )
+        compare_twice(options, Output(as_json, quiet))
+
+
+@app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")],
     out: Annotated[Path | None, typer.Option(help="File for the report.")] = None,
@@ -184,19 +294,36 @@ def report(
 @app.command()
 def show(
     what: Annotated[
-        str, typer.Argument(help="scenarios, journeys, rules, indicators, evidence, fields or agencies.")
+        str,
+        typer.Argument(
+            help="scenarios, journeys, levers, channels, rules, indicators, evidence, fields, agencies; "
+            "or applicant, for one simulated person's story."
+        ),
     ],
-    item: Annotated[str | None, typer.Argument(metavar="[ID]", help="One of them, in full.")] = None,
+    item: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ID]", help="One of them, in full; for an applicant, a run's or cohort's folder."
+        ),
+    ] = None,
+    applicant: Annotated[int | None, typer.Option(help="Identity number of the applicant.")] = None,
+    unsourced: Annotated[
+        bool, typer.Option("--unsourced", help="With evidence: every number that is an assumption (grade D).")
+    ] = False,
+    scenario: Annotated[
+        str | None, typer.Option(help="With --unsourced: only what this scenario rests on.")
+    ] = None,
     language: Annotated[str, typer.Option(help="en or id.")] = "en",
     as_json: AsJson = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Show what saring knows: scenarios, journeys, rules, indicators, evidence, fields."""
+    """Show what saring knows and assumes, such as scenarios, rules and evidence; or one person's story."""
     with errors_explained(debug=debug):
-        from console.commands.show import show_things
+        from console.commands.show import ShowOptions, show_things
 
-        show_things(what, item, language, Output(as_json, quiet))
+        options = ShowOptions(what, item, applicant, unsourced, scenario, language)
+        show_things(options, Output(as_json, quiet))
 
 
 @app.command()

@@ -22,13 +22,23 @@ from dossier.dossiers import Dossiers
 from dossier.problems import BadInput
 from dossier.stages import Stage
 from models.challengers import Challenger
+from screening.evaluation.detection import Counts as KnownCounts
+from screening.evaluation.detection import People, detection_json, known_counts, seen
 from screening.evaluation.groups import group_rates
 from screening.evaluation.outcomes import Outcomes, age_bands, gathered
 from screening.evaluation.report import Evaluation, group_json, rate_json, rule_json
 from screening.evaluation.rule_value import Counts, rule_counts, rule_values
-from screening.evaluation.yardsticks import SameWorkload, Yardstick, at_same_workload, paired_misses
+from screening.evaluation.yardsticks import (
+    SameWorkload,
+    Yardstick,
+    area_under_curve,
+    at_same_workload,
+    paired_misses,
+)
+from screening.profiles import Tallies, merged, tallied
 from screening.referral import agency_names, headline_stage
 from screening.screener import Screener
+from synthetic.channels import GROUPS, POOLED, identified, person_groups, released_channels
 from synthetic.cohort import ParquetSheet, dossiers_of, part_name, parts_of, truth_of, write_part
 from synthetic.draw import Drawn, Plan
 from synthetic.oracle import Oracle
@@ -70,6 +80,8 @@ class PartResult:
     rules: Counts
     rivals: RivalScores | None
     instructed: npt.NDArray[np.bool_]
+    known: KnownCounts
+    tallies: Tallies
 
 
 @dataclass(frozen=True)
@@ -143,7 +155,22 @@ class Job:
         )
         rules = rule_counts(self.screener, headline, self.threshold, truth.truth_class)
         return PartResult(
-            outcomes, rules, self._rival_scores(drawn, dossiers, outcomes), self._instructed(dossiers)
+            outcomes,
+            rules,
+            self._rival_scores(drawn, dossiers, outcomes),
+            self._instructed(dossiers),
+            self._known(drawn, outcomes),
+            tallied(dossiers, headline.recommendation, self.stage),
+        )
+
+    def _known(self, drawn: Drawn, outcomes: Outcomes) -> KnownCounts:
+        """Return the victims counted by who knows them; nothing else of that leaves the part."""
+        return known_counts(
+            list(identified(self.plan.world, drawn, self.plan.seed).values()),
+            person_groups(drawn.truth),
+            outcomes.truth.is_victim,
+            outcomes.flagged(self.stage, self.threshold),
+            len(GROUPS),
         )
 
     def _rival_scores(self, drawn: Drawn, dossiers: Dossiers, outcomes: Outcomes) -> RivalScores | None:
@@ -158,9 +185,14 @@ class Job:
         return RivalScores(
             oracle=self.rivals.oracle.log_odds(observed),
             challenger=challenger.scores(dossiers.take(rows)) if challenger and rows.size else np.empty(0),
-            weights=np.where(truth.is_victim[rows], 1.0, 1.0 / share),
+            weights=np.where(truth.is_victim[rows], *(self._stands_for(share))),
             is_victim=truth.is_victim[rows],
         )
+
+    def _stands_for(self, share: float) -> tuple[float, float]:
+        """Return the people for which a victim and a sampled other stand."""
+        victim, other = self.plan.weights
+        return victim, other / share
 
     def _instructed(self, dossiers: Dossiers) -> npt.NDArray[np.bool_]:
         """Return whom the instruction of 2023 names: women of an age."""
@@ -180,6 +212,8 @@ def _one(chunks: list[PartResult]) -> PartResult:
         np.sum([chunk.rules for chunk in chunks], axis=0),
         rivals,
         np.concatenate([chunk.instructed for chunk in chunks]),
+        np.sum([chunk.known for chunk in chunks], axis=0),
+        merged(chunk.tallies for chunk in chunks),
     )
 
 
@@ -199,6 +233,7 @@ def evaluation_of(job: Job, results: list[PartResult], extras: Mapping[str, Any]
         "rules": [rule_json(value) for value in values],
         **_rival_content(job, whole),
         "instruction_2023": _instruction_content(whole),
+        "detection": _detection_content(whole),
         **extras,
     }
     return Evaluation(
@@ -208,6 +243,7 @@ def evaluation_of(job: Job, results: list[PartResult], extras: Mapping[str, Any]
         screener.cards.families,
         agency_names(),
         found,
+        job.plan.base_rate,
     )
 
 
@@ -218,7 +254,8 @@ def _rival_content(job: Job, whole: PartResult) -> dict[str, Any]:
         return {}
     counted = outcomes.truth.is_victim | outcomes.truth.is_counted_as_other
     flagged = outcomes.flagged(job.stage, job.threshold)
-    flags = float((flagged & counted).sum())
+    by_class = np.where(outcomes.truth.is_victim, *job.plan.weights)
+    flags = float(by_class[flagged & counted].sum())
     ours = ~flagged[outcomes.truth.is_victim]
     content = {}
     for name in ("oracle", "challenger"):
@@ -226,6 +263,9 @@ def _rival_content(job: Job, whole: PartResult) -> dict[str, Any]:
         if len(scores):
             same = at_same_workload(Yardstick(scores, rivals.weights, rivals.is_victim), flags)
             content[name] = _same_workload_json(same, ours)
+            if min(rivals.is_victim.sum(), (~rivals.is_victim).sum()) > 1:
+                area = area_under_curve(scores[rivals.is_victim], scores[~rivals.is_victim])
+                content[name]["area_under_curve"] = vars(area)
     return content
 
 
@@ -248,6 +288,16 @@ def _same_workload_json(same: SameWorkload, ours: npt.NDArray[np.bool_]) -> dict
 def _instruction_content(whole: PartResult) -> dict[str, Any]:
     """Return what the instruction of 2023, women of an age, would miss and whom it would stop."""
     return group_json(group_rates(whole.outcomes, whole.instructed)[0])
+
+
+def _detection_content(whole: PartResult) -> dict[str, Any]:
+    """Return who becomes known to each channel, and what each looks for."""
+    channels = released_channels()
+    titles = {
+        name: {part: getattr(channel, part).model_dump() for part in ("title", "description", "limits")}
+        for name, channel in channels.items()
+    }
+    return detection_json(seen(list(channels), whole.known, People(GROUPS, POOLED)), titles)
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -19,8 +19,8 @@ from models.features import context_of, contexts_at, encode
 from models.train import OTHERS, Sample, settings, train_stage
 from screening.rulebook import CompiledRulebook
 from screening.screener import inputs_at, read_evidence
+from synthetic.changes import scenario_hash
 from synthetic.cohort import FreshDraws
-from synthetic.scenarios import scenario_hash
 from synthetic.world import World
 
 

@@ -1,17 +1,22 @@
 """Many dossiers at once: one array for each field, and the three-valued questions one can ask of it.
 
 This is the form in which the generator hands over, indicators read and cards score. It holds what an
-officer could see and nothing else; there is no place in it for a truth.
+officer could see and nothing else; there is no place in it for a truth. References say only who shares a
+sponsor, telephone number, address or booking with whom; they stand apart from the fields, and whoever
+selects fields does not get them.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from dossier.fields import MISSING, NOT_APPLICABLE, Field, Values, fields
 from dossier.findings import Findings, when
+
+References = npt.NDArray[np.int64]
+"""Shape (n,): an opaque number for whom each applicant shares with; -1 where nobody is known to share."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ class Dossiers:
     Attributes:
         applicants: Shape (n,), int64: the applicants' synthetic identity numbers.
         columns: Values by field name, each of shape (n,).
+        references: By the names in `dossier.tables.REFERENCES`; empty in cohorts that have none.
 
     Examples:
         >>> desk = Dossiers(np.arange(2), {"sex": np.int8([0, 1])})
@@ -70,6 +76,7 @@ class Dossiers:
 
     applicants: npt.NDArray[np.int64]
     columns: Mapping[str, Values]
+    references: Mapping[str, References] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.applicants)
@@ -81,19 +88,26 @@ class Dossiers:
         return name in self.columns
 
     def select(self, names: Iterable[str]) -> "Dossiers":
-        """Return the same applicants with only the fields in `names`, such as those of one stage."""
+        """Return the same applicants with only the fields in `names`, such as those of one stage.
+
+        The references stay behind: nothing that reads fields, and so no rule, card or feature, ever sees one.
+        """
         return Dossiers(self.applicants, {name: self.columns[name] for name in names})
 
     def take(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool_] | slice) -> "Dossiers":
         """Return only `rows` (positions, a mask or a slice)."""
-        return Dossiers(self.applicants[rows], {name: values[rows] for name, values in self.columns.items()})
+        return Dossiers(
+            self.applicants[rows],
+            {name: values[rows] for name, values in self.columns.items()},
+            {name: values[rows] for name, values in self.references.items()},
+        )
 
 
 def joined(parts: Iterable[Dossiers]) -> Dossiers:
     """Return the dossiers of all `parts`, one after the other; they must have the same fields."""
     parts = list(parts)
-    names = parts[0].columns
     return Dossiers(
         np.concatenate([part.applicants for part in parts]),
-        {name: np.concatenate([part.columns[name] for part in parts]) for name in names},
+        {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns},
+        {name: np.concatenate([part.references[name] for part in parts]) for name in parts[0].references},
     )

@@ -6,6 +6,7 @@ reported together.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +14,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dossier.dossiers import Dossiers
+from dossier.dossiers import Dossiers, References
 from dossier.fields import MISSING, NOT_APPLICABLE, Field, Values, fields
 from dossier.problems import BadInput, Problem, raise_if_any
+from dossier.texts import Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +28,57 @@ APPLICANT = "applicant"
 RESERVED_BELOW = 10**14
 """Identity numbers have sixteen digits and begin with 00: no province has that code, so nobody has one."""
 
+REFERENCES_BELOW = 2**44
+"""References are numbers from 0 to below this; neither their order nor their size says anything."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A column beside the fields that says who shares with whom, and nothing else.
+
+    It is empty exactly where its field does not show that somebody shares, and visible from the stage on at
+    which that field is. It is no field: it has no codes, and rules, cards and forms never see it.
+
+    Attributes:
+        field: The field that counts the applicants who share.
+        description: What the reference stands for.
+    """
+
+    field: str
+    description: Text
+
+
+REFERENCES: Mapping[str, Reference] = {
+    "sponsor_ref": Reference(
+        "sponsor_applicants",
+        Text(
+            en="Applicants with the same number named the same sponsor.",
+            id="Pemohon dengan nomor yang sama menyebut penjamin yang sama.",
+        ),
+    ),
+    "phone_ref": Reference(
+        "phone_applicants",
+        Text(
+            en="Applicants with the same number gave the same telephone number.",
+            id="Pemohon dengan nomor yang sama memberi nomor telepon yang sama.",
+        ),
+    ),
+    "address_ref": Reference(
+        "address_applicants",
+        Text(
+            en="Applicants with the same number gave the same address.",
+            id="Pemohon dengan nomor yang sama memberi alamat yang sama.",
+        ),
+    ),
+    "booking_ref": Reference(
+        "booking_applicants",
+        Text(
+            en="The tickets of applicants with the same number were booked by the same person or desk.",
+            id="Tiket para pemohon dengan nomor yang sama dipesan oleh orang atau loket yang sama.",
+        ),
+    ),
+}
+
 REFUSAL = "this data does not say that it is synthetic"
 REFUSAL_MEND = (
     "saring is a simulator for training and research; it screens only what carries its synthetic mark, "
@@ -33,9 +86,10 @@ REFUSAL_MEND = (
 )
 
 
-def schema(names: Iterable[str], metadata: Mapping[str, str]) -> pa.Schema:
+def schema(names: Iterable[str], metadata: Mapping[str, str], references: Iterable[str] = ()) -> pa.Schema:
     """Return the Arrow schema for a table of these fields, with the synthetic mark in its metadata."""
     columns = [pa.field(APPLICANT, pa.int64(), nullable=False)]
+    columns += [pa.field(name, pa.int64()) for name in references]
     columns += [pa.field(name, _arrow_type(fields()[name])) for name in names]
     marks = {MARK.decode(): "true", "saring.schema_version": SCHEMA_VERSION, **metadata}
     return pa.schema(columns, metadata=marks)
@@ -45,8 +99,9 @@ def to_arrow(dossiers: Dossiers, metadata: Mapping[str, str] | None = None) -> p
     """Return the dossiers as an Arrow batch; missing and not applicable both become null."""
     names = list(dossiers.columns)
     arrays = [pa.array(dossiers.applicants)]
+    arrays += [pa.array(numbers, mask=numbers < 0) for numbers in dossiers.references.values()]
     arrays += [_to_array(fields()[name], dossiers.columns[name]) for name in names]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema(names, metadata or {}))
+    return pa.RecordBatch.from_arrays(arrays, schema=schema(names, metadata or {}, dossiers.references))
 
 
 def to_pandas(dossiers: Dossiers) -> "pd.DataFrame":
@@ -54,6 +109,8 @@ def to_pandas(dossiers: Dossiers) -> "pd.DataFrame":
     import pandas as pd
 
     columns: dict[str, object] = {APPLICANT: dossiers.applicants}
+    for name, numbers in dossiers.references.items():
+        columns[name] = pd.arrays.IntegerArray(numbers.copy(), numbers < 0)
     for name, values in dossiers.columns.items():
         field = fields()[name]
         if field.is_number:
@@ -83,9 +140,19 @@ def from_pandas(frame: "pd.DataFrame", names: Iterable[str]) -> Dossiers:
     """
     if frame.attrs.get("synthetic") is not True:
         raise BadInput.of(REFUSAL, where="the frame's attrs", mend=REFUSAL_MEND)
-    wanted = [APPLICANT, *names]
+    names = list(names)
+    wanted = [APPLICANT, *references_in(frame.columns, names), *names]
     table = pa.Table.from_pandas(frame[[name for name in wanted if name in frame]], preserve_index=False)
-    return from_arrow(table.replace_schema_metadata({MARK: b"true"}), wanted[1:], where="the frame")
+    return from_arrow(table.replace_schema_metadata({MARK: b"true"}), names, where="the frame")
+
+
+def references_in(columns: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Return which references a table has, of those that are visible as soon as the fields `names` are.
+
+    Older cohorts, and files that another program made, need have none.
+    """
+    found, visible = set(columns), set(names)
+    return [name for name, one in REFERENCES.items() if name in found and one.field in visible]
 
 
 def check_mark(arrow_schema: pa.Schema, where: str) -> None:
@@ -114,7 +181,8 @@ def from_arrow(
 
     Args:
         table: The table or batch.
-        names: The fields that are needed; other columns are not looked at.
+        names: The fields that are needed. The references that belong to them are read where there are any;
+            other columns are not looked at.
         where: The file, for messages.
         first_row: Number of the first row within its file, for messages.
 
@@ -129,8 +197,12 @@ def from_arrow(
     columns = {
         name: _from_array(fields()[name], table.column(name), where, first_row, problems) for name in names
     }
+    references = {
+        name: _references(name, table.column(name), where, first_row, problems)
+        for name in references_in(table.schema.names, names)
+    }
     raise_if_any(problems)
-    return Dossiers(applicants, _with_closed_gates(columns))
+    return Dossiers(applicants, _with_closed_gates(columns), references)
 
 
 # --- writing ----------------------------------------------------------------------------------------
@@ -151,14 +223,15 @@ def _to_array(field: Field, values: Values) -> pa.Array:
 
 
 def _column_problems(arrow_schema: pa.Schema, names: Iterable[str], where: str) -> Iterator[Problem]:
-    for name in [APPLICANT, *names]:
+    names = list(names)
+    for name in [APPLICANT, *references_in(arrow_schema.names, names), *names]:
         if name not in arrow_schema.names:
             yield Problem(
                 f"the column '{name}' is missing", where, "Draw the cohort again, or add the column."
             )
             continue
         found = arrow_schema.field(name).type
-        is_integer = name == APPLICANT or fields()[name].is_number
+        is_integer = name not in fields() or fields()[name].is_number
         fits = pa.types.is_integer(found) if is_integer else _is_text(found)
         if not fits and not pa.types.is_null(found):
             expected = "whole numbers" if is_integer else "the field's codes as text"
@@ -190,6 +263,26 @@ def _applicants(
             )
         )
     return numbers
+
+
+def _references(
+    name: str, column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]
+) -> References:
+    if pa.types.is_null(column.type):
+        return np.full(len(column), MISSING, dtype=np.int64)
+    null = np.asarray(pc.is_null(column))
+    numbers = np.asarray(pc.fill_null(column, 0)).astype(np.int64)
+    outside = np.flatnonzero(~null & ((numbers < 0) | (numbers >= REFERENCES_BELOW)))
+    if outside.size:
+        row = int(outside[0])
+        problems.append(
+            Problem(
+                f"'{name}' holds {numbers[row]} and {outside.size - 1} more that are no references",
+                f"{where}, row {first_row + row + 1}",
+                f"References run from 0 to {REFERENCES_BELOW - 1}; leave the other cells empty.",
+            )
+        )
+    return np.where(null, MISSING, numbers)
 
 
 def _from_array(

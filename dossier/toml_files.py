@@ -49,11 +49,14 @@ class TomlFile:
 
     def where(self, key_path: Iterable[str | int] = ()) -> str:
         """Return `file, line n` for the longest leading part of `key_path` that has a line."""
+        placed = self.placed(key_path)
+        return f"{self.path.name}, line {self.lines[placed]}" if placed else self.path.name
+
+    def placed(self, key_path: Iterable[str | int]) -> KeyPath:
+        """Return the longest leading part of `key_path` that has a line; empty if none has."""
         path = tuple(key_path)
-        for length in range(len(path), 0, -1):
-            if path[:length] in self.lines:
-                return f"{self.path.name}, line {self.lines[path[:length]]}"
-        return self.path.name
+        lengths = range(len(path), 0, -1)
+        return next((path[:length] for length in lengths if path[:length] in self.lines), ())
 
     def problem(self, what: str, key_path: Iterable[str | int] = (), mend: str = "") -> Problem:
         """Return a problem placed at `key_path` in this file."""

@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field
 
 from dossier.dossiers import Dossiers
 from dossier.findings import PRESENT, Findings
@@ -20,6 +21,44 @@ from dossier.stages import Stage
 from dossier.texts import Text
 from dossier.toml_files import Declared, read_toml, validated
 from screening.rules import Rule
+
+
+class Investigated(Declared):
+    """One kind of actor that applicants share.
+
+    Attributes:
+        agency: Who looks into it, where nothing says otherwise.
+        title: What many of them are called.
+        innocent: Why lawful applicants share one.
+    """
+
+    agency: str
+    title: Text
+    innocent: Text
+
+
+class Investigation(Declared):
+    """When a sponsor, telephone number, address or booking is recommended for investigation.
+
+    Attributes:
+        smallest: Applicants, by the register and in the cohort at hand, from which one is followed.
+        confidence: Of the exact intervals whose lower ends decide.
+        referred_times: How many times the share of its applicants who are referred must exceed that of all
+            who share one of its kind; sharing raises a risk by itself.
+        linked_times: The same for the share that is linked to a record of people brought home.
+        mostly_licensed: Share of a sponsor's applicants above which it is looked into as a licensed agency.
+        licensed, linked: Agencies that look into licensed agencies, and into what is linked to such records.
+        kinds: The kinds of actors.
+    """
+
+    smallest: int = Field(ge=1)
+    confidence: float = Field(gt=0, lt=1)
+    referred_times: float = Field(ge=1)
+    linked_times: float = Field(ge=1)
+    mostly_licensed: float = Field(ge=0, le=1)
+    licensed: str
+    linked: str
+    kinds: Mapping[str, Investigated]
 
 
 class Policy(Declared):
@@ -32,6 +71,7 @@ class Policy(Declared):
         minor: Agency that receives minors.
         pattern: Agency by typology family.
         title: What a family is called in a sentence.
+        investigation: When an actor is looked into, apart from any person.
     """
 
     stage: Literal["counter", "interview", "verification", "checkpoint"]
@@ -40,6 +80,7 @@ class Policy(Declared):
     minor: str
     pattern: Mapping[str, str]
     title: Mapping[str, Text]
+    investigation: Investigation
 
 
 @cache
@@ -51,7 +92,9 @@ def policy() -> Policy:
     """
     file = read_toml(Path(__file__).with_name("policy.toml"))
     found = validated(Policy, file)
-    for agency in (found.minor, *found.pattern.values()):
+    looked_into = found.investigation
+    looks = (looked_into.licensed, looked_into.linked, *(kind.agency for kind in looked_into.kinds.values()))
+    for agency in (found.minor, *found.pattern.values(), *looks):
         if agency not in agencies():
             raise BadInput.of(f"there is no agency '{agency}'", where=file.path.name)
     return found

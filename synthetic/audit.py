@@ -14,9 +14,10 @@ import numpy.typing as npt
 from dossier.fields import MISSING, Codes, fields
 from dossier.stages import Stage
 from dossier.truth import TruthClass
+from synthetic.channels import GROUPS, person_groups
 from synthetic.draw import Drawn, Plan
 from synthetic.oracle import Oracle
-from synthetic.world import World
+from synthetic.world import Array, World
 
 BOUND = 0.70
 """Largest area under the curve that a single field may reach within a base journey and its lookalikes."""
@@ -38,6 +39,26 @@ class Difficulty:
     tier: str
     missed: int
     n: int
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Freshly drawn people of both sides, with what the oracle makes of them.
+
+    Attributes:
+        victims: Drawn victims, in the scenario's proportions.
+        others: Drawn lawful and irregular people.
+        victim_odds, other_odds: The oracle's log-odds for each.
+    """
+
+    victims: Drawn
+    others: Drawn
+    victim_odds: Array
+    other_odds: Array
+
+    def limit(self, false_flags: float) -> float:
+        """Return the log-odds above which the given share of the others lies."""
+        return float(np.quantile(self.other_odds, 1 - false_flags))
 
 
 @dataclass(frozen=True)
@@ -79,6 +100,21 @@ def modules_with(world: World, *classes: TruthClass) -> list[str]:
     ]
 
 
+def judge_afresh(world: World, stage: Stage, seed: int, *, victims: int, others: int) -> Judged:
+    """Draw people of both sides afresh and let the oracle judge them.
+
+    Args:
+        world: The compiled scenario.
+        stage: What has been seen.
+        seed: Seed of the examination.
+        victims, others: Numbers drawn of each.
+    """
+    oracle = Oracle(world, stage)
+    rest = _drawn(world, modules_with(world, TruthClass.LAWFUL, TruthClass.IRREGULAR), seed, others)
+    found = _drawn(world, modules_with(world, TruthClass.VICTIM), seed + 1, victims)
+    return Judged(found, rest, oracle.log_odds(found.observed), oracle.log_odds(rest.observed))
+
+
 def difficulty(
     world: World,
     stage: Stage,
@@ -97,11 +133,9 @@ def difficulty(
         victims, others: Numbers drawn of each.
         false_flags: Share of the lawful and irregular that may be flagged.
     """
-    oracle = Oracle(world, stage)
-    rest = _drawn(world, modules_with(world, TruthClass.LAWFUL, TruthClass.IRREGULAR), seed, others)
-    limit = float(np.quantile(oracle.log_odds(rest.observed), 1 - false_flags))
-    found = _drawn(world, modules_with(world, TruthClass.VICTIM), seed + 1, victims)
-    missed = oracle.log_odds(found.observed) < limit
+    judged = judge_afresh(world, stage, seed, victims=victims, others=others)
+    found = judged.victims
+    missed = judged.victim_odds < judged.limit(false_flags)
     results = []
     for index, module in enumerate(world.modules):
         kinds = [i for i, kind in enumerate(world.kinds) if kind.module == index]
@@ -120,7 +154,7 @@ def base_group(world: World, module_id: str) -> list[str]:
         module.id
         for module in world.modules
         if module.module.truth_class in (TruthClass.LAWFUL, TruthClass.IRREGULAR)
-        and base in {module.id, module.module.extends}
+        and (module.id == base or (module.module.kind == "lookalike" and module.module.extends == base))
     ]
 
 
@@ -130,8 +164,9 @@ def separations(world: World, seed: int, *, size: int = 40_000) -> list[Separati
     for typology in modules_with(world, TruthClass.VICTIM):
         found = _drawn(world, [typology], seed, size)
         rest = _drawn(world, base_group(world, typology), seed + 1, size)
+        alike = _alike(found, rest)
         for name in fields():
-            codes, emptiness = found.observed[name], rest.observed[name]
+            codes, emptiness = found.observed[name], rest.observed[name][alike]
             results.append(
                 Separation(
                     typology,
@@ -141,6 +176,16 @@ def separations(world: World, seed: int, *, size: int = 40_000) -> list[Separati
                 )
             )
     return results
+
+
+def _alike(found: Drawn, rest: Drawn) -> npt.NDArray[np.bool_]:
+    """Return whom of `rest` to compare with `found`, shape (n,): children where all victims are children.
+
+    Whoever knows that somebody is a child knows nothing yet about trafficking; papers and schooling follow
+    from the age.
+    """
+    victims, others = (person_groups(side.truth) >= GROUPS.index("girls") for side in (found, rest))
+    return np.asarray(others | ~victims.all())
 
 
 def held_out_auc(victims: Codes, others: Codes) -> float:

@@ -26,15 +26,16 @@ from dossier.dossiers import Dossiers, joined
 from dossier.draws import Who
 from dossier.fields import fields
 from dossier.problems import BadInput
-from dossier.tables import APPLICANT, SCHEMA_VERSION, to_arrow, to_pandas
+from dossier.tables import APPLICANT, REFERENCES, SCHEMA_VERSION, to_arrow, to_pandas
 from dossier.truth import Truth, TruthClass, joined_truths
 from evidence import evidence_hash
 from synthetic.audit import modules_with, only
-from synthetic.compile import compile_world
-from synthetic.draw import Drawn, Plan
+from synthetic.changes import scenario_hash
+from synthetic.compile import compile_world, labels_of
+from synthetic.draw import Drawn, Plan, victim_share
 from synthetic.entities import ALONE, LINKS
 from synthetic.mechanisms import mechanisms
-from synthetic.scenarios import Scenario, scenario_hash
+from synthetic.scenarios import Scenario
 from synthetic.world import World
 
 if TYPE_CHECKING:
@@ -83,17 +84,30 @@ def draw(scenario: Scenario, n: int | None = None, seed: int = 1) -> Cohort:
     return Cohort(*_gathered(plan, range(size)))
 
 
-def plan_for(world: World, size: int, seed: int) -> Plan:
+def plan_for(world: World, size: int, seed: int, base_rate: float | None = None) -> Plan:
     """Return the plan of a cohort in the scenario's own mix.
 
+    Args:
+        world: The compiled scenario.
+        size: Number of applicants.
+        seed: Any integer.
+        base_rate: Share of victims for which the cohort stands. The number of victims is then exactly what
+            the scenario's mix gives, and weights say how many people each row stands for.
+
     Raises:
-        BadInput: If `size` is not positive.
+        BadInput: If `size` is not positive, or a base rate is asked for where there would be no victim.
     """
     if size < 1:
         raise BadInput.of(
             f"a cohort needs at least one applicant, not {size}", where="--n", mend="Give a number from 1."
         )
-    return Plan(world, seed, size)
+    if base_rate is None:
+        return Plan(world, seed, size)
+    victims = round(size * victim_share(world))
+    if not 0 < victims < size:
+        what = f"{size:,} applicants of '{world.scenario.id}' would hold {victims:,} victims"
+        raise BadInput.of(what, where="--n", mend="Draw more applicants, or leave the base rate out.")
+    return Plan(world, seed, size, victims=victims, base_rate=base_rate)
 
 
 class FreshDraws:
@@ -143,7 +157,11 @@ def truth_of(world: World, drawn: Drawn) -> Truth:
 
 def dossiers_of(drawn: Drawn) -> Dossiers:
     """Return what the officers see of drawn rows, fields in the declared order."""
-    return Dossiers(drawn.applicants, {name: drawn.values[name] for name in fields()})
+    return Dossiers(
+        drawn.applicants,
+        {name: drawn.values[name] for name in fields()},
+        {name: drawn.references[one.field] for name, one in REFERENCES.items()},
+    )
 
 
 def chunks_of(rows: range, size: int = CHUNK) -> Iterator[range]:
@@ -203,7 +221,12 @@ def write_manifests(plan: Plan, folder: Path) -> None:
     sealed = {
         **marks,
         "scenario": plan.world.scenario.id,
+        "year": plan.world.scenario.scenario.year,
         "seed": plan.seed,
+        "base_rate": plan.base_rate,
+        "weights": dict(zip(("victims", "others"), plan.weights, strict=True)),
+        "levers": [lever.id for lever in plan.world.scenario.levers],
+        "difficulty": plan.world.scenario.difficulty,
         "modules": [
             {"id": m.id, "kind": m.module.kind, "family": m.module.family} for m in plan.world.modules
         ],
@@ -253,7 +276,20 @@ def written_aside(folder: Path, *, force: bool = False) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-_RESULTS = {"cohort", "screened", "observed", "truth", "manifest.json", "evaluation.json", "report.html"}
+_RESULTS = {
+    "cohort",
+    "screened",
+    "observed",
+    "truth",
+    "manifest.json",
+    "evaluation.json",
+    "comparison.json",
+    "profiles.json",
+    "_profiles.json",
+    "report.html",
+    "audit.json",
+    "audit.html",
+}
 
 
 def _is_ours(folder: Path) -> bool:
@@ -263,7 +299,15 @@ def _is_ours(folder: Path) -> bool:
     )
 
 
-_LAYERS = ("observed", "truth/truth", "truth/fields", "truth/declared", "truth/mechanisms", "truth/edges")
+_LAYERS = (
+    "observed",
+    "truth/truth",
+    "truth/fields",
+    "truth/declared",
+    "truth/hidden",
+    "truth/mechanisms",
+    "truth/edges",
+)
 
 
 class ParquetSheet:
@@ -317,6 +361,7 @@ def _batches(world: World, drawn: list[Drawn], marks: Mapping[str, str]) -> dict
         "truth/truth": _truth_batch(truth, marks),
         "truth/fields": _codes_batch(layer["truth"], marks),
         "truth/declared": _codes_batch(layer["declared"], marks),
+        "truth/hidden": _hidden_batch(world, drawn, marks),
         "truth/mechanisms": _plain_batch(mechanisms(world, drawn), marks),
         "truth/edges": _plain_batch(_edges(drawn), marks),
     }
@@ -343,6 +388,15 @@ def _codes_batch(dossiers: Dossiers, marks: Mapping[str, str]) -> pa.RecordBatch
     columns: dict[str, pa.Array] = {APPLICANT: pa.array(dossiers.applicants)}
     for name, codes in dossiers.columns.items():
         columns[name] = _dictionary(codes, fields()[name].bin_labels)
+    return _with_marks(columns, marks)
+
+
+def _hidden_batch(world: World, drawn: list[Drawn], marks: Mapping[str, str]) -> pa.RecordBatch:
+    """Return what is hidden of each applicant, such as whether he or she knows of the deceit."""
+    columns: dict[str, pa.Array] = {APPLICANT: pa.array(np.concatenate([d.applicants for d in drawn]))}
+    for conditional in world.hidden:
+        codes = np.concatenate([d.hidden[conditional.name] for d in drawn])
+        columns[conditional.name] = _dictionary(codes, labels_of(conditional.name))
     return _with_marks(columns, marks)
 
 

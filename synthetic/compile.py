@@ -9,7 +9,7 @@ There is no silent default for a combination of parents that a table does not na
 import difflib
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -19,13 +19,17 @@ from dossier.fields import Field, fields
 from dossier.problems import BadInput, Problem, raise_if_any
 from dossier.toml_files import KeyPath, TomlFile
 from evidence import figure
-from synthetic.modules import Numbers, Population, load_population, released_modules
-from synthetic.scenarios import POPULATION, Scenario, module_in
+from synthetic.adaptations import CORRIDOR, Adaptation
+from synthetic.changes import era_of_month, eras, involved, module_in, overlays, population_changes
+from synthetic.modules import DAY, Known, Numbers, Population, Tier, load_population
+from synthetic.provenance import unsupported
+from synthetic.scenarios import POPULATION, Scenario
 from synthetic.spelling import unknown_names
 from synthetic.world import STORY, STORY_LABELS, Array, Conditional, Kind, Recording, World
 
 TOLERANCE = 1e-6
 LARGEST_LOSS = 0.95
+YEAR = 365
 _LEAST = 1e-300
 """Keeps an empty distribution from dividing by zero; the error is reported anyway."""
 
@@ -51,8 +55,11 @@ def compile_world(scenario: Scenario) -> World:
         BadInput: With every problem of every module involved.
     """
     population, population_file = load_population()
-    compiler = _Compiler(scenario, population, population_file)
-    return compiler.compile()
+    world = _Compiler(scenario, population, population_file).compile()
+    if not (scenario.levers or scenario.adaptations):
+        return world
+    plain = scenario.with_levers(()).with_adaptations({})
+    return replace(world, unlevered=compile_world(plain))
 
 
 def labels_of(name: str) -> tuple[str, ...]:
@@ -75,16 +82,21 @@ class _Compiler:
         self.file = file
         self.problems: list[Problem] = []
         self.hidden_names = tuple(population.hidden)
-        involved = self._involved()
-        self.modules = {id_: module_in(scenario, id_) for id_ in involved}
+        self.library = scenario.library
+        self.eras = range(len(eras(scenario)))
+        ids = involved(scenario)
+        self.by_era = [{id_: module_in(scenario, id_, era) for id_ in ids} for era in self.eras]
+        self.modules = self.by_era[0]
+        self.known = self._known_answers()
         self.naming: dict[tuple[str, str], Block] = {}
         self.parents = self._parents()
-        self.tables: dict[tuple[str, str, str], Array] = {}
+        self.tables: dict[tuple[str, str, str, int], Array] = {}
 
     def compile(self) -> World:
-        as_released = {id_: released_modules()[id_] for id_ in self.modules}
-        self.problems += unknown_names(self.scenario, as_released, self.population, self.file)
-        self._check_shares()
+        as_written = {id_: self.library[id_] for id_ in self.modules}
+        self.problems += unknown_names(self.scenario, as_written, self.population, self.file)
+        self.problems += unsupported(self.scenario)
+        raise_if_any(dict.fromkeys(self.problems))
         self._check_parents()
         names = tuple(self.scenario.mix)
         tiers = self._tier_names(names)
@@ -105,79 +117,35 @@ class _Compiler:
             (*hidden, self._story(keys)),
             tuple(conditionals),
             recordings,
+            dict(self._diverts(names)),
         )
 
     # --- what is involved ---------------------------------------------------------------------------
 
-    def _involved(self) -> list[str]:
-        """Return the ids of the mix, of their bases and of the journeys their cover stories borrow."""
-        found: list[str] = []
-        waiting = list(self.scenario.mix)
-        while waiting:
-            module_id = waiting.pop()
-            if module_id in found or module_id == POPULATION:
-                continue
-            found.append(module_id)
-            module = module_in(self.scenario, module_id)
-            waiting.append(self._existing(module_id, module.module.extends, ("module", "extends")))
-            if module.cover:
-                waiting.append(self._existing(module_id, module.cover.journey, ("cover", "journey")))
-            self._refuse_circle(module_id)
-        return sorted(found)
+    def _known_answers(self) -> dict[str, Known]:
+        """Return how answers spread once a network is known; levers go before scenario and population."""
+        found = {**self.population.known, **self.scenario.known}
+        for lever in self.scenario.levers:
+            found.update(lever.known)
+        return found
 
-    def _existing(self, module_id: str, wanted: str, at: KeyPath) -> str:
-        """Return the module that `module_id` builds on; raises if there is none."""
-        if wanted != POPULATION and wanted not in released_modules():
-            near = difflib.get_close_matches(wanted, released_modules(), n=1)
-            mend = f"Did you mean '{near[0]}'?" if near else "`saring show journeys` lists the modules."
-            raise BadInput(
-                [released_modules()[module_id][1].problem(f"there is no module '{wanted}'", at, mend)]
-            )
-        return wanted
+    def _diverts(self, names: tuple[str, ...]) -> Iterable[tuple[int, tuple[int, float]]]:
+        """Yield what levers divert; where either module does not take part there is nobody to divert."""
+        for lever in self.scenario.levers:
+            for module_id, divert in lever.divert.items():
+                if module_id in names and divert.to in names:
+                    yield names.index(module_id), (names.index(divert.to), divert.probability)
 
-    def _refuse_circle(self, module_id: str) -> None:
-        """Raise if a module extends itself, directly or through others."""
-        chain = [module_id]
-        while (base := released_modules()[chain[-1]][0].module.extends) in released_modules():
-            if base in chain:
-                what = f"these modules extend each other in a circle: {', '.join(chain)}"
-                raise BadInput([released_modules()[module_id][1].problem(what, ("module", "extends"))])
-            chain.append(base)
-
-    def _blocks(self, module_id: str, part: str) -> dict[str, Block]:
-        """Return the `table` or `odds` blocks of a module with the places they stand in."""
-        module, file = released_modules()[module_id]
-        overlay = self.scenario.overlay.get(module_id)
-        blocks = {}
-        for name, numbers in getattr(self.modules[module_id], part).items():
-            own = overlay is None or name not in getattr(overlay, part)
-            place = (file, (part, name)) if own else (self.scenario.file, ("overlay", module_id, part, name))
-            blocks[name] = Block(name, numbers, *place)
-        self._check_support(blocks.values(), graded=module.module.grade is not None)
-        return blocks
-
-    def _check_support(self, blocks: Iterable[Block], *, graded: bool) -> None:
-        for block in blocks:
-            for key in (*block.numbers.evidence, *block.numbers.figures.values()):
-                self._check_figure(key, block.file, block.at)
-            if not (block.numbers.is_supported or block.numbers.grade or graded):
-                self.problems.append(
-                    block.problem(
-                        f"the numbers of '{block.name}' have no evidence and no grade",
-                        'Name the figure they rest on, or say grade = "D".',
-                    )
-                )
-
-    def _check_shares(self) -> None:
-        for module_id, share in self.scenario.mix.items():
-            for key in share.evidence:
-                self._check_figure(key, self.scenario.file, ("mix", module_id))
-
-    def _check_figure(self, key: str, file: TomlFile, at: KeyPath) -> None:
-        try:
-            figure(key)
-        except BadInput as error:
-            self.problems.append(file.problem(error.problems[0].what, at, error.problems[0].mend))
+    def _blocks(self, module_id: str, part: str, era: int = 0) -> dict[str, Block]:
+        """Return the `table` or `odds` blocks of a module in an era, with the places they stand in."""
+        file = self.library[module_id][1]
+        places: dict[str, tuple[TomlFile, KeyPath]] = {}
+        for at, overlay in overlays(self.scenario, module_id, era):
+            places.update({name: (self.scenario.file, (*at, part, name)) for name in getattr(overlay, part)})
+        return {
+            name: Block(name, numbers, *places.get(name, (file, (part, name))))
+            for name, numbers in getattr(self.by_era[era][module_id], part).items()
+        }
 
     # --- parents ------------------------------------------------------------------------------------
 
@@ -189,6 +157,8 @@ class _Compiler:
             named.setdefault(block.name, set()).update(block.numbers.parents)
             for parent in block.numbers.parents:
                 self.naming.setdefault((block.name, parent), block)
+        for name in (*self.known, *self._dated()):
+            named.setdefault(name, set()).add(DAY)
         return {
             name: tuple(sorted(parents, key=lambda p: order.index(p) if p in order else -1))
             for name, parents in named.items()
@@ -196,12 +166,21 @@ class _Compiler:
 
     def _all_tables(self) -> Iterable[Block]:
         """Yield every table block of the population and of the modules involved."""
-        for name in dict.fromkeys(
-            (*self.population.hidden, *self.population.table, *self._population_changes())
-        ):
-            yield self._population_block(name)
-        for module_id in self.modules:
-            yield from self._blocks(module_id, "table").values()
+        for era in self.eras:
+            changed = population_changes(self.scenario, era)
+            for name in dict.fromkeys((*self.population.hidden, *self.population.table, *changed)):
+                yield self._population_block(name, era)
+            for module_id in self.modules:
+                yield from self._blocks(module_id, "table", era).values()
+
+    def _dated(self) -> set[str]:
+        """Return the variables that a regime changes."""
+        return {
+            name
+            for regime in self.scenario.regimes.values()
+            for overlay in regime.overlay.values()
+            for name in (*overlay.table, *overlay.odds)
+        }
 
     def _check_parents(self) -> None:
         """Refuse unknown parents, and parents drawn too late or whose truth the file may not show."""
@@ -277,50 +256,109 @@ class _Compiler:
         sizes = tuple(len(labels_of(parent)) for parent in parents)
         codes = len(labels_of(name))
         groups = math.prod(sizes)
-        truth = np.stack([self._table(name, *key) for key in keys]).reshape(len(keys), groups, codes)
+        own = np.stack([self._over_the_year(name, *key) for key in keys]).reshape(len(keys), groups, codes)
         cover, slip = self._cover(name, keys, sizes, codes)
         lie, lie_to = self._lies(name, keys, codes)
-        return Conditional(name, parents, sizes, truth, cover, slip, lie, lie_to)
+        plain = Conditional(
+            name, parents, sizes, own, cover, slip, lie, lie_to, in_order=name in self._in_order
+        )
+        return self._with_what_is_known(plain, keys) if name in self.known else plain
 
-    def _table(self, name: str, module_id: str, tier: str) -> Array:
-        """Return P(name | parents) for a module at a tier, shape (*parent sizes, codes)."""
-        key = (name, module_id, tier)
+    @property
+    def _in_order(self) -> tuple[str, ...]:
+        return (*self.population.population.drawn_in_order, *self.known)
+
+    def _with_what_is_known(self, plain: Conditional, keys: list[tuple[str, str]]) -> Conditional:
+        """Return the law of a field when some networks are known, by month of the application."""
+        known = self.known[plain.name]
+        block = Block(plain.name, Numbers(values={"": 1}), self.file, ("known", plain.name))
+        self._check_labels(block, {known.code: 0.0}, labels_of(plain.name))
+        if known.code not in labels_of(plain.name):
+            return plain
+        share = np.array([known.share if self.modules[key[0]].network else known.stray for key in keys])
+        by_month = _word_has_come(known.delay_days)
+        axis = plain.parents.index(DAY)
+        shape = [1] * len(plain.sizes)
+        shape[axis] = len(by_month)
+        spread = np.broadcast_to(by_month.reshape(shape), plain.sizes).reshape(-1)
+        told = share[:, None] * spread[None]
+        code = labels_of(plain.name).index(known.code)
+        answer = (np.arange(plain.codes) == code)[None, None]
+        truth = (1 - told[:, :, None]) * plain.truth + told[:, :, None] * answer
+        return replace(plain, truth=truth, known=told, known_code=code)
+
+    def _over_the_year(self, name: str, module_id: str, tier: str) -> Array:
+        """Return P(name | parents), each month from the era it lies in; shape (*parent sizes, codes)."""
+        first = self._table(name, module_id, tier)
+        if len(self.eras) == 1 or DAY not in self.parents[name]:
+            return first
+        axis = self.parents[name].index(DAY)
+        whole = np.array(first)
+        for month, era in enumerate(era_of_month(self.scenario)):
+            at = (slice(None),) * axis + (month,)
+            whole[at] = self._table(name, module_id, tier, era)[at]
+        return whole
+
+    def _table(self, name: str, module_id: str, tier: str, era: int = 0) -> Array:
+        """Return P(name | parents) for a module at a tier in an era, shape (*parent sizes, codes)."""
+        key = (name, module_id, tier, era)
         if key not in self.tables:
-            self.tables[key] = self._derive(name, module_id, tier)
+            self.tables[key] = self._in_new_corridor(name, module_id, era, self._derive(*key))
         return self.tables[key]
 
-    def _derive(self, name: str, module_id: str, tier: str) -> Array:
+    def _in_new_corridor(self, name: str, module_id: str, era: int, own: Array) -> Array:
+        """Return a table of the corridor, mixed with that of the base journey as far as networks moved."""
+        moved = self.scenario.adaptations.get(module_id, Adaptation()).corridor
+        if not moved or name not in CORRIDOR:
+            return own
+        base = self._table(name, self.modules[module_id].module.extends, "", era)
+        return np.asarray((1 - moved) * own + moved * base)
+
+    def _derive(self, name: str, module_id: str, tier: str, era: int) -> Array:
         if module_id == POPULATION:
-            block = self._population_block(name)
-            self._check_support([block], graded=True)
+            block = self._population_block(name, era)
             return self._expanded(block)
-        module = self.modules[module_id]
-        tables = self._blocks(module_id, "table")
+        module = self.by_era[era][module_id]
+        tables = self._blocks(module_id, "table", era)
         base = (
-            self._expanded(tables[name]) if name in tables else self._table(name, module.module.extends, "")
+            self._expanded(tables[name])
+            if name in tables
+            else self._table(name, module.module.extends, "", era)
         )
-        odds = self._blocks(module_id, "odds").get(name)
+        odds = self._blocks(module_id, "odds", era).get(name)
         if odds is None:
             return base
-        hard = module.hard_to_fake.get(name, 0.0)
+        hard = max(module.hard_to_fake.get(name, 0.0), self._floor(name))
         camouflage = module.tiers[tier].camouflage if tier else 0.0
-        weighted = base * self._ratios(odds) ** (1 - camouflage * (1 - hard))
+        adapted = self.scenario.adaptations.get(module_id, Adaptation())
+        hidden = adapted.hidden.get(name, 0.0)
+        exponent = (1 - camouflage * (1 - hard)) * (1 - hidden * (1 - hard))
+        weighted = base * self._ratios(odds) ** exponent
         total = weighted.sum(axis=-1, keepdims=True)
         if not total.all():
             self.problems.append(odds.problem(f"the odds of '{name}' leave no code possible"))
             return base
         return np.asarray(weighted / total)
 
-    def _population_block(self, name: str) -> Block:
-        changes = self._population_changes()
+    def _floor(self, name: str) -> float:
+        """Return how hard an answer is to fake at the least, because of levers."""
+        return max((lever.hard_to_fake.get(name, 0.0) for lever in self.scenario.levers), default=0.0)
+
+    def _standing(self, part: str, name: str) -> float:
+        """Return what levers leave of a thing: the product of their factors for `name`."""
+        factors: list[float] = [getattr(lever, part).get(name, 1.0) for lever in self.scenario.levers]
+        return math.prod(factors)
+
+    def _population_block(self, name: str, era: int = 0) -> Block:
+        for lever in reversed(self.scenario.levers):
+            if name in lever.table:
+                return Block(name, lever.table[name], lever.file, ("table", name))
+        changes = population_changes(self.scenario, era)
         if name in changes:
-            return Block(name, changes[name], self.scenario.file, ("overlay", POPULATION, "table", name))
+            at, numbers = changes[name]
+            return Block(name, numbers, self.scenario.file, at)
         part = "hidden" if name in self.hidden_names else "table"
         return Block(name, getattr(self.population, part)[name], self.file, (part, name))
-
-    def _population_changes(self) -> Mapping[str, Numbers]:
-        overlay = self.scenario.overlay.get(POPULATION)
-        return overlay.table if overlay is not None else {}
 
     def _ratios(self, block: Block) -> Array:
         if not block.numbers.values:
@@ -362,7 +400,7 @@ class _Compiler:
     def _weights(self, block: Block) -> dict[str, float]:
         try:
             weights = {code: figure(key).estimate for code, key in block.numbers.figures.items()}
-        except BadInput:  # told by `_check_support`
+        except BadInput:  # told by `unsupported`
             weights = dict.fromkeys(block.numbers.figures, 1.0)
         total = sum(weights.values())
         return {code: weight / total for code, weight in weights.items()}
@@ -392,8 +430,9 @@ class _Compiler:
     # --- deception ----------------------------------------------------------------------------------
 
     def _story(self, keys: list[tuple[str, str]]) -> Conditional:
-        cover = [self._cover_probability(key) for key in keys]
-        truth = np.array([[[1 - probability, probability]] for probability in cover])
+        unaware = np.array([self._tier_of(key).unaware if key[1] else 0.0 for key in keys])
+        cover = (1 - unaware) * np.array([self._cover_probability(key) for key in keys])
+        truth = np.stack([1 - unaware - cover, cover, unaware], axis=1)[:, None]
         nothing = np.zeros_like(truth)
         return Conditional(
             STORY, (), (), truth, nothing, np.ones(len(keys)), nothing[:, 0], np.zeros(len(keys), np.int8)
@@ -401,12 +440,14 @@ class _Compiler:
 
     def _cover_probability(self, key: tuple[str, str]) -> float:
         settings = self.modules[key[0]].cover
-        return settings.probability * self._tier_value(key, "cover") if settings else 0.0
+        if settings is None:
+            return 0.0
+        told: float = self._tier_of(key).cover if key[1] else 1.0
+        moved = self.scenario.adaptations.get(key[0], Adaptation()).cover
+        return settings.probability * (told + (1 - told) * moved)
 
-    def _tier_value(self, key: tuple[str, str], name: str) -> float:
-        """Return a setting of the tier; a module without tiers always acts as declared."""
-        module, tier = self.modules[key[0]], key[1]
-        return float(getattr(module.tiers[tier], name)) if tier else 1.0
+    def _tier_of(self, key: tuple[str, str]) -> Tier:
+        return self.modules[key[0]].tiers[key[1]]
 
     def _cover(
         self, name: str, keys: list[tuple[str, str]], sizes: tuple[int, ...], codes: int
@@ -417,12 +458,12 @@ class _Compiler:
             settings = self.modules[module_id].cover
             if settings is None or name not in settings.fields:
                 continue
-            borrowed = self._table(name, settings.journey, "")
+            borrowed = self._over_the_year(name, settings.journey, "")
             if STORY in self.parents[name]:
                 axis = self.parents[name].index(STORY)
                 borrowed = np.repeat(np.take(borrowed, [0], axis=axis), len(STORY_LABELS), axis=axis)
             cover[index] = borrowed.reshape(-1, codes)
-            slip[index] = settings.slip
+            slip[index] = settings.slip + (1 - settings.slip) * (1 - self._standing("cover", name))
         return cover, slip
 
     def _lies(self, name: str, keys: list[tuple[str, str]], codes: int) -> tuple[Array, npt.NDArray[np.int8]]:
@@ -433,11 +474,13 @@ class _Compiler:
             settings = self.modules[key[0]].lies.get(name)
             if settings is None:
                 continue
-            file = released_modules()[key[0]][1]
+            file = self.library[key[0]][1]
             block = Block(name, Numbers(values={"": 1}), file, ("lies", name))
             self._check_labels(block, dict.fromkeys((*settings.when, settings.say), 0.0), labels)
             known = [labels.index(label) for label in settings.when if label in labels]
-            lie[index, known] = settings.probability * self._tier_value(key, "coaching")
+            # A module without tiers always acts as declared.
+            coaching = self._tier_of(key).coaching_at(fields()[name].stage) if key[1] else 1.0
+            lie[index, known] = settings.probability * coaching * self._standing("lies", name)
             lie_to[index] = labels.index(settings.say) if settings.say in labels else 0
         return lie, lie_to
 
@@ -453,8 +496,21 @@ class _Compiler:
         self._check_labels(block, noise.more_missing, labels)
         habit = np.array([self.population.recording[office] for office in offices])
         factor = np.array([noise.more_missing.get(label, 1.0) for label in labels])
-        missing = np.minimum(noise.missing * habit[:, None] * factor[None, :], LARGEST_LOSS)
-        return Recording(missing, noise.noise, _misread(field))
+        lost = noise.missing * self._standing("missing", field.name)
+        missing = np.minimum(lost * habit[:, None] * factor[None, :], LARGEST_LOSS)
+        misread = min(noise.noise * self._standing("noise", field.name), 1.0)
+        return Recording(missing, misread, _misread(field))
+
+
+def _word_has_come(delay_days: float) -> Array:
+    """Return, by month, the chance that word of a network is at the counter, shape (months,).
+
+    A network has been at work for any time up to the beginning of the year before; word of it comes after
+    an exponential delay.
+    """
+    middle = np.array([*fields()[DAY].edges, fields()[DAY].upper + 1], dtype=float)
+    at_work = YEAR + (middle[:-1] + middle[1:]) / 2
+    return np.asarray(1 + np.expm1(-at_work / delay_days) * delay_days / at_work)
 
 
 def _misread(field: Field) -> Array:

@@ -1,8 +1,8 @@
 """From truth to declaration: what is said instead of what is so.
 
 Two mechanisms, both declared in the modules: a coached lie about one field, and a cover story, under which a
-set of fields gives another journey's answers, except where one slips. It changes declarations only; what is
-lost or misread later belongs to `observe`.
+set of fields gives another journey's answers, except where one slips. Who does not know that he is deceived
+does neither: he says what he believes. Only declarations change here; loss and misreading are for `observe`.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from synthetic.streams import FULL, high, words
 from synthetic.tables import AliasTable
-from synthetic.world import Conditional
+from synthetic.world import COVER, UNAWARE, Conditional
 
 Codes = npt.NDArray[np.int8]
 
@@ -55,19 +55,19 @@ class Deceiver:
 
         Args:
             kinds: Shape (n,): type of each row.
-            story: Shape (n,): 1 where the row travels under a cover story.
+            story: Shape (n,): whether the row speaks openly, tells a cover story, or knows no better.
             group: Shape (n,) or (1,): group index of the parents of the field.
             truth: Shape (n,): true codes.
         """
         if self.changes_nothing:
             return truth
         declared = truth.copy()
-        liars = np.flatnonzero(self.tells_lies[kinds])
+        liars = np.flatnonzero(self.tells_lies[kinds] & (story != UNAWARE))
         if liars.size:
             level = high(words(seed, "row", self.name, "lie", rows=rows)[liars])
             lies = level < self._lie[kinds[liars], truth[liars]]
             declared[liars[lies]] = self._lie_to[kinds[liars[lies]]]
-        tellers = np.flatnonzero(self.has_story[kinds] & (story == 1))
+        tellers = np.flatnonzero(self.has_story[kinds] & (story == COVER))
         if tellers.size and self._cover is not None:
             level = high(words(seed, "row", self.name, "slip", rows=rows)[tellers])
             tellers = tellers[level >= self._slip[kinds[tellers]]]

@@ -13,10 +13,23 @@ import numpy as np
 import numpy.typing as npt
 
 from dossier.fields import NOT_APPLICABLE, Values, fields
+from dossier.truth import TruthClass
 from synthetic.deceive import Deceiver
-from synthetic.entities import LINKS, ActorPool, NetworkPlan
+from synthetic.entities import ALONE, LINKS, ActorPool, NetworkPlan
+from synthetic.modules import DAY, Module
 from synthetic.observe import Observer
-from synthetic.streams import below, permuted, scattered_words, words
+from synthetic.streams import (
+    FULL,
+    Words,
+    below,
+    high,
+    permuted,
+    permuted_below,
+    permuted_ids,
+    scattered_words,
+    stream_key,
+    words,
+)
 from synthetic.tables import AliasTable, InverseTable
 from synthetic.world import STORY, Conditional, World
 
@@ -26,7 +39,11 @@ Index = npt.NDArray[np.int64]
 ID_BITS = 40
 """Synthetic identity numbers lie below 2**40: sixteen digits that begin with 00, which no province has."""
 
+REFERENCE_BITS = 44
+"""References lie below 2**44, where every actor of a link field has its place."""
+
 _NETWORK = 2**40
+_NETWORK_KINDS = 2**22
 
 
 @dataclass(frozen=True)
@@ -42,6 +59,7 @@ class Drawn:
         truth, declared, observed: Codes by field; a closed gate shows as not applicable.
         values: What stands in the file: observed codes, and whole numbers for number fields.
         actors: Shared actor by link field; -1 where the row shares with nobody.
+        references: Opaque number of the shared actor by link field; -1 where the file shows no sharing.
     """
 
     rows: range
@@ -54,6 +72,7 @@ class Drawn:
     observed: Mapping[str, Codes]
     values: Mapping[str, Values]
     actors: Mapping[str, Index]
+    references: Mapping[str, Index]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -69,6 +88,8 @@ class Plan:
         size: Number of applicants.
         shares: Share of each module, in the order of the world's modules; the scenario's mix by default.
         one_per_network: Whether every row is a network of its own, as a certificate needs.
+        victims: Exact number of victims, in rows that only the seed tells; None where the number is drawn.
+        base_rate: Share of victims for which the rows stand, with `weights`; None without weights.
     """
 
     world: World
@@ -76,10 +97,21 @@ class Plan:
     size: int
     shares: tuple[float, ...] = ()
     one_per_network: bool = False
+    victims: int | None = None
+    base_rate: float | None = None
 
     def __post_init__(self) -> None:
         if not self.shares:
-            object.__setattr__(self, "shares", _mix(self.world))
+            mix = _mix(self.world) if self.victims is None else _strata(self.world, self.victims / self.size)
+            object.__setattr__(self, "shares", mix)
+
+    @property
+    def weights(self) -> tuple[float, float]:
+        """People for which a victim and anybody else of this plan stand, in this order."""
+        if self.victims is None or self.base_rate is None:
+            return 1.0, 1.0
+        others = self.size - self.victims
+        return self.base_rate * self.size / self.victims, (1 - self.base_rate) * self.size / others
 
     def draw(self, rows: range) -> Drawn:
         """Draw `rows`, which must lie within the plan."""
@@ -88,9 +120,11 @@ class Plan:
         kinds = self._draw_kinds(modules, network)
         codes: dict[str, Codes] = {}
         for conditional in self.world.hidden:
-            codes[conditional.name] = self._tables.draw(conditional, self.seed, rows, kinds, codes)
+            group = group_index(conditional, codes)
+            raw = words(self.seed, "row", conditional.name, "truth", rows=rows)
+            codes[conditional.name] = self._tables.draw(conditional, raw, kinds, group)
         hidden = dict(codes)
-        truth, declared = self._draw_fields(rows, kinds, codes)
+        truth, declared = self._draw_fields(rows, kinds, network, codes)
         office = truth["office"]
         recorded = {
             name: observer.observe(self.seed, rows, office, declared[name])
@@ -109,12 +143,28 @@ class Plan:
             observed,
             self._values(rows, observed, actors),
             actors,
+            self._references(observed, actors),
         )
 
     def _draw_modules(self, rows: range) -> Index:
-        table = InverseTable.build(np.array([self.shares]))
-        group = np.zeros(len(rows), dtype=np.int64)
-        return table.draw(words(self.seed, "row", "module", "truth", rows=rows), group).astype(np.int64)
+        raw = words(self.seed, "row", "module", "truth", rows=rows)
+        if self.victims is None:
+            table = InverseTable.build(np.array([self.shares]))
+            modules = table.draw(raw, np.zeros(len(rows), dtype=np.int64)).astype(np.int64)
+        else:
+            place = permuted_below(self.seed, "row", "stratum", rows=rows, count=self.size)
+            table = InverseTable.build(np.array([_strata(self.world, share) for share in (0.0, 1.0)]))
+            modules = table.draw(raw, (place < self.victims).astype(np.int64)).astype(np.int64)
+        if self.shares == _mix(self.world) or self.victims is not None:
+            self._divert(rows, modules)
+        return modules
+
+    def _divert(self, rows: range, modules: Index) -> None:
+        """Let some people set out as somebody else, as a lever has it; everybody else stays who he is."""
+        for origin, (target, probability) in self.world.diverts.items():
+            name = self.world.module_ids[origin]
+            level = high(words(self.seed, "row", name, "divert", rows=rows))
+            modules[(modules == origin) & (level < np.uint64(round(probability * FULL)))] = target
 
     def _draw_networks(self, rows: range, modules: Index) -> Index:
         network = np.full(len(rows), -1, dtype=np.int64)
@@ -122,7 +172,7 @@ class Plan:
         for index, plan in self._networks.items():
             members = np.flatnonzero(modules == index)
             own = rows.start + members if self.one_per_network else plan.draw(raw[members])
-            network[members] = index * _NETWORK + own
+            network[members] = _network_kind(self.world.module_ids[index]) * _NETWORK + own
         return network
 
     def _draw_kinds(self, modules: Index, network: Index) -> Index:
@@ -137,14 +187,20 @@ class Plan:
         return kinds
 
     def _draw_fields(
-        self, rows: range, kinds: Index, codes: dict[str, Codes]
+        self, rows: range, kinds: Index, network: Index, codes: dict[str, Codes]
     ) -> tuple[dict[str, Codes], dict[str, Codes]]:
         truth, declared = {}, {}
         story = codes[STORY]
         for conditional in self.world.conditionals:
             name = conditional.name
             group = group_index(conditional, codes)
-            drawn = self._tables.draw_grouped(conditional, self.seed, rows, kinds, group)
+            raw = words(self.seed, "row", name, "truth", rows=rows)
+            if name == DAY:
+                self._join_bursts(rows, kinds, network, raw)
+            drawn = self._tables.draw(conditional, raw, kinds, group)
+            if conditional.known is not None:
+                level = high(self._by_network(rows, network, name, "known"))
+                drawn[level < self._tables.known[name][kinds, group]] = conditional.known_code
             codes[name] = truth[name] = drawn
             declared[name] = self._tables.deceivers[name].declare(self.seed, rows, kinds, story, group, drawn)
         return truth, declared
@@ -153,11 +209,21 @@ class Plan:
         """Return the shared actors; members of one network meet at the same one."""
         actors = {}
         for name, pool in self._pools.items():
-            raw = words(self.seed, "row", name, "actor", rows=rows).copy()
-            members = np.flatnonzero(network >= 0)
-            raw[members] = scattered_words(self.seed, "network", name, "actor", ids=network[members])
-            actors[name] = pool.actors_of(raw, declared[name])
+            actors[name] = pool.actors_of(self._by_network(rows, network, name, "actor"), declared[name])
         return actors
+
+    def _join_bursts(self, rows: range, kinds: Index, network: Index, raw: Words) -> None:
+        """Give the members who apply together their network's word instead of their own, in place."""
+        level = high(words(self.seed, "row", DAY, "burst", rows=rows))
+        joins = np.flatnonzero((network >= 0) & (level < self._tables.burst[kinds]))
+        raw[joins] = scattered_words(self.seed, "network", DAY, "burst", ids=network[joins])
+
+    def _by_network(self, rows: range, network: Index, name: str, layer: str) -> Words:
+        """Return one word for each row; the members of one network have the same."""
+        raw = words(self.seed, "row", name, layer, rows=rows).copy()
+        members = np.flatnonzero(network >= 0)
+        raw[members] = scattered_words(self.seed, "network", name, layer, ids=network[members])
+        return raw
 
     def _values(
         self, rows: range, observed: Mapping[str, Codes], actors: Mapping[str, Index]
@@ -173,6 +239,17 @@ class Plan:
                 values[name] = _within(self.seed, name, rows, codes)
         return values
 
+    def _references(self, observed: Mapping[str, Codes], actors: Mapping[str, Index]) -> dict[str, Index]:
+        """Return who shares with whom as far as the file shows it, in numbers that say nothing else."""
+        references = {}
+        for name, actor in actors.items():
+            shown = np.flatnonzero((observed[name] > 0) & (actor != ALONE))
+            address = ("actor", name, "reference")
+            numbers = np.full(len(actor), ALONE, dtype=np.int64)
+            numbers[shown] = permuted_ids(self.seed, *address, ids=actor[shown], bits=REFERENCE_BITS)
+            references[name] = numbers
+        return references
+
     @cached_property
     def _tables(self) -> "_Tables":
         return _tables_of(self.world)
@@ -187,11 +264,28 @@ class Plan:
 
     @cached_property
     def _pools(self) -> dict[str, ActorPool]:
-        weights = self.world.shares
-        found = {conditional.name: conditional for conditional in self.world.conditionals}
+        world = self.world.unlevered or self.world
+        found = {conditional.name: conditional for conditional in world.conditionals}
         return {
-            name: ActorPool.of(name, self.size * (weights @ found[name].truth.mean(axis=1))) for name in LINKS
+            name: ActorPool.of(
+                name, self.size * (world.shares * _asked(found, name) @ found[name].truth.mean(axis=1))
+            )
+            for name in LINKS
         }
+
+
+def _asked(found: Mapping[str, Conditional], name: str) -> npt.NDArray[np.float64]:
+    """Return the share of each type of whom a field is asked at all, shape (types,)."""
+    gate = fields()[name].gate
+    if gate is None:
+        return np.ones(len(found[name].truth))
+    ((parent, labels),) = gate.items()
+    opening = [fields()[parent].code(label) for label in labels]
+    return np.asarray(found[parent].truth.mean(axis=1)[:, opening].sum(axis=1))
+
+
+def _burst(module: Module) -> float:
+    return module.network.burst if module.network is not None else 0.0
 
 
 def group_index(conditional: Conditional, codes: Mapping[str, Codes]) -> Index:
@@ -206,22 +300,16 @@ def group_index(conditional: Conditional, codes: Mapping[str, Codes]) -> Index:
 class _Tables:
     """The integer tables of a world, built once."""
 
-    truth: Mapping[str, AliasTable]
+    truth: Mapping[str, AliasTable | InverseTable]
+    known: Mapping[str, npt.NDArray[np.uint64]]
     groups: Mapping[str, int]
     deceivers: Mapping[str, Deceiver]
     observers: Mapping[str, Observer]
     first_kind: Index
+    burst: npt.NDArray[np.uint64]
 
-    def draw(
-        self, conditional: Conditional, seed: int, rows: range, kinds: Index, codes: Mapping[str, Codes]
-    ) -> Codes:
-        return self.draw_grouped(conditional, seed, rows, kinds, group_index(conditional, codes))
-
-    def draw_grouped(
-        self, conditional: Conditional, seed: int, rows: range, kinds: Index, group: Index
-    ) -> Codes:
+    def draw(self, conditional: Conditional, raw: Words, kinds: Index, group: Index) -> Codes:
         name = conditional.name
-        raw = words(seed, "row", name, "truth", rows=rows)
         return self.truth[name].draw(raw, kinds * self.groups[name] + group)
 
 
@@ -231,12 +319,39 @@ def _tables_of(world: World) -> _Tables:
     conditionals = (*world.hidden, *world.conditionals)
     module_of_kind = [kind.module for kind in world.kinds]
     return _Tables(
-        truth={c.name: AliasTable.build(c.truth.reshape(-1, c.codes)) for c in conditionals},
+        truth={
+            c.name: (InverseTable if c.in_order else AliasTable).build(c.own.reshape(-1, c.codes))
+            for c in conditionals
+        },
+        known={
+            c.name: np.rint(c.known * FULL).astype(np.uint64) for c in conditionals if c.known is not None
+        },
         groups={c.name: c.truth.shape[1] for c in conditionals},
         deceivers={c.name: Deceiver(c) for c in world.conditionals},
         observers={name: Observer(name, recording) for name, recording in world.recordings.items()},
         first_kind=np.array([module_of_kind.index(m) for m in range(len(world.modules))], dtype=np.int64),
+        burst=np.rint([FULL * _burst(world.modules[m]) for m in module_of_kind]).astype(np.uint64),
     )
+
+
+@lru_cache(maxsize=1024)
+def _network_kind(module_id: str) -> int:
+    """Return the number under which the networks of a module are kept, whatever other modules there are."""
+    return stream_key(0, "network", module_id) % _NETWORK_KINDS
+
+
+def victim_share(world: World) -> float:
+    """Return the share of victims in the scenario's mix."""
+    are_victims = [m.module.truth_class == TruthClass.VICTIM for m in world.modules]
+    return float(np.array(_mix(world))[are_victims].sum())
+
+
+def _strata(world: World, victims: float) -> tuple[float, ...]:
+    """Return the shares of the modules when the victims among them have the share `victims`."""
+    shares = np.array(_mix(world))
+    are_victims = np.array([m.module.truth_class == TruthClass.VICTIM for m in world.modules])
+    within = np.where(are_victims, shares / shares[are_victims].sum(), shares / shares[~are_victims].sum())
+    return tuple((within * np.where(are_victims, victims, 1 - victims)).tolist())
 
 
 def _mix(world: World) -> tuple[float, ...]:

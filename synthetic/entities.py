@@ -58,6 +58,9 @@ class NetworkPlan:
 class ActorPool:
     """The actors of one link field.
 
+    An actor is found by linear hashing, so that a pool which grows by one actor splits one other and leaves
+    all the rest as they were: a module more or less moves few people to another sponsor.
+
     Attributes:
         field: The link field.
         actors: Shape (bands,): number of actors in each band of shared applicants.
@@ -75,9 +78,11 @@ class ActorPool:
 
     def actors_of(self, raw: Words, band: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
         """Return the actor of each row, by band and word; `ALONE` in the first band."""
-        shared = np.maximum(band, 0)
-        actor = shared.astype(np.int64) * _BAND + below(raw, self.actors[shared])
-        return np.where(band > 0, actor, ALONE)
+        shared = np.maximum(band, 0).astype(np.int64)
+        slots = 2 ** np.ceil(np.log2(self.actors)).astype(np.int64)
+        place = (high(raw).astype(np.int64)) & (slots[shared] - 1)
+        place = np.where(place < self.actors[shared], place, place & (slots[shared] // 2 - 1))
+        return np.where(band > 0, shared * _BAND + place, ALONE)
 
     def counts(
         self, seed: int, actor: npt.NDArray[np.int64], band: npt.NDArray[np.int8]

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from dossier.fields import MISSING, NOT_APPLICABLE, Codes, fields
 from synthetic.draw import Drawn
-from synthetic.world import STORY, World
+from synthetic.world import COVER, STORY, World
 
 MECHANISMS = ("cover_story", "coached_lie", "lost", "misread", "follows_other_answer")
 LAYERS = ("declared", "observed")
@@ -35,7 +35,7 @@ def mechanisms(world: World, drawn: Iterable[Drawn]) -> dict[str, Any]:
     entries: list[tuple[npt.NDArray[Any], ...]] = []
     chunks = list(drawn)
     for index, name in enumerate(names):
-        stories = [(chunk.hidden[STORY] == 1) & covered[name][chunk.kinds] for chunk in chunks]
+        stories = [(chunk.hidden[STORY] == COVER) & covered[name][chunk.kinds] for chunk in chunks]
         for chunk, story in zip(chunks, stories, strict=True):
             entries.append(_changes(chunk, index, 0, chunk.truth[name], chunk.declared[name], story))
         for chunk, story in zip(chunks, stories, strict=True):

@@ -14,7 +14,8 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import Field as Option
 from pydantic import field_validator, model_validator
 
-from dossier.problems import BadInput
+from dossier.problems import BadInput, Problem, raise_if_any
+from dossier.stages import Stage
 from dossier.texts import Text
 from dossier.toml_files import Declared, TomlFile, read_toml, validated
 from dossier.truth import TruthClass
@@ -22,6 +23,9 @@ from dossier.truth import TruthClass
 HERE = Path(__file__).parent
 Chance: TypeAlias = Annotated[float, Option(ge=0, le=1)]
 """A number from 0 to 1."""
+
+DAY = "application_day"
+"""The field that dates an application, by month; it is seen as it is."""
 
 SUM_TOLERANCE = 1e-9
 FOLDERS = {"journey": "journeys", "lookalike": "lookalikes", "typology": "typologies"}
@@ -95,21 +99,49 @@ class Tier(Declared):
     Attributes:
         weight: Share of the networks.
         camouflage: 0 shows everything; 1 hides all that can be hidden.
-        cover: Probability that a victim travels under a cover story.
-        coaching: Probability that a coached lie is told where one is declared.
+        cover: Probability that a victim who knows of it travels under a cover story.
+        coaching: Probability that a coached lie is told where one is declared; one number, or one for each
+            stage at which the answer is given.
+        unaware: Share of the victims who do not know that they are deceived. They tell no lie and no cover
+            story; they say what they believe.
     """
 
     weight: Chance
     camouflage: Chance
     cover: Chance = 0.0
-    coaching: Chance = 0.0
+    coaching: Mapping[str, Chance] = Option(default_factory=dict)
+    unaware: Chance = 0.0
+
+    def coaching_at(self, stage: str) -> float:
+        """Return the probability of a coached lie about an answer that is given at `stage`."""
+        return self.coaching.get(stage, 0.0)
+
+    @field_validator("coaching", mode="before")
+    @classmethod
+    def _by_stage(cls, coaching: Any) -> Any:
+        stages = [stage.label for stage in Stage]
+        if not isinstance(coaching, Mapping):
+            if not (isinstance(coaching, int | float) and 0 <= coaching <= 1):
+                raise ValueError("coaching is a share from 0 to 1, or one for each stage")
+            return dict.fromkeys(stages, coaching)
+        unknown = [stage for stage in coaching if stage not in stages]
+        if unknown:
+            raise ValueError(f"there is no stage '{unknown[0]}'; the stages are {', '.join(stages)}")
+        return coaching
 
 
 class Network(Declared):
-    """The law of recruiting networks: mean number of members among the applicants, and the largest."""
+    """The law of recruiting networks.
+
+    Attributes:
+        mean_size: Mean number of members among the applicants.
+        largest: Members of the largest network.
+        burst: Share of the members who apply in their network's own month; the others apply at any time.
+    """
 
     mean_size: float = Option(gt=0)
     largest: int = Option(gt=0)
+    burst: Chance = 0.0
 
 
 class Cover(Declared):
@@ -200,6 +232,27 @@ class Module(Declared):
         return self.module.id
 
 
+class Known(Declared):
+    """How an answer spreads once a network is known: a record or a list that grows over the year.
+
+    A network is known with `share` times the chance that the word has come by the month of the application;
+    then every member's answer is `code`. Others meet the same sponsor, phone or address with `stray` times
+    that chance, and the module's `exposure`.
+
+    Attributes:
+        code: The answer about members of a known network.
+        share: Share of the networks that ever become known.
+        delay_days: Mean days from a network's first departure until the word is at the counter.
+        stray: Share of all others who share something with a known network.
+    """
+
+    code: str
+    share: Chance
+    delay_days: float = Option(gt=0)
+    stray: Chance
+    why: str = ""
+
+
 class Noise(Declared):
     """How a field is lost or misread between declaration and file.
 
@@ -214,12 +267,32 @@ class Noise(Declared):
     more_missing: Mapping[str, float] = Option(default_factory=dict)
 
 
+class Step(Declared):
+    """A step of difficulty: how the camouflage and the coaching of every tier are changed.
+
+    Cover stories stay as they are, because telling one gives signs of its own. What is hidden becomes
+    `hidden * kept + (1 - hidden * kept) * added`.
+    """
+
+    kept: Chance
+    added: Chance
+
+    def of(self, hidden: float) -> float:
+        """Return how much is hidden at this step, where `hidden` is what the module says."""
+        return hidden * self.kept + (1 - hidden * self.kept) * self.added
+
+
 class PopulationHead(Declared):
-    """The head of the population file."""
+    """The head of the population file.
+
+    Attributes:
+        drawn_in_order: Fields drawn by inverse cumulative distribution, so that a lever moves few people.
+    """
 
     version: str
     description: Text
     grade: Literal["D"]
+    drawn_in_order: tuple[str, ...] = ()
 
 
 class Population(Declared):
@@ -228,8 +301,10 @@ class Population(Declared):
     population: PopulationHead
     hidden: Mapping[str, Numbers]
     table: Mapping[str, Numbers]
+    known: Mapping[str, Known] = Option(default_factory=dict)
     observe: Mapping[str, Noise]
     recording: Mapping[str, float]
+    difficulty: Mapping[str, Step]
 
 
 @cache
@@ -259,9 +334,49 @@ def load_module(path: Path) -> tuple[Module, TomlFile]:
     return module, file
 
 
+Library: TypeAlias = Mapping[str, tuple[Module, TomlFile]]
+"""Modules by id, with the files they were read from."""
+
+
 @cache
-def released_modules() -> Mapping[str, tuple[Module, TomlFile]]:
+def released_modules() -> Library:
     """Return every released module by id."""
-    paths = [path for folder in FOLDERS.values() for path in sorted((HERE / folder).glob("*.toml"))]
+    paths = [path for folder in FOLDERS.values() for path in module_files(HERE / folder)]
     loaded = (load_module(path) for path in paths)
     return {module.id: (module, file) for module, file in loaded}
+
+
+def module_files(folder: Path) -> list[Path]:
+    """Return the module files of a folder in order; a name that begins with an underscore is a template."""
+    return [path for path in sorted(folder.glob("*.toml")) if not path.name.startswith("_")]
+
+
+def library_with(folder: Path) -> Library:
+    """Return the released modules and those of `folder`, which may not bear a released module's id.
+
+    Raises:
+        BadInput: If there is no such folder, it holds no module, or a file breaks a rule of the format.
+    """
+    if not folder.is_dir():
+        raise BadInput.of("there is no such folder of modules", where=str(folder), mend="Check the path.")
+    paths = module_files(folder)
+    if not paths:
+        mend = "Put a module's .toml file there; copy synthetic/typologies/_template.toml to begin."
+        raise BadInput.of("this folder holds no module", where=str(folder), mend=mend)
+    found = dict(released_modules())
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            module, file = load_module(path)
+        except BadInput as error:
+            problems += error.problems
+            continue
+        if module.id in found:
+            problems.append(
+                file.problem(
+                    f"'{module.id}' is a released module", ("module", "id"), "Give it a name of its own."
+                )
+            )
+        found[module.id] = (module, file)
+    raise_if_any(problems)
+    return found

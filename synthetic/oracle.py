@@ -15,7 +15,7 @@ from scipy.special import logsumexp
 from dossier.fields import MISSING, NOT_APPLICABLE, Codes, fields
 from dossier.stages import Stage
 from dossier.truth import TruthClass
-from synthetic.world import STORY, Array, Conditional, Recording, World
+from synthetic.world import COVER, OPEN, STORY, STORY_LABELS, UNAWARE, Array, Conditional, Recording, World
 
 CHUNK = 2048
 _SMALLEST = 1e-300
@@ -123,12 +123,18 @@ class Oracle:
                 prior = prior + np.log(full)
         return np.asarray(np.broadcast_to(prior, (len(self.world.kinds), *self._sizes)))
 
+    def _differs_by_story(self, conditional: Conditional) -> bool:
+        """Whether the answer depends on the story: it is covered, or some tell a lie and others do not."""
+        unaware = self.world.hidden[-1].truth[:, 0, UNAWARE] > 0
+        lies = (conditional.lie.max(axis=1) > 0) & unaware
+        return bool((conditional.slip < 1).any() or lies.any())
+
     def _field_likelihood(self, conditional: Conditional) -> FieldLikelihood:
         recording = self.world.recordings[conditional.name]
         hidden = [parent for parent in conditional.parents if parent in self._hidden]
         visible = [parent for parent in conditional.parents if parent not in self._hidden]
         declared = _declared(conditional)  # (types, story, *parents, codes)
-        touches_story = bool((conditional.slip < 1).any()) or STORY in hidden
+        touches_story = STORY in hidden or self._differs_by_story(conditional)
         declared = _with_story_axis(declared, conditional.parents, touches_story=touches_story)
         names = ["", *([STORY] if touches_story else []), *(p for p in conditional.parents if p != STORY)]
         by_office = bool((recording.missing != recording.missing[:, :1]).any())
@@ -153,23 +159,25 @@ class Oracle:
 
 
 def _declared(conditional: Conditional) -> Array:
-    """Return P(declared | type, story, parents), shape (types, 2, *parent sizes, codes)."""
+    """Return P(declared | type, story, parents), shape (types, stories, *parent sizes, codes)."""
     told = conditional.truth * conditional.lie[:, None, :]
     own = conditional.truth - told
     kinds = np.arange(len(own))
     own[kinds, :, conditional.lie_to] += told.sum(axis=2)
     slip = conditional.slip[:, None, None]
     covered = (1 - slip) * conditional.cover + slip * own
-    both = np.stack([own, covered], axis=1)
-    return both.reshape(len(own), 2, *conditional.sizes, conditional.codes)
+    by_story = {OPEN: own, COVER: covered, UNAWARE: conditional.truth}
+    stacked = np.stack([by_story[story] for story in range(len(STORY_LABELS))], axis=1)
+    return stacked.reshape(len(own), len(STORY_LABELS), *conditional.sizes, conditional.codes)
 
 
 def _with_story_axis(declared: Array, parents: tuple[str, ...], *, touches_story: bool) -> Array:
-    """Merge the axis "cover story is told" with the parent of the same meaning, or drop it."""
+    """Merge the axis of stories with the parent of the same meaning, or drop it."""
     if STORY in parents:
         axis = 2 + parents.index(STORY)
-        return np.stack([np.take(declared[:, told], told, axis=axis - 1) for told in (0, 1)], axis=1)
-    return declared if touches_story else declared[:, 0]
+        stories = range(len(STORY_LABELS))
+        return np.stack([np.take(declared[:, told], told, axis=axis - 1) for told in stories], axis=1)
+    return declared if touches_story else declared[:, OPEN]
 
 
 def _observed(declared: Array, missing: Array, recording: Recording) -> Array:

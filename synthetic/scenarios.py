@@ -5,10 +5,8 @@ this scenario only, each with a reason.
 """
 
 import difflib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -18,14 +16,32 @@ from pydantic import PrivateAttr
 from dossier.fields import fields
 from dossier.problems import BadInput, Problem
 from dossier.texts import Text
-from dossier.toml_files import Declared, TomlFile, read_toml, validated
-from synthetic.modules import HERE, Module, Numbers, Tier, load_population, released_modules
+from dossier.toml_files import Declared, KeyPath, TomlFile, read_toml, validated
+from synthetic.adaptations import Adaptation
+from synthetic.levers import Lever
+from synthetic.modules import (
+    DAY,
+    HERE,
+    Known,
+    Library,
+    Numbers,
+    Tier,
+    library_with,
+    load_population,
+    released_modules,
+)
 
 SCENARIOS = HERE / "scenarios"
 POPULATION = "population"
 SHARE_TOLERANCE = 1e-6
 LARGEST_BOUND = 0.85
 """No declared exception may let a single field separate more than this."""
+
+LARGEST_TOLERANCE = 0.2
+"""No target may be missed by more than this and still count as met."""
+
+USUAL_DIFFICULTY = 3
+"""The step of difficulty at which modules stand as they are written."""
 
 
 class Share(Declared):
@@ -54,6 +70,50 @@ class Overlay(Declared):
     tiers: Mapping[str, Tier] = Option(default_factory=dict)
 
 
+class Regime(Declared):
+    """A dated change: from the first day of a month of the scenario's year, these overlays hold as well.
+
+    Attributes:
+        since: Day of the year; the first day of a month, because applications are dated by month.
+        why: What changed, and what is known about it.
+        overlay: Changes to tables of the population or of modules.
+    """
+
+    since: int = Option(ge=2, le=366)
+    why: str
+    sources: tuple[str, ...] = ()
+    overlay: Mapping[str, "Overlay"]
+
+
+class Target(Declared):
+    """A published sum that the scenario must reproduce: a share of victims, as one channel would count them.
+
+    Attributes:
+        title: What is counted.
+        figure: Evidence key of the published share, or of its numerator.
+        of: Evidence key of the denominator, where `figure` is a count.
+        low, high: Published range of a share, where there is no single figure; with `evidence`.
+        channel: Detection channel through which it was observed; empty for all victims.
+        modules: Whose people are counted; all victims when empty.
+        where: Codes or bins, by field, that count; true answers.
+        among: Codes or bins, by field, that restrict who is counted at all.
+        tolerance: Allowed distance where the published figure has no count of its own.
+    """
+
+    title: Text
+    figure: str = ""
+    of: str = ""
+    low: float | None = None
+    high: float | None = None
+    evidence: tuple[str, ...] = ()
+    channel: str = ""
+    modules: tuple[str, ...] = ()
+    where: Mapping[str, tuple[str, ...]]
+    among: Mapping[str, tuple[str, ...]] = Option(default_factory=dict)
+    tolerance: float = Option(default=0.0, ge=0, le=LARGEST_TOLERANCE)
+    why: str = ""
+
+
 class Exempt(Declared):
     """A field that may separate a typology from its base journey more than the general bound, and why."""
 
@@ -64,7 +124,12 @@ class Exempt(Declared):
 
 
 class ScenarioHead(Declared):
-    """The head of a scenario file."""
+    """The head of a scenario file.
+
+    Attributes:
+        stage: The stage at which its people are met; the usual headline stage when empty.
+        difficulty: What is expected, in a sentence: how many the best possible screener would still miss.
+    """
 
     id: str
     version: str
@@ -75,6 +140,8 @@ class ScenarioHead(Declared):
     learning_aims: tuple[Text, ...]
     sources: tuple[str, ...]
     variant_of: str = ""
+    stage: Literal["", "counter", "interview", "verification", "checkpoint"] = ""
+    difficulty: Text | None = None
     conflict: Text | None = None
     exempt: tuple[Exempt, ...] = Option(default=(), max_length=3)
 
@@ -85,8 +152,15 @@ class Scenario(Declared):
     scenario: ScenarioHead
     mix: Mapping[str, Share]
     overlay: Mapping[str, Overlay] = Option(default_factory=dict)
+    regimes: Mapping[str, Regime] = Option(default_factory=dict)
+    targets: Mapping[str, Target] = Option(default_factory=dict)
+    known: Mapping[str, Known] = Option(default_factory=dict)
 
     _file: TomlFile = PrivateAttr()
+    _library: Library = PrivateAttr()
+    _levers: tuple[Lever, ...] = PrivateAttr(default=())
+    _difficulty: int = PrivateAttr(default=USUAL_DIFFICULTY)
+    _adaptations: Mapping[str, Adaptation] = PrivateAttr(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -98,9 +172,61 @@ class Scenario(Declared):
         """The file the scenario was read from, for the places in error messages."""
         return self._file
 
+    @property
+    def library(self) -> Library:
+        """The modules it may name."""
+        return self._library
 
-def load_scenario(name: str | Path) -> Scenario:
+    @property
+    def levers(self) -> tuple[Lever, ...]:
+        """The levers it takes; later ones go before earlier ones."""
+        return self._levers
+
+    @property
+    def difficulty(self) -> int:
+        """The step of difficulty, from 1 to 5; its modules as they stand are step 3."""
+        return self._difficulty
+
+    @property
+    def adaptations(self) -> Mapping[str, Adaptation]:
+        """How far the networks of each typology have moved; nothing where they have not learned."""
+        return self._adaptations
+
+    def with_adaptations(self, adaptations: Mapping[str, Adaptation]) -> "Scenario":
+        """Return the same scenario with networks that have moved; the same seed draws the same victims."""
+        return self._with("_adaptations", dict(adaptations))
+
+    def with_levers(self, levers: Iterable[Lever]) -> "Scenario":
+        """Return the same scenario with `levers` taken; the same seed draws the same people."""
+        return self._with("_levers", tuple(levers))
+
+    def with_difficulty(self, step: int) -> "Scenario":
+        """Return the same scenario at another step of difficulty; the same seed draws the same victims.
+
+        Raises:
+            BadInput: If there is no such step.
+        """
+        steps = load_population()[0].difficulty
+        if str(step) not in steps:
+            raise BadInput.of(
+                f"there is no step of difficulty {step}",
+                where="--difficulty",
+                mend=f"Choose from: {', '.join(steps)}.",
+            )
+        return self._with("_difficulty", step)
+
+    def _with(self, name: str, value: object) -> "Scenario":
+        copy = self.model_copy()
+        setattr(copy, name, value)
+        return copy
+
+
+def load_scenario(name: str | Path, modules: Path | None = None) -> Scenario:
     """Return a released scenario by name, or one from a TOML file.
+
+    Args:
+        name: A released name, or a path that ends in .toml.
+        modules: A folder of further modules that it may name.
 
     Raises:
         BadInput: If there is no such scenario, or its file breaks a rule of the format.
@@ -112,7 +238,7 @@ def load_scenario(name: str | Path) -> Scenario:
             near = difflib.get_close_matches(str(name), scenario_names(), n=1)
             hint = f"Did you mean '{near[0]}'?" if near else "`saring show scenarios` lists them."
             raise BadInput.of(f"there is no scenario '{name}'", mend=f"{hint} A path must end in .toml.")
-    return _checked(read_toml(path))
+    return _checked(read_toml(path), released_modules() if modules is None else library_with(modules))
 
 
 def scenario_names() -> list[str]:
@@ -126,41 +252,16 @@ def released_scenarios() -> Mapping[str, Scenario]:
     return {name: load_scenario(name) for name in scenario_names()}
 
 
-def module_in(scenario: Scenario, module_id: str) -> Module:
-    """Return a module as `scenario` changes it."""
-    module = released_modules()[module_id][0]
-    overlay = scenario.overlay.get(module_id)
-    if overlay is None:
-        return module
-    odds = {name: block for name, block in module.odds.items() if name not in overlay.table}
-    return module.model_copy(
-        update={
-            "table": {**module.table, **overlay.table},
-            "odds": {**odds, **overlay.odds},
-            "tiers": {**module.tiers, **overlay.tiers},
-        }
-    )
-
-
-def scenario_hash(scenario: Scenario) -> str:
-    """Return the SHA-256 of everything that decides a scenario's cohorts: population, modules and mix."""
-    population = load_population()[0]
-    involved = {id_: released_modules()[id_][0].model_dump(mode="json") for id_ in sorted(released_modules())}
-    content = [population.model_dump(mode="json"), involved, scenario.model_dump(mode="json")]
-    return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def _checked(file: TomlFile) -> Scenario:
+def _checked(file: TomlFile, library: Library) -> Scenario:
     scenario = validated(Scenario, file)
     scenario._file = file  # noqa: SLF001  (pydantic sets private attributes after validation only)
-    problems = []
-    known = released_modules()
-    for part, module_id in [*(("mix", m) for m in scenario.mix), *(("overlay", m) for m in scenario.overlay)]:
-        if module_id not in known and (part, module_id) != ("overlay", POPULATION):
-            near = difflib.get_close_matches(module_id, known, n=1)
-            mend = f"Did you mean '{near[0]}'?" if near else "`saring show journeys` lists the modules."
-            problems.append(file.problem(f"there is no module '{module_id}'", (part, module_id), mend))
-    problems += [*_tier_problems(scenario), *_exempt_problems(scenario)]
+    scenario._library = library  # noqa: SLF001
+    problems = [
+        *_unknown_modules(scenario),
+        *_tier_problems(scenario),
+        *_exempt_problems(scenario),
+        *_regime_problems(scenario),
+    ]
     total = sum(share.share for share in scenario.mix.values())
     if abs(total - 1) > SHARE_TOLERANCE:
         problems.append(
@@ -175,13 +276,51 @@ def _checked(file: TomlFile) -> Scenario:
     return scenario
 
 
+def _unknown_modules(scenario: Scenario) -> Iterator[Problem]:
+    """Yield the modules that are named and do not exist."""
+    named: list[tuple[KeyPath, bool]] = [(("mix", m), False) for m in scenario.mix]
+    named += [(("overlay", m), True) for m in scenario.overlay]
+    for name, regime in scenario.regimes.items():
+        named += [(("regimes", name, "overlay", m), True) for m in regime.overlay]
+    for name, target in scenario.targets.items():
+        named += [(("targets", name, m), False) for m in target.modules]
+    for at, may_be_population in named:
+        module_id = str(at[-1])
+        if module_id in scenario.library or (may_be_population and module_id == POPULATION):
+            continue
+        near = difflib.get_close_matches(module_id, scenario.library, n=1)
+        mend = f"Did you mean '{near[0]}'?" if near else "`saring show journeys` lists the modules."
+        yield scenario.file.problem(f"there is no module '{module_id}'", at, mend)
+
+
+def _regime_problems(scenario: Scenario) -> Iterator[Problem]:
+    """Yield the regimes that begin within a month, or change what cannot change during a year."""
+    firsts = [edge for edge in fields()[DAY].edges if edge > 1]
+    for name, regime in scenario.regimes.items():
+        if regime.since not in firsts:
+            what = f"the regime '{name}' begins on day {regime.since}, within a month"
+            mend = f"Applications are dated by month: choose from {', '.join(map(str, firsts))}."
+            yield scenario.file.problem(what, ("regimes", name, "since"), mend)
+        for module_id, overlay in regime.overlay.items():
+            at = ("regimes", name, "overlay", module_id)
+            if overlay.tiers:
+                mend = "Change tables or odds; tiers belong to a network as long as it lasts."
+                yield scenario.file.problem("a regime cannot change tiers", (*at, "tiers"), mend)
+            for part in ("table", "odds"):
+                for variable in getattr(overlay, part):
+                    if variable in load_population()[0].hidden or variable == DAY:
+                        what = f"a regime cannot change '{variable}', which is drawn before the date is known"
+                        yield scenario.file.problem(what, (*at, part, variable))
+
+
 def _tier_problems(scenario: Scenario) -> Iterator[Problem]:
     """Yield the modules that have no tiers, or whose changed tiers no longer share out all networks."""
     for module_id, overlay in scenario.overlay.items():
-        if not overlay.tiers or module_id not in released_modules():
+        if not overlay.tiers or module_id not in scenario.library:
             continue
-        total = sum(tier.weight for tier in module_in(scenario, module_id).tiers.values())
-        if not released_modules()[module_id][0].tiers:
+        tiers = scenario.library[module_id][0].tiers
+        total = sum(tier.weight for tier in {**tiers, **overlay.tiers}.values())
+        if not tiers:
             yield scenario.file.problem(
                 f"'{module_id}' has no tiers to change", ("overlay", module_id, "tiers")
             )

@@ -1,7 +1,7 @@
 """Reading the sealed side of a cohort back from disk, for an evaluation and for nothing else."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,12 +56,67 @@ def read_sealed(path: Path, names: Sequence[str] = ()) -> Sealed:
     table = _read(folder / "truth")
     true_fields = _read(folder / "fields", [APPLICANT, *names])
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = _manifest(folder)
         codes = {name: known_codes(true_fields[name], fields()[name].bin_labels) for name in names}
         return Sealed(_truth(table, manifest), codes, manifest["scenario"])
     except (KeyError, TypeError, ValueError, RecursionError) as error:
-        what = f"the sealed truth cannot be read ({error})"
-        raise BadInput.of(what, where=str(folder), mend=MEND) from None
+        raise _unreadable(folder, error) from None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What the sealed manifest says of a cohort's origin; the seed stays there.
+
+    Attributes:
+        scenario, scenario_hash: Id of the scenario, and the hash of everything that decides its cohorts.
+        levers: Ids of the levers it took.
+        parts: File names of the parts, in order.
+    """
+
+    scenario: str
+    scenario_hash: str
+    levers: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+def read_origin(path: Path) -> Origin:
+    """Return the origin of the cohort at `path`.
+
+    Raises:
+        BadInput: If there is no sealed truth, or it cannot be read.
+    """
+    folder = sealed_folder(path)
+    parts = tuple(sorted(file.name for file in (folder / "truth").glob("*.parquet")))
+    manifest = _manifest(folder)
+    try:
+        levers = tuple(str(lever) for lever in manifest.get("levers", ()))
+        return Origin(str(manifest["scenario"]), str(manifest["scenario_hash"]), levers, parts)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _unreadable(folder, error) from None
+
+
+def truths_of(path: Path, parts: Sequence[str]) -> Iterator[Truth]:
+    """Yield the truth of one part after the other, so that a cohort of any size can be gone through.
+
+    Raises:
+        BadInput: If there is no sealed truth, or it cannot be read.
+    """
+    folder = sealed_folder(path)
+    manifest = _manifest(folder)
+    for part in parts:
+        table = _table([folder / "truth" / part], folder)
+        try:
+            yield _truth(table, manifest)
+        except (KeyError, TypeError, ValueError) as error:
+            raise _unreadable(folder, error) from None
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(folder, error) from None
+    return found
 
 
 def _truth(table: pa.Table, manifest: dict[str, Any]) -> Truth:
@@ -81,10 +136,15 @@ def _truth(table: pa.Table, manifest: dict[str, Any]) -> Truth:
 
 
 def _read(folder: Path, columns: list[str] | None = None) -> pa.Table:
-    files = sorted(folder.glob("*.parquet"))
+    return _table(sorted(folder.glob("*.parquet")), folder, columns)
+
+
+def _table(files: Sequence[Path], folder: Path, columns: list[str] | None = None) -> pa.Table:
     try:
         return pa.concat_tables([pq.read_table(file, columns=columns) for file in files])
     except (pa.ArrowInvalid, OSError) as error:
-        raise BadInput.of(
-            f"the sealed truth cannot be read ({error})", where=str(folder), mend=MEND
-        ) from None
+        raise _unreadable(folder, error) from None
+
+
+def _unreadable(folder: Path, error: Exception) -> BadInput:
+    return BadInput.of(f"the sealed truth cannot be read ({error})", where=str(folder), mend=MEND)

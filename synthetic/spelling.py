@@ -11,7 +11,7 @@ from dossier.fields import fields
 from dossier.problems import Problem
 from dossier.toml_files import KeyPath, TomlFile
 from synthetic.modules import Module, Numbers, Population
-from synthetic.scenarios import POPULATION, Scenario
+from synthetic.scenarios import POPULATION, Overlay, Scenario
 
 
 def unknown_names(
@@ -28,14 +28,23 @@ def unknown_names(
     variables = (*population.hidden, *fields())
     for module, own_file in modules.values():
         yield from _in_module(module, own_file, variables)
-    for name, overlay in scenario.overlay.items():
-        at = ("overlay", name)
+    yield from _unknown(scenario.known, fields(), scenario.file, ("known",))
+    for at, name, overlay in _overlays(scenario):
         yield from _in_blocks({"table": overlay.table, "odds": overlay.odds}, scenario.file, at, variables)
         if name == POPULATION:
             yield from _not_for_the_population(
                 {"odds": overlay.odds, "tiers": overlay.tiers}, scenario.file, at
             )
     yield from _in_population(population, file)
+
+
+def _overlays(scenario: Scenario) -> Iterator[tuple[KeyPath, str, Overlay]]:
+    """Yield every overlay of a scenario and its regimes: where it stands, what it changes, the overlay."""
+    for name, overlay in scenario.overlay.items():
+        yield ("overlay", name), name, overlay
+    for key, regime in scenario.regimes.items():
+        for name, overlay in regime.overlay.items():
+            yield ("regimes", key, "overlay", name), name, overlay
 
 
 def _in_module(module: Module, file: TomlFile, variables: Iterable[str]) -> Iterator[Problem]:
@@ -47,8 +56,11 @@ def _in_module(module: Module, file: TomlFile, variables: Iterable[str]) -> Iter
 
 
 def _in_population(population: Population, file: TomlFile) -> Iterator[Problem]:
-    for part in ("table", "observe"):
+    for part in ("table", "observe", "known"):
         yield from _unknown(getattr(population, part), fields(), file, (part,))
+    yield from _unknown(
+        population.population.drawn_in_order, fields(), file, ("population", "drawn_in_order")
+    )
     offices = fields()["office"].codes
     yield from _unknown(population.recording, offices, file, ("recording",))
     for office in offices:

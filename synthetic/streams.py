@@ -74,18 +74,39 @@ def below(raw: Words, count: npt.NDArray[np.int64] | int) -> npt.NDArray[np.int6
 
 
 def permuted(seed: int, *address: str, rows: range, bits: int) -> npt.NDArray[np.int64]:
-    """Return a pseudo-random permutation of 0 .. 2**bits - 1 at `rows`: unique numbers without memory.
+    """Return a pseudo-random permutation of 0 .. 2**bits - 1 at `rows`: unique numbers without memory."""
+    return permuted_ids(seed, *address, ids=np.arange(rows.start, rows.stop, dtype=np.int64), bits=bits)
+
+
+def permuted_ids(seed: int, *address: str, ids: npt.NDArray[np.int64], bits: int) -> npt.NDArray[np.int64]:
+    """Return the same permutation at scattered `ids` from 0 to 2**bits - 1, in any order and with repeats.
 
     Four rounds of a Feistel network over two halves of `bits` / 2 bits each; `bits` must be even.
     """
     half = np.uint64(bits // 2)
     mask = np.uint64(2 ** (bits // 2) - 1)
-    numbers = np.arange(rows.start, rows.stop, dtype=np.uint64)
+    numbers = ids.astype(np.uint64)
     left, right = numbers >> half, numbers & mask
     for turn in range(4):
         scrambled = scattered_words(seed, *address, str(turn), ids=right.astype(np.int64)) & mask
         left, right = right, left ^ scrambled
     return ((left << half) | right).astype(np.int64)
+
+
+def permuted_below(seed: int, *address: str, rows: range, count: int) -> npt.NDArray[np.int64]:
+    """Return a pseudo-random permutation of 0 .. `count` - 1 at `rows`, all of which must be below `count`.
+
+    The permutation of the next power of four is walked on until it comes back below `count`.
+
+    Examples:
+        >>> sorted(permuted_below(3, "row", rows=range(0, 5), count=5).tolist())
+        [0, 1, 2, 3, 4]
+    """
+    bits = 2 * max(1, -(-(count - 1).bit_length() // 2))
+    places = permuted(seed, *address, rows=rows, bits=bits)
+    while (outside := np.flatnonzero(places >= count)).size:
+        places[outside] = permuted_ids(seed, *address, ids=places[outside], bits=bits)
+    return places
 
 
 def _mixed(state: Words) -> Words:

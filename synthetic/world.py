@@ -5,7 +5,7 @@ them, for `draw`, `deceive`, `observe` and `oracle`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -16,7 +16,10 @@ from synthetic.modules import Module
 from synthetic.scenarios import Scenario
 
 STORY = "story"
-STORY_LABELS = ("open", "cover")
+STORY_LABELS = ("open", "cover", "unaware")
+"""Somebody speaks openly, tells a cover story, or does not know that he is deceived."""
+
+OPEN, COVER, UNAWARE = range(3)
 
 Array: TypeAlias = npt.NDArray[np.float64]
 
@@ -46,12 +49,16 @@ class Conditional:
         name: Field or hidden variable.
         parents: Names of the parents, in the order of the group index.
         sizes: Number of codes of each parent.
-        truth: Shape (types, groups, codes).
+        truth: Shape (types, groups, codes): the law of the field, whatever is known of networks included.
         cover: Shape (types, groups, codes): what a cover story says; zero for types without one.
         slip: Shape (types,): probability that the field betrays the truth under a cover story; 1 where the
             story does not touch the field.
         lie: Shape (types, codes): probability of a coached lie, by true code.
         lie_to: Shape (types,): the code a lie names.
+        known: Shape (types, groups): probability that something shared with a known network gives the answer
+            away; None where nothing of the kind exists.
+        known_code: The answer in that case.
+        in_order: Whether it is drawn by inverse cumulative distribution, so that a lever moves few people.
     """
 
     name: str
@@ -62,6 +69,17 @@ class Conditional:
     slip: Array
     lie: Array
     lie_to: npt.NDArray[np.int8]
+    known: Array | None = None
+    known_code: int = 0
+    in_order: bool = False
+
+    @property
+    def own(self) -> Array:
+        """The law of those whose network is not known, shape (types, groups, codes)."""
+        if self.known is None:
+            return self.truth
+        told = self.known[:, :, None] * (np.arange(self.codes) == self.known_code)
+        return np.asarray((self.truth - told) / (1 - self.known[:, :, None]))
 
     @property
     def codes(self) -> int:
@@ -96,6 +114,9 @@ class World:
         hidden: Hidden variables in drawing order, the story last.
         conditionals: Fields in drawing order.
         recordings: Observation noise by field.
+        diverts: For each module index, the module its people join instead, and with what probability.
+        unlevered: The same scenario without levers and before networks learned, by which networks and shared
+            actors are planned; None where there is no difference.
     """
 
     scenario: Scenario
@@ -105,6 +126,8 @@ class World:
     hidden: tuple[Conditional, ...]
     conditionals: tuple[Conditional, ...]
     recordings: Mapping[str, Recording]
+    diverts: Mapping[int, tuple[int, float]] = field(default_factory=dict)
+    unlevered: "World | None" = None
 
     @property
     def module_ids(self) -> tuple[str, ...]:

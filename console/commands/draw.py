@@ -4,38 +4,51 @@ import json
 import time
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import typer
+
+from console.errors import GATE_FAILED
 from console.output import Output
 from console.parallel import each_part
-from synthetic.cohort import parts_of, plan_for, write_manifests, write_part, written_aside
-from synthetic.compile import compile_world
+from console.worlds import WorldOptions
+from dossier.stages import Stage
+from screening.referral import headline_stage
+from synthetic.cohort import parts_of, write_manifests, write_part, written_aside
 from synthetic.draw import Plan
-from synthetic.scenarios import load_scenario
+
+if TYPE_CHECKING:
+    from synthetic.fidelity import Fidelity
 
 COHORTS = Path("var/cohorts")
 
 
 def draw_cohort(
-    scenario_name: str,
-    n: int | None,
-    seed: int,
+    options: WorldOptions,
     workers: int,
     out: Path | None,
     *,
     force: bool,
     output: Output,
+    audit: bool = False,
 ) -> None:
-    """Draw a cohort and print where it is."""
+    """Draw a cohort and print where it is; with `audit`, examine it too and leave with 1 where that fails."""
     started = time.perf_counter()
-    scenario = load_scenario(scenario_name)
-    plan = plan_for(compile_world(scenario), n or scenario.scenario.size, seed)
-    folder = out or COHORTS / f"{scenario.id}-n{plan.size}"
+    world = options.world()
+    plan = options.plan(world)
+    folder = out or COHORTS / f"{options.name}-n{plan.size}"
     with written_aside(folder, force=force or out is None) as aside:
         write_cohort(plan, aside, workers, output)
         manifest = json.loads((aside / "manifest.json").read_text(encoding="utf-8"))
-    content = _content(scenario.id, plan, folder, manifest, started)
-    output.result(content, lambda: print(_sentence(content)))
+        found = audited(plan, aside, workers, output) if audit else None
+    content = _content(world.scenario.id, plan, folder, manifest, started)
+    if found is None:
+        output.result(content, lambda: print(_sentence(content)))
+        return
+    content |= _audit_content(found, content["artifacts"], folder)
+    output.result(content, lambda: _print_audit(found, content, output))
+    if not found.holds:
+        raise typer.Exit(GATE_FAILED)
 
 
 def write_cohort(plan: Plan, folder: Path, workers: int, output: Output) -> None:
@@ -47,6 +60,18 @@ def write_cohort(plan: Plan, folder: Path, workers: int, output: Output) -> None
     write_manifests(plan, folder)
 
 
+def audited(plan: Plan, folder: Path, workers: int, output: Output) -> "Fidelity":
+    """Examine a cohort that lies in `folder` and write what was found beside it."""
+    from synthetic.fidelity import examine, steps, write
+
+    scenario = plan.world.scenario
+    stage = Stage.of(scenario.scenario.stage) if scenario.scenario.stage else headline_stage()
+    with output.progress("Examining", steps(scenario)) as advance:
+        found = examine(plan, folder, stage, workers=workers, advance=lambda _, step: advance(step))
+    write(found, folder)
+    return found
+
+
 def _content(
     scenario: str, plan: Plan, folder: Path, manifest: dict[str, Any], started: float
 ) -> dict[str, Any]:
@@ -54,6 +79,8 @@ def _content(
         "schema_version": "1",
         "scenario": scenario,
         "n": plan.size,
+        "base_rate": plan.base_rate,
+        "weights": dict(zip(("victims", "others"), plan.weights, strict=True)),
         "files": manifest["files"],
         "wall_s": round(time.perf_counter() - started, 2),
         "artifacts": {
@@ -62,6 +89,20 @@ def _content(
             "truth": str(folder / "truth"),
         },
     }
+
+
+def _audit_content(found: "Fidelity", artifacts: dict[str, str], folder: Path) -> dict[str, Any]:
+    checks = [{"requirement": c.requirement, "verdict": c.verdict, "n": c.n} for c in found.checks]
+    paths = {"audit": str(folder / "audit.json"), "audit_page": str(folder / "audit.html")}
+    return {"audit": {"verdict": found.verdict, "checks": checks}, "artifacts": {**artifacts, **paths}}
+
+
+def _print_audit(found: "Fidelity", content: dict[str, Any], output: Output) -> None:
+    print(_sentence(content))
+    rows = [(check.requirement, check.verdict, f"{check.n:,} {check.unit}") for check in found.checks]
+    output.table("Fidelity without real data", ("requirement", "verdict", "examined on"), rows)
+    output.say("Meeting a target is calibration, not validation: there is no real data to compare with.")
+    print(f"The whole report: {content['artifacts']['audit_page']}")
 
 
 def _sentence(content: dict[str, Any]) -> str:

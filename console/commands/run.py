@@ -12,8 +12,10 @@ import evidence
 from console.examples import example_dossiers
 from console.output import Output, percent
 from console.pipeline import Job, Rivals, evaluation_of, write_json
+from console.profiling import PROFILES, outcome_sentences, profiled
 from console.screeners import screener_for
 from console.training import trained_challenger
+from console.worlds import WorldOptions
 from dossier.recommendations import agencies
 from models.card import CardSet
 from screening.evaluation.html import write_html
@@ -21,7 +23,7 @@ from screening.evaluation.report import Evaluation
 from screening.referral import headline_stage, policy
 from screening.screener import Screener
 from synthetic.audit import difficulty
-from synthetic.cohort import plan_for, write_manifests, written_aside
+from synthetic.cohort import write_manifests, written_aside
 from synthetic.compile import compile_world
 from synthetic.oracle import Oracle
 from synthetic.scenarios import Scenario, load_scenario, scenario_names
@@ -35,9 +37,7 @@ DIFFICULTY_SEED = 20_260_501
 class RunOptions:
     """The options of `saring run`; see its help."""
 
-    scenario: str
-    n: int | None
-    seed: int
+    world: WorldOptions
     workers: int
     rulebook: str
     cards: str
@@ -51,12 +51,11 @@ class RunOptions:
 def run_scenario(options: RunOptions, output: Output) -> None:
     """Draw, screen, evaluate and report; print the result."""
     started = time.perf_counter()
-    scenario = load_scenario(options.scenario)
-    world = compile_world(scenario)
-    size = options.n or scenario.scenario.size
-    plan = plan_for(world, size, options.seed)
+    world = options.world.world()
+    scenario = world.scenario
+    plan = options.world.plan(world)
     screener = screener_for(options.rulebook, options.cards, options.threshold)
-    folder = options.out or RUNS / f"{scenario.id}-n{size}"
+    folder = options.out or RUNS / f"{options.world.name}-n{plan.size}"
     with written_aside(folder, force=options.force or options.out is None) as aside:
         with output.step("Training the challenger") as status:
             rivals = _rivals(world, screener.cards) if options.yardsticks else None
@@ -67,13 +66,21 @@ def run_scenario(options: RunOptions, output: Output) -> None:
                 else []
             )
         job = Job(plan, screener, rivals, _instruction())
-        with output.progress("Drawing and screening", size) as advance:
+        with output.progress("Drawing and screening", plan.size) as advance:
             results, seconds = job.run(aside, options.workers, advance)
         with output.step("Writing the report"):
             write_manifests(plan, aside / "cohort")
             extras = _extras(scenario, screener, job, hardness, seconds)
             evaluation = evaluation_of(job, results, extras)
-            content = _finished(job, evaluation, folder, started)
+            profiles, investigations = profiled(
+                [result.tallies for result in results],
+                evaluation.outcomes,
+                job.stage,
+                job.threshold,
+                aside / "cohort" / "observed",
+            )
+            write_json(aside / PROFILES, profiles)
+            content = _finished(job, evaluation, folder, started, investigations)
             write_json(aside / "evaluation.json", content)
             write_html(content, aside / "report.html")
     output.result(_printed(content), lambda: _print(content, output, pathway=options.pathway))
@@ -110,6 +117,8 @@ def _extras(
             "sources": list(head.sources),
             "conflict": head.conflict.model_dump() if head.conflict else None,
             "year": head.year,
+            "levers": [lever.lever.title.model_dump() for lever in scenario.levers],
+            "difficulty_step": scenario.difficulty,
         },
         "difficulty": hardness,
         "certificate": {**screener.operating_point.details, "cards": screener.cards.id},
@@ -142,12 +151,16 @@ def _agency_names() -> dict[str, Any]:
     return {key: agency.name.model_dump() for key, agency in agencies().items()}
 
 
-def _finished(job: Job, evaluation: Evaluation, folder: Path, started: float) -> dict[str, Any]:
+def _finished(
+    job: Job, evaluation: Evaluation, folder: Path, started: float, investigations: Mapping[str, Any]
+) -> dict[str, Any]:
     artifacts = {
-        name: str(folder / name) for name in ("report.html", "evaluation.json", "cohort", "screened")
+        name: str(folder / name)
+        for name in ("report.html", "evaluation.json", PROFILES, "cohort", "screened")
     }
     return {
         **evaluation.to_json(),
+        "investigations": investigations,
         "examples": example_dossiers(job, evaluation.outcomes),
         "wall_s": round(time.perf_counter() - started, 2),
         "peak_rss_mib": round(peak_rss_mib(), 1),
@@ -212,6 +225,9 @@ def _sentences(content: Mapping[str, Any]) -> Iterator[str]:
     miss, wrong = content["miss_rate"], content["false_flag_rate"]
     title, people = content["about"]["title"]["en"], f"{content['n']:,} synthetic applicants"
     yield f"{title}: {people}, {content['victims']:,} of them victims."
+    if content["base_rate"] is not None:
+        rate = f"{content['base_rate']:.6g}"
+        yield f"They stand for people among whom victims have the share {rate}; the workload is at that rate."
     yield f"Missed:          {miss['missed']:,} of {miss['n']:,} victims = {percent(miss)}"
     others = f"{wrong['flagged']:,} of {wrong['n']:,} lawful and irregular travellers"
     yield f"Flagged wrongly: {others} = {percent(wrong)}"
@@ -220,7 +236,10 @@ def _sentences(content: Mapping[str, Any]) -> Iterator[str]:
     for name, words in (("oracle", "The best possible"), ("challenger", "The unrestricted challenger")):
         if name in content:
             same = content[name]["miss_rate_at_same_workload"]
-            yield f"{words} at the same workload misses {percent(same)}."
+            area = content[name].get("area_under_curve")
+            said = f" (area under the curve {area['estimate']:.3f})" if area else ""
+            yield f"{words} at the same workload misses {percent(same)}{said}."
     instruction = content["instruction_2023"]
     missed, stopped = percent(instruction["miss_rate"]), percent(instruction["false_flag_rate"])
     yield f"Stopping women of 17 to 45 instead would miss {missed} and stop {stopped} of the others."
+    yield from outcome_sentences(content["investigations"])

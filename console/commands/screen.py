@@ -2,14 +2,17 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from console.output import Output
+from console.pipeline import write_json
+from console.profiling import counts_of, investigations_sentence
 from console.screened import screened_batch
 from console.screeners import screener_for
 from dossier.dossiers import Dossiers
@@ -17,11 +20,15 @@ from dossier.fields import fields_visible_at
 from dossier.problems import BadInput, Problem, raise_if_any
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
-from dossier.tables import APPLICANT, check_columns, check_mark, from_arrow
+from dossier.tables import APPLICANT, check_columns, check_mark, from_arrow, references_in
+from screening.profiles import Tallies, merged, profiles_json, recommended, tallied
+from screening.referral import headline_stage
 from screening.screener import Screener
 from synthetic.cohort import CHUNK, ParquetSheet, written_aside
 
 SCREENED = Path("var/screened")
+PROFILES = "_profiles.json"
+"""Readers of Parquet pass over a name that begins so, and can still be given the whole folder."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ def screen_cohort(options: ScreenOptions, output: Output) -> None:
     sizes = [_checked_size(file) for file in files]
     folder = options.out or SCREENED / options.cohort.resolve().name
     counts: Counter[str] = Counter()
+    tallies: list[Tallies] = []
     with (
         written_aside(folder, force=options.force or options.out is None) as aside,
         output.progress("Screening", sum(sizes)) as advance,
@@ -53,30 +61,36 @@ def screen_cohort(options: ScreenOptions, output: Output) -> None:
         for file in files:
             with ParquetSheet(aside / file.name) as sheet:
                 for dossiers in read_dossiers(file):
-                    batch = _screen(screener, dossiers)
+                    batch, tally = _screen(screener, dossiers)
+                    tallies.append(tally)
                     counts.update(batch.column("recommendation").to_pylist())
                     sheet.write(batch)
                     advance(len(dossiers))
+            tallies = [merged(tallies)]
+        (whole,) = tallies
+        profiles = profiles_json(whole, recommended(whole))
+        write_json(aside / PROFILES, profiles)
     recommendations = {r.label: counts[r.label] for r in Recommendation}
     content = {
         "schema_version": "1",
         "n": sum(sizes),
         "recommendations": recommendations,
+        "investigations": counts_of(profiles),
         "cards": screener.cards.id,
         "rulebook": screener.rulebook.rulebook.id,
         "thresholds": {stage.label: screener.operating_point.threshold(stage) / 100 for stage in Stage},
         "wall_s": round(time.perf_counter() - started, 2),
-        "artifacts": {"screened": str(folder)},
+        "artifacts": {"screened": str(folder), "profiles": str(folder / PROFILES)},
     }
     rows = [[label, f"{count:,}"] for label, count in recommendations.items()]
-    output.result(
-        content,
-        lambda: output.table(
-            f"{content['n']:,} synthetic applicants screened into {folder}",
-            ("recommendation", "applicants"),
-            rows,
-        ),
-    )
+    output.result(content, lambda: _print(content, rows, output))
+
+
+def _print(content: Mapping[str, Any], rows: Sequence[Sequence[str]], output: Output) -> None:
+    folder = content["artifacts"]["screened"]
+    title = f"{content['n']:,} synthetic applicants screened into {folder}"
+    output.table(title, ("recommendation", "applicants"), rows)
+    print(investigations_sentence(content["investigations"]))
 
 
 def observed_files(path: Path) -> list[Path]:
@@ -128,8 +142,9 @@ def read_dossiers(file: Path) -> Iterator[Dossiers]:
 
 
 def _batches(opened: pq.ParquetFile, names: Sequence[str], file: Path) -> Iterator[pa.RecordBatch]:
+    references = references_in(opened.schema_arrow.names, names)
     try:
-        yield from opened.iter_batches(batch_size=CHUNK, columns=[APPLICANT, *names])
+        yield from opened.iter_batches(batch_size=CHUNK, columns=[APPLICANT, *references, *names])
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(file, error) from None
 
@@ -161,5 +176,8 @@ def _unreadable(file: Path, error: Exception) -> BadInput:
     )
 
 
-def _screen(screener: Screener, dossiers: Dossiers) -> pa.RecordBatch:
-    return screened_batch(screener, {stage: screener.assess(dossiers, stage) for stage in Stage})
+def _screen(screener: Screener, dossiers: Dossiers) -> tuple[pa.RecordBatch, Tallies]:
+    assessments = {stage: screener.assess(dossiers, stage) for stage in Stage}
+    headline = assessments[headline_stage()]
+    tallies = tallied(dossiers, headline.recommendation, headline.stage)
+    return screened_batch(screener, assessments), tallies

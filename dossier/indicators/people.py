@@ -75,6 +75,15 @@ def booking_shared_by_many(booking_applicants: Column, *, many_on_booking: float
 
 
 @indicator
+def in_repatriation_record(repatriation_record: Column) -> Findings:
+    """The sponsor, telephone or address stands in the record of somebody who was brought home as a victim.
+
+    Neighbours, relatives and lawful customers share them too.
+    """
+    return repatriation_record.is_any("linked")
+
+
+@indicator
 def led_at_departure(companions_seen: Column) -> Findings:
     """At departure the traveller is led by an unrelated adult or moves with a group of strangers."""
     return companions_seen.is_any("group_of_strangers", "escorted")

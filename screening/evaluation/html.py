@@ -76,6 +76,7 @@ def _view(content: Content) -> dict[str, Any]:
         "slider": htmlsafe_json_dumps(_slider(content, points)) if points else None,
         "figures": _figures(content, drawn_curve=bool(points)),
         "hardness": html_parts.hardness(content),
+        "known": html_parts.who_is_known(content),
         "travellers": html_parts.travellers(content),
         "rules": rules,
         "useful": html_parts.most_useful(rules),

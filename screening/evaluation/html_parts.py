@@ -206,6 +206,73 @@ def _lookalikes(
 
 
 @dataclass(frozen=True)
+class KnownRow:
+    """Victims as one channel knows them.
+
+    Attributes:
+        name: What the channel is called.
+        about, limits: Whom it looks for, and what its numbers cannot say; None where it is no channel.
+        known: The victims it knows, of all victims.
+        shares: Share of women, men and children among those it knows.
+        flagged: Flagged by the screener, of those it knows.
+    """
+
+    name: Said
+    about: Said | None
+    limits: Said | None
+    known: Share
+    shares: Mapping[str, Share]
+    flagged: Share
+
+
+@dataclass(frozen=True)
+class WhoIsKnown:
+    """The same victims, truly and as each channel knows them.
+
+    Attributes:
+        truth: All victims.
+        channels: The channels.
+        anybody: The victims whom at least one channel knows.
+    """
+
+    truth: KnownRow
+    channels: Sequence[KnownRow]
+    anybody: KnownRow
+
+    @property
+    def ends(self) -> tuple[KnownRow, KnownRow] | None:
+        """The channels that see the smallest and the largest share of men, where enough people tell."""
+        told = sorted(
+            (row for row in self.channels if row.known.count >= FEW),
+            key=lambda row: row.shares["men"].estimate or 0.0,
+        )
+        return (told[0], told[-1]) if len(told) > 1 else None
+
+
+def who_is_known(content: Content) -> WhoIsKnown | None:
+    """Return who becomes known; None where the run did not ask, or there is no victim."""
+    found = content.get("detection")
+    if found is None or not content["victims"]:
+        return None
+    return WhoIsKnown(
+        _known_row(found["victims"], text("known.truth")),
+        [_known_row(channel, said(channel["title"]), channel) for channel in found["channels"]],
+        _known_row(found["any"], text("known.any")),
+    )
+
+
+def _known_row(found: Content, name: Said, channel: Content | None = None) -> KnownRow:
+    return KnownRow(
+        name,
+        said(channel["description"]) if channel else None,
+        said(channel["limits"]) if channel else None,
+        share(found["known"]),
+        {group: share(found["shares"][group]) for group in ("women", "men", "children")},
+        share(found["flagged"]),
+    )
+
+
+@dataclass(frozen=True)
 class Point:
     """One threshold of the curve.
 

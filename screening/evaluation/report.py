@@ -40,6 +40,7 @@ class Evaluation:
         thresholds: Hundredths, by stage label.
         patterns: Names of the typology families the cards know, by index.
         agencies: Keys of the receiving agencies, by index.
+        base_rate: Share of victims for which the applicants stand; None where they stand for themselves.
         extras: Yardsticks, rules, examples and provenance, as they stand in the JSON.
     """
 
@@ -49,6 +50,7 @@ class Evaluation:
     patterns: tuple[str, ...]
     agencies: tuple[str, ...]
     extras: Mapping[str, Any] = field(default_factory=dict)
+    base_rate: float | None = None
 
     @property
     def threshold(self) -> int:
@@ -110,8 +112,6 @@ class Evaluation:
     def to_json(self) -> dict[str, Any]:
         """Return everything that is printed about this evaluation."""
         overall = self.overall
-        flags = overall.miss.n - overall.miss.count + overall.false_flag.count
-        counted = overall.miss.n + overall.false_flag.n
         return {
             "schema_version": SCHEMA_VERSION,
             "n": len(self.outcomes),
@@ -123,7 +123,8 @@ class Evaluation:
             "lawful_flagged": rate_json(overall.lawful, "flagged"),
             "irregular_flagged": rate_json(overall.irregular, "flagged"),
             "facilitators_flagged": rate_json(overall.facilitators, "flagged"),
-            "flags_per_10000": 10_000 * flags / counted if counted else None,
+            "base_rate": self.base_rate,
+            "flags_per_10000": self._flags_per_10000(overall),
             "by": {name: [group_json(r) for r in self.rates_by(name)] for name in GROUPED_BY},
             "by_stage": [group_json(_named(label, r)) for label, r in self.rates_by_stage().items()],
             "pathway": [group_json(_named(label, r)) for label, r in self.rates_along_pathway().items()],
@@ -133,6 +134,14 @@ class Evaluation:
             "referred_to": self._referred_to(),
             **self.extras,
         }
+
+    def _flags_per_10000(self, overall: GroupRates) -> float | None:
+        """Return the flags among 10,000 people at the base rate, or in the cohort as it was drawn."""
+        if self.base_rate is not None:
+            return at_prevalences(overall.miss, overall.false_flag, [self.base_rate])[0].flags_per_10000
+        flags = overall.miss.n - overall.miss.count + overall.false_flag.count
+        counted = overall.miss.n + overall.false_flag.n
+        return 10_000 * flags / counted if counted else None
 
     def _people(self) -> dict[str, int]:
         counts = np.bincount(self.outcomes.truth.truth_class, minlength=len(TruthClass))

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import norm
 
-from screening.evaluation.rates import PairedDifference, Rate
+from screening.evaluation.rates import CONFIDENCE, PairedDifference, Rate
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,52 @@ def at_same_workload(yardstick: Yardstick, flags: float) -> SameWorkload:
         int((yardstick.scores[victims] <= limit).sum()),
         missed,
     )
+
+
+@dataclass(frozen=True)
+class Area:
+    """Area under the curve: the chance that a victim scores above somebody else, ties counted half.
+
+    Attributes:
+        estimate, low, high: The area and its 95 % interval (DeLong, DeLong and Clarke-Pearson 1988).
+        victims, others: Numbers it rests on.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    victims: int
+    others: int
+
+
+def area_under_curve(victims: npt.NDArray[np.float64], others: npt.NDArray[np.float64]) -> Area:
+    """Return the area under the curve for the scores of victims and of others.
+
+    Raises:
+        ValueError: If there are fewer than two of either.
+
+    Examples:
+        >>> area_under_curve(np.array([2.0, 3.0]), np.array([0.0, 1.0])).estimate
+        1.0
+    """
+    if min(len(victims), len(others)) < 2:  # noqa: PLR2004  (a variance needs two)
+        raise ValueError("an area under the curve needs two victims and two others")
+    of_victims, of_others = _placements(victims, others), 1 - _placements(others, victims)
+    estimate = float(of_victims.mean())
+    variance = of_victims.var(ddof=1) / len(victims) + of_others.var(ddof=1) / len(others)
+    reach = norm.ppf(0.5 + CONFIDENCE / 2) * float(np.sqrt(variance))
+    return Area(
+        estimate, max(0.0, estimate - reach), min(1.0, estimate + reach), len(victims), len(others)
+    )
+
+
+def _placements(
+    scores: npt.NDArray[np.float64], among: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return for each score the share of `among` that lies below it, ties counted half."""
+    ordered = np.sort(among)
+    below, upto = (np.searchsorted(ordered, scores, side=side) for side in ("left", "right"))
+    return np.asarray((below + upto) / (2 * len(among)))
 
 
 def paired_misses(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> PairedDifference:

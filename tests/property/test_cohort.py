@@ -24,6 +24,7 @@ def _codes(drawn: Drawn) -> list[list[int]]:
         drawn.kinds.tolist(),
         drawn.network.tolist(),
         *(values.tolist() for values in drawn.values.values()),
+        *(references.tolist() for references in drawn.references.values()),
         *(codes.tolist() for codes in drawn.truth.values()),
     ]
 
@@ -42,6 +43,9 @@ def test_rows_are_the_same_however_they_are_cut(plan: Plan, start: int, first: i
 def test_what_is_drawn_passes_the_checks_of_a_table(plan: Plan, start: int) -> None:
     dossiers = dossiers_of(plan.draw(range(start, start + 8)))
     back = from_arrow(to_arrow(dossiers), fields(), where="x")
+    assert {name: numbers.tolist() for name, numbers in back.references.items()} == {
+        name: numbers.tolist() for name, numbers in dossiers.references.items()
+    }
     assert {name: values.tolist() for name, values in back.columns.items()} == {
         name: values.tolist() for name, values in dossiers.columns.items()
     }

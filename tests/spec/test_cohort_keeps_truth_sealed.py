@@ -19,7 +19,7 @@ from sklearn.metrics import roc_auc_score
 
 from dossier.fields import MISSING, NOT_APPLICABLE, fields
 from dossier.problems import BadInput
-from dossier.tables import APPLICANT, MARK, from_arrow
+from dossier.tables import APPLICANT, MARK, REFERENCES, from_arrow
 from dossier.truth import TruthClass
 from synthetic import cohort
 from synthetic.audit import base_group, modules_with, only
@@ -73,8 +73,9 @@ def test_a_cohort_is_an_observed_folder_a_sealed_one_and_a_manifest(folder: Path
 
 
 def test_observed_files_hold_the_fields_of_a_dossier_and_nothing_else(folder: Path) -> None:
+    """Nothing else but who shares with whom, in numbers that the fields do not hold."""
     for path in (folder / "observed").iterdir():
-        assert pq.read_schema(path).names == [APPLICANT, *fields()]
+        assert pq.read_schema(path).names == [APPLICANT, *REFERENCES, *fields()]
 
 
 def test_observed_values_are_what_was_observed(folder: Path) -> None:

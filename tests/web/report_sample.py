@@ -11,6 +11,9 @@ import numpy as np
 from dossier.stages import Stage
 from dossier.truth import Truth, TruthClass
 from screening.evaluation import Evaluation, Outcomes
+from screening.evaluation.detection import People, detection_json, known_counts, seen
+from screening.evaluation.rates import Rate
+from screening.evaluation.report import rate_json
 from screening.screener import OVERRIDE
 
 MODULES = (
@@ -33,19 +36,21 @@ MEANS = (-600, -500, -450, -350, -200)
 SPREAD = 150
 THRESHOLD = -289
 SEED = 5
+GROUPS = ("women", "men", "girls", "boys")
 NEXT_TO_NOTHING = 12
 """Victims of the rarest tier: fewer than the thirty below which a rate is printed with a warning."""
 
 
 def sample() -> dict[str, Any]:
     """Return the content of the run, as it would be read from its `evaluation.json`."""
+    outcomes = _outcomes()
     evaluation = Evaluation(
-        _outcomes(),
+        outcomes,
         Stage.VERIFICATION,
         {"counter": THRESHOLD, "verification": THRESHOLD},
         ("online_scam",),
         ("police", "bp2mi"),
-        _extras(),
+        {**_extras(), "detection": _detection(outcomes), "investigations": _investigations()},
     )
     found: dict[str, Any] = json.loads(json.dumps(evaluation.to_json()))
     return found
@@ -118,6 +123,56 @@ def _extras() -> dict[str, Any]:
         ],
         "wall_s": 12.3,
         "peak_rss_mib": 345.6,
+    }
+
+
+def _detection(outcomes: Outcomes) -> dict[str, Any]:
+    """Return two channels, one that knows mostly men and one that knows mostly women and children."""
+    row = np.arange(len(outcomes))
+    victim, is_child = outcomes.truth.is_victim, row % 5 == 0
+    groups = (outcomes.sex + 2 * is_child).astype(np.int8)
+    abroad = victim & (outcomes.sex == 1) & (row % 3 > 0) | victim & (row % 20 == 0)
+    register = victim & ((outcomes.sex == 0) | is_child)
+    flagged = outcomes.risk["verification"] >= THRESHOLD
+    counts = known_counts([abroad, register], groups, victim, flagged, len(GROUPS))
+    titles = {
+        "abroad": {part: _text(f"An embassy: {part}") for part in ("title", "description", "limits")},
+        "register": {part: _text(f"A register: {part}") for part in ("title", "description", "limits")},
+    }
+    pooled = {"women": ["women"], "men": ["men"], "children": ["girls", "boys"]}
+    return detection_json(seen(["abroad", "register"], counts, People(GROUPS, pooled)), titles)
+
+
+def _investigations() -> dict[str, Any]:
+    """Return three recommended sponsors, and telephone numbers of which none is."""
+    users = {
+        "lawful_users": _rate(9, 1800, "users"),
+        "irregular_users": _rate(3, 200, "users"),
+        "victims_users": _rate(20, 180, "users"),
+    }
+    none = {name: _rate(0, rate["n"], "users") for name, rate in users.items()}
+    sponsor, phone, both = (
+        {
+            "recommended": recommended,
+            "followed": followed,
+            "used_by_network": _rate(2, 3, "used") if recommended else rate_json(Rate(0, 0), "used"),
+            "others_used_by_network": _rate(4, followed - recommended, "used"),
+            "networks_found": _rate(2, 6, "found") if recommended else _rate(0, 4, "found"),
+        }
+        for recommended, followed in ((3, 40), (0, 20), (3, 60))
+    )
+    innocent = {"innocent": _text("A school sends hundreds.")}
+    return {
+        "n": 3,
+        "by_kind": {
+            "sponsor": {**sponsor, **users, "title": _text("Sponsors"), **innocent},
+            "phone": {**phone, **none, "title": _text("Telephone numbers"), **innocent},
+        },
+        "by_agency": {"police": 1, "bp2mi": 2},
+        **both,
+        **users,
+        "missed_victims_reached": _rate(5, 40, "reached"),
+        "facilitators": {"journey.escort": _rate(1, 20, "users")},
     }
 
 

@@ -14,6 +14,7 @@ from dossier.stages import Stage
 from screening.evaluation.rule_value import rule_counts
 from screening.referral import headline_stage
 from synthetic import cohort as cohorts
+from synthetic.channels import identified
 from synthetic.cohort import CHUNK, plan_for
 from synthetic.oracle import Oracle
 from tests.unit.screening.desks import ALL_TYPES, screener
@@ -154,3 +155,17 @@ def test_json_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_a_folder_is_not_replaced_by_a_file(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="this is a folder"):
         write_json(tmp_path, {})
+
+
+def test_who_is_known_is_counted_as_the_plan_draws_them(whole: dict[str, Any]) -> None:
+    plan = job().plan
+    known = identified(plan.world, plan.draw(range(SIZE)), plan.seed)
+    detection = whole["detection"]
+    assert [channel["channel"] for channel in detection["channels"]] == list(known)
+    for channel in detection["channels"]:
+        assert channel["known"]["identified"] == known[channel["channel"]].sum()
+        assert channel["known"]["n"] == whole["victims"]
+    anybody = np.logical_or.reduce(list(known.values())).sum()
+    assert 0 < anybody == detection["any"]["known"]["identified"]
+    missed = detection["victims"]["flagged"]["n"] - detection["victims"]["flagged"]["flagged"]
+    assert missed == whole["miss_rate"]["missed"]

@@ -66,7 +66,7 @@ def test_people_read_the_same_numbers(finished_run: Made, tmp_path: Path) -> Non
 
 def test_every_artifact_is_where_it_says(finished_run: Made) -> None:
     artifacts = finished_run.printed["artifacts"]
-    assert set(artifacts) == {"report.html", "evaluation.json", "cohort", "screened"}
+    assert set(artifacts) == {"report.html", "evaluation.json", "profiles.json", "cohort", "screened"}
     assert all(Path(place).exists() for place in artifacts.values())
     assert all(Path(place).parent == finished_run.folder for place in artifacts.values())
 
@@ -92,6 +92,25 @@ def test_the_seed_stands_in_the_sealed_manifest_only(finished_run: Made) -> None
 def test_everything_screened_carries_the_mark(finished_run: Made) -> None:
     for file in finished_run.folder.rglob("*.parquet"):
         assert pq.read_schema(file).metadata[MARK] == b"true"
+
+
+# --- what may be looked into ------------------------------------------------------------------------
+
+
+def test_investigations_are_counted_and_their_profiles_stand_in_a_file(finished_run: Made) -> None:
+    found = finished_run.printed["investigations"]
+    profiles = json.loads((finished_run.folder / "profiles.json").read_text(encoding="utf-8"))
+    assert profiles["synthetic"] is True
+    assert found["n"] == len(profiles["investigations"])
+    assert found["followed"] > 50
+    for kind, counted in found["by_kind"].items():
+        assert counted["recommended"] == sum(one["kind"] == kind for one in profiles["investigations"])
+    assert {"used_by_network", "lawful_users", "irregular_users", "facilitators"} <= set(found)
+
+
+def test_who_is_really_behind_an_actor_stands_in_the_evaluation_only(finished_run: Made) -> None:
+    text = (finished_run.folder / "profiles.json").read_text(encoding="utf-8")
+    assert not any(word in text for word in ("victim", "lawful_users", "network", "facilitator"))
 
 
 # --- the same again ---------------------------------------------------------------------------------

@@ -58,6 +58,12 @@ def test_a_run_holds_the_same_screening(screened_cohort: Made, finished_run: Mad
     assert run.equals(pq.read_table(screened_cohort.folder))
 
 
+def test_a_run_recommends_the_same_investigations(screened_cohort: Made, finished_run: Made) -> None:
+    profiles = Path(screened_cohort.printed["artifacts"]["profiles"]).read_text(encoding="utf-8")
+    assert profiles == (finished_run.folder / "profiles.json").read_text(encoding="utf-8")
+    assert screened_cohort.printed["investigations"]["n"] == finished_run.printed["investigations"]["n"]
+
+
 @pytest.mark.parametrize("place", ["", "observed", "observed/part-00000.parquet"])
 def test_a_cohort_its_observed_folder_or_one_file_can_be_given(
     place: str, drawn_cohort: Made, screened_cohort: Made, tmp_path: Path
@@ -76,7 +82,7 @@ def test_many_parts_are_screened_into_as_many(tmp_path: Path, monkeypatch: pytes
     json_of("draw", SCENARIO, "--n", 350, "--out", tmp_path / "cohort")
     found = json_of("screen", tmp_path / "cohort", "--out", tmp_path / "screened")
     assert found["n"] == 350
-    assert len(list((tmp_path / "screened").iterdir())) == 4
+    assert len(list((tmp_path / "screened").glob("*.parquet"))) == 4
     applicants = draw(load_scenario(SCENARIO), n=350).dossiers.applicants
     assert read_screened(tmp_path / "screened").applicants.tolist() == applicants.tolist()
 

@@ -1,25 +1,32 @@
 """`saring show`: everything saring knows, as tables and in full."""
 
 import json
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from console.commands.show import LISTINGS
+from console.commands.show import LISTINGS, ShowOptions, show_things
+from console.output import Output
 from dossier.fields import fields
 from dossier.indicators import indicators
 from dossier.recommendations import agencies
+from dossier.texts import Language
 from evidence import figures
 from screening.rulebook import load_rulebook
 from screening.screener import RELEASED
+from synthetic.channels import released_channels
+from synthetic.levers import released_levers
 from synthetic.modules import released_modules
-from synthetic.scenarios import scenario_names
-from tests.unit.console.terminal import OK, json_of, saring
+from synthetic.scenarios import released_scenarios, scenario_names
+from tests.unit.console.terminal import OK, json_of, refusal, saring
 
 IDS = {
     "scenarios": set(scenario_names()),
     "journeys": set(released_modules()),
+    "levers": set(released_levers()),
+    "channels": set(released_channels()),
     "rules": {rule.id for rule in load_rulebook(RELEASED).rules},
     "indicators": set(indicators()),
     "evidence": set(figures()),
@@ -75,3 +82,81 @@ def test_the_entry_point_is_the_command_that_is_shown_here() -> None:
     pyproject = Path(__file__).parents[3] / "pyproject.toml"
     scripts = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["scripts"]
     assert scripts == {"saring": "console.cli:main"}
+
+
+# --- pages for people -------------------------------------------------------------------------------
+
+
+def page_of(
+    name: str, language: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> str:
+    """Return what somebody at a terminal reads of a scenario, without the breaks between its lines."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    options = ShowOptions("scenarios", name, None, unsourced=False, scenario=None, language=language)
+    show_things(options, Output(as_json=False, quiet=False))
+    return " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("name", scenario_names())
+def test_a_scenario_is_a_page_at_a_terminal(
+    name: str, language: Language, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, scenario = page_of(name, language, monkeypatch, capsys), released_scenarios()[name]
+    head = scenario.scenario
+    texts = [head.title, head.narrative, *head.learning_aims, *filter(None, [head.difficulty, head.conflict])]
+    assert all(" ".join(text.in_language(language).split()) in page for text in texts)
+    assert all(module_id in page for module_id in scenario.mix)
+    assert all(" ".join(source.split()) in page for source in head.sources)
+    assert all(target.title.in_language(language) in page for target in scenario.targets.values())
+    assert "{" not in page
+
+
+def test_a_program_reads_a_scenario_as_before() -> None:
+    shown = saring("show", "scenarios", "phnom_penh_2022").stdout
+    assert json.loads(shown) == released_scenarios()["phnom_penh_2022"].model_dump(mode="json")
+
+
+def test_journeys_stand_under_their_kind_and_truth(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    lines = saring("show", "journeys").stdout.splitlines()
+    for id_, (module, _) in released_modules().items():
+        row = next(number for number, line in enumerate(lines) if line.startswith(f"{id_} "))
+        part = next(line for line in reversed(lines[:row]) if ": " in line and "." not in line.split()[0])
+        assert part.strip() == f"{module.module.kind}: {module.module.truth}"
+        assert (module.module.family or "-") in lines[row]
+
+
+# --- options that belong to something else ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "option"),
+    [
+        ("fields --unsourced", "--unsourced"),
+        ("evidence offer_pay_usd --unsourced", "--unsourced"),
+        ("evidence --scenario phnom_penh_2022", "--scenario"),
+        ("journeys --scenario phnom_penh_2022", "--scenario"),
+        ("scenarios --applicant 5", "--applicant"),
+        ("applicant somewhere --applicant 5 --unsourced", "--unsourced"),
+    ],
+)
+def test_an_option_for_nothing_is_refused(call: str, option: str) -> None:
+    said = refusal("show", *call.split())
+    assert said.startswith(f"saring: {option}: this option does not go with `saring show ")
+    assert "To mend it: `saring show " in said
+
+
+@pytest.mark.parametrize(
+    ("call", "near"),
+    [("senarios", "scenarios"), ("aplicant", "applicant"), ("levers registry_lnk", "registry_link")],
+)
+def test_a_misspelt_word_is_answered_with_the_nearest(call: str, near: str) -> None:
+    assert f"Did you mean '{near}'?" in refusal("show", *call.split())
+
+
+def test_an_applicant_needs_a_cohort() -> None:
+    assert "whose cohort?" in refusal("show", "applicant")
+    assert "there is no such folder" in refusal("show", "applicant", "nowhere", "--applicant", 5)

@@ -119,4 +119,30 @@ def test_parts_are_joined_in_their_order(desk: Dossiers) -> None:
 
 
 def test_dossiers_have_no_place_for_a_truth() -> None:
-    assert set(Dossiers.__dataclass_fields__) == {"applicants", "columns"}
+    assert set(Dossiers.__dataclass_fields__) == {"applicants", "columns", "references"}
+
+
+# --- references ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sharing(desk: Dossiers) -> Dossiers:
+    """The same five applicants, of whom three are known to share a sponsor."""
+    return Dossiers(desk.applicants, desk.columns, {"sponsor_ref": np.array([7, -1, 9, 7, -1])})
+
+
+def test_references_go_with_the_rows(sharing: Dossiers) -> None:
+    taken = sharing.take(np.array([3, 1]))
+    assert taken.references["sponsor_ref"].tolist() == [7, -1]
+    whole = joined([sharing.take(slice(0, 2)), sharing.take(slice(2, 5))])
+    assert whole.references["sponsor_ref"].tolist() == [7, -1, 9, 7, -1]
+
+
+def test_whoever_selects_fields_gets_no_references(sharing: Dossiers) -> None:
+    assert sharing.select(["age"]).references == {}
+
+
+def test_a_reference_is_no_field(sharing: Dossiers) -> None:
+    assert "sponsor_ref" not in sharing
+    with pytest.raises(KeyError):
+        sharing["sponsor_ref"]

@@ -8,11 +8,13 @@ import pyarrow as pa
 import pytest
 
 from dossier.dossiers import Dossiers
-from dossier.fields import MISSING, NOT_APPLICABLE
+from dossier.fields import MISSING, NOT_APPLICABLE, fields
 from dossier.problems import BadInput, Problem
 from dossier.tables import (
     APPLICANT,
     MARK,
+    REFERENCES,
+    REFERENCES_BELOW,
     RESERVED_BELOW,
     SCHEMA_VERSION,
     check_columns,
@@ -137,6 +139,62 @@ def test_the_frame_holds_labels_and_whole_numbers(desk: Dossiers) -> None:
     assert frame["age"].dtype == "Int32"
     assert frame["age"].isna().tolist() == [False, False, True]
     assert list(frame.columns) == [APPLICANT, *NAMES]
+
+
+# --- references ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sharing(desk: Dossiers) -> Dossiers:
+    """The same three applicants, of whom one is known to share a sponsor."""
+    return Dossiers(desk.applicants, desk.columns, {"sponsor_ref": np.array([-1, REFERENCES_BELOW - 1, -1])})
+
+
+def test_references_come_back_from_arrow_and_pandas(sharing: Dossiers) -> None:
+    for found in (from_arrow(to_arrow(sharing), NAMES, where="x"), from_pandas(to_pandas(sharing), NAMES)):
+        assert_same(found, sharing)
+        assert found.references["sponsor_ref"].tolist() == sharing.references["sponsor_ref"].tolist()
+        assert found.references["sponsor_ref"].dtype == np.int64
+
+
+def test_references_stand_beside_the_identity_number(sharing: Dossiers) -> None:
+    assert to_arrow(sharing).schema.names == [APPLICANT, "sponsor_ref", *NAMES]
+    assert list(to_pandas(sharing).columns) == [APPLICANT, "sponsor_ref", *NAMES]
+
+
+def test_a_table_need_have_no_references(desk: Dossiers) -> None:
+    assert from_arrow(to_arrow(desk), NAMES, where="x").references == {}
+
+
+def test_references_may_all_be_empty(desk: Dossiers) -> None:
+    assert read({**columns(desk), "sponsor_ref": [None] * 3}).references["sponsor_ref"].tolist() == [-1] * 3
+
+
+def test_a_reference_is_not_looked_at_before_its_field(desk: Dossiers) -> None:
+    table = pa.table({**columns(desk), "sponsor_ref": ["x", "y", "z"]}, metadata={MARK: b"true"})
+    assert from_arrow(table, NAMES[:-1], where="x").references == {}
+
+
+def test_references_that_are_no_whole_numbers_are_named(desk: Dossiers) -> None:
+    (problem,) = problems(desk, sponsor_ref=["x", "y", "z"])
+    assert problem.what.startswith("the column 'sponsor_ref' is of type ")
+    assert "whole numbers" in problem.mend
+
+
+@pytest.mark.parametrize("number", [-1, REFERENCES_BELOW])
+def test_a_number_that_is_no_reference_is_named_with_its_row(desk: Dossiers, number: int) -> None:
+    (problem,) = problems(desk, sponsor_ref=[None, 3, number])
+    assert f"'sponsor_ref' holds {number} " in problem.what
+    assert problem.where == "a.parquet, row 3"
+
+
+def test_every_reference_is_described_and_belongs_to_a_field_that_counts_sharers() -> None:
+    for name, one in REFERENCES.items():
+        assert name not in fields()
+        assert fields()[one.field].is_number
+        assert fields()[one.field].edges[0] == 1
+        assert one.description.en
+        assert one.description.id != one.description.en
 
 
 # --- closed gates -------------------------------------------------------------------------------------

@@ -100,6 +100,12 @@ def test_a_key_is_found_on_its_line(write: Writer, key_path: tuple[str | int, ..
     assert write(GOOD).where(key_path) == place
 
 
+def test_the_part_of_a_key_that_has_a_line_is_told(write: Writer) -> None:
+    file = write(GOOD)
+    assert file.placed(("part", "share", "deeper")) == ("part", "share")
+    assert file.placed(("elsewhere", "deeper")) == ()
+
+
 @pytest.mark.parametrize(
     "line", ["part.share = 1", '"part" . "share" = 1', "'part'.share = 1", "part . share=1"]
 )

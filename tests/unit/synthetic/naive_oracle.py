@@ -15,7 +15,7 @@ from scipy.special import logsumexp
 from dossier.fields import MISSING, NOT_APPLICABLE, Codes, fields
 from dossier.stages import Stage
 from synthetic.oracle import Oracle
-from synthetic.world import STORY, Conditional, Recording, World
+from synthetic.world import STORY, STORY_LABELS, Conditional, Recording, World
 
 IMPOSSIBLE = -500.0
 """The oracle never says never: what cannot be has a logarithm below this."""
@@ -77,17 +77,17 @@ def _field_chance(
     group = _group(conditional, state)
     return sum(
         chance * _recorded(recording, seen["office"], said, code)
-        for said, chance in _declarations(conditional, kind, group, told=state[STORY] == 1)
+        for said, chance in _declarations(conditional, kind, group, state[STORY])
     )
 
 
 def _declarations(
-    conditional: Conditional, kind: int, group: int, *, told: bool
+    conditional: Conditional, kind: int, group: int, story: int
 ) -> Iterator[tuple[int, float]]:
     """Yield what may be declared, and how likely; the same code more than once."""
-    slip = float(conditional.slip[kind]) if told else 1.0
+    slip = float(conditional.slip[kind]) if STORY_LABELS[story] == "cover" else 1.0
     for true, chance in enumerate(conditional.truth[kind, group].tolist()):
-        lie = float(conditional.lie[kind, true])
+        lie = 0.0 if STORY_LABELS[story] == "unaware" else float(conditional.lie[kind, true])
         yield true, chance * slip * (1 - lie)
         yield int(conditional.lie_to[kind]), chance * slip * lie
     if slip < 1:

@@ -6,7 +6,7 @@ import pytest
 from dossier.draws import Draw, Who
 from dossier.fields import fields
 from dossier.problems import BadInput
-from dossier.tables import from_pandas
+from dossier.tables import REFERENCES, from_pandas
 from dossier.truth import TruthClass
 from synthetic import Cohort, FreshDraws, draw, load_scenario
 from synthetic.audit import only
@@ -65,7 +65,7 @@ def test_a_cohort_of_nobody_is_refused(n: int) -> None:
 def test_the_observed_frame_is_marked_and_can_be_read_back(cohort: Cohort) -> None:
     frame = cohort.observed
     assert frame.attrs["synthetic"] is True
-    assert list(frame.columns) == ["applicant", *fields()]
+    assert list(frame.columns) == ["applicant", *REFERENCES, *fields()]
     back = from_pandas(frame, fields())
     for name, values in cohort.dossiers.columns.items():
         assert back.columns[name].tolist() == values.tolist(), name

@@ -57,9 +57,9 @@ def test_a_table_of_the_child_changes_nothing_in_its_base(workshop: Workshop) ->
 
 
 def test_odds_multiply_the_base_and_leave_unnamed_codes_alone(workshop: Workshop) -> None:
-    workshop.twin = "[odds]\njob_offer = { yes = 3 }\n"
+    workshop.twin = "[odds]\ntold_to_keep_silent = { yes = 3 }\n"
     weights = np.array([0.985, 0.015 * 3])
-    assert truth(workshop.compiled(), "job_offer", TWIN) == pytest.approx(
+    assert truth(workshop.compiled(), "told_to_keep_silent", TWIN) == pytest.approx(
         (weights / weights.sum()).tolist(), rel=1e-12
     )
 
@@ -128,34 +128,34 @@ def test_every_distribution_of_a_released_world_sums_to_one(
 # --- parents ----------------------------------------------------------------------------------------
 
 
-ROWS = "low = { primary_or_less = 1 }, middle = { diploma = 1 }, high = { university = 1 }"
+ROWS = "low = { none = 1 }, middle = { recruiter = 1 }, high = { family_or_bank = 1 }"
 
 
 def test_a_row_is_given_for_each_code_of_the_parent(workshop: Workshop) -> None:
-    workshop.base = f'[table]\neducation = {{ parents = ["means"], rows = {{ {ROWS} }} }}\n'
+    workshop.base = f'[table]\ndebt = {{ parents = ["means"], rows = {{ {ROWS} }} }}\n'
     world = workshop.compiled()
-    assert [truth(world, "education", BASE, group).index(1.0) for group in range(3)] == [0, 3, 4]
+    assert [truth(world, "debt", BASE, group).index(1.0) for group in range(3)] == [0, 2, 1]
 
 
 def test_a_table_without_parents_holds_for_all_of_them(workshop: Workshop) -> None:
-    workshop.base = "[table]\neducation = { diploma = 0.4, university = 0.6 }\n"
+    workshop.base = "[table]\ndebt = { family_or_bank = 0.4, recruiter = 0.6 }\n"
     world = workshop.compiled()
-    assert conditional(world, "education").parents == ("means",)
+    assert conditional(world, "debt").parents == ("means",)
     for group in range(3):
-        assert truth(world, "education", BASE, group) == [0, 0, 0, 0.4, 0.6]
+        assert truth(world, "debt", BASE, group) == [0, 0.4, 0.6]
 
 
 def test_two_parents_are_numbered_in_drawing_order_whatever_the_file_says(workshop: Workshop) -> None:
     rows = ", ".join(
-        f'"{sex}.{means}" = {{ yes = {value}, none = {1 - value} }}'
+        f'"{sex}.{means}" = {{ yes = {value}, no = {1 - value} }}'
         for sex, row in (("female", (0.1, 0.2, 0.3)), ("male", (0.4, 0.5, 0.6)))
         for means, value in zip(("low", "middle", "high"), row, strict=True)
     )
-    workshop.base = f'[table]\njob_offer = {{ parents = ["sex", "means"], rows = {{ {rows} }} }}\n'
+    workshop.base = f'[table]\ntold_to_keep_silent = {{ parents = ["sex", "means"], rows = {{ {rows} }} }}\n'
     world = workshop.compiled()
-    found = conditional(world, "job_offer")
+    found = conditional(world, "told_to_keep_silent")
     assert (found.parents, found.sizes) == (("means", "sex"), (3, 2))
-    chances = [truth(world, "job_offer", BASE, group)[1] for group in range(6)]
+    chances = [truth(world, "told_to_keep_silent", BASE, group)[1] for group in range(6)]
     assert chances == pytest.approx([0.1, 0.4, 0.2, 0.5, 0.3, 0.6])
 
 
@@ -173,7 +173,7 @@ def test_a_number_is_named_by_the_lower_edges_of_its_bins(workshop: Workshop) ->
     assert labels_of("sex") == ("female", "male")
     assert labels_of("means") == ("low", "middle", "high")
     assert labels_of("preparation") == ("well", "ordinary", "poor")
-    assert labels_of(STORY) == ("open", "cover")
+    assert labels_of(STORY) == ("open", "cover", "unaware")
 
 
 # --- types and overlays -----------------------------------------------------------------------------
@@ -247,8 +247,9 @@ def test_the_borrowed_answers_are_those_of_somebody_without_a_story(workshop: Wo
     world = workshop.compiled()
     found = conditional(world, "answers_consistent")
     assert found.parents == ("preparation", STORY)
-    by_parent = found.cover[kind(world, *CRUDE)].reshape(3, 2, 3)
+    by_parent = found.cover[kind(world, *CRUDE)].reshape(3, 3, 3)
     assert by_parent[0, 0].tolist() == by_parent[0, 1].tolist() == pytest.approx([0.90, 0.09, 0.01])
+    assert by_parent[0, 0].tolist() == by_parent[0, 2].tolist()
 
 
 def test_how_many_tell_a_story_is_the_tiers_affair(workshop: Workshop) -> None:
@@ -318,9 +319,9 @@ def test_probabilities_that_do_not_sum_to_one_are_placed(workshop: Workshop) -> 
 
 
 def test_a_row_that_does_not_sum_to_one_is_named(workshop: Workshop) -> None:
-    rows = ROWS.replace("diploma = 1", "diploma = 0.5")
-    workshop.twin = f'[table]\neducation = {{ parents = ["means"], rows = {{ {rows} }} }}\n'
-    assert workshop.problem().what == "the probabilities of 'education' for 'middle' sum to 0.5, not to 1"
+    rows = ROWS.replace("recruiter = 1", "recruiter = 0.5")
+    workshop.twin = f'[table]\ndebt = {{ parents = ["means"], rows = {{ {rows} }} }}\n'
+    assert workshop.problem().what == "the probabilities of 'debt' for 'middle' sum to 0.5, not to 1"
 
 
 def test_a_fault_in_an_overlay_is_placed_in_the_scenario(workshop: Workshop) -> None:
@@ -421,18 +422,18 @@ def test_a_population_without_a_field_is_refused(workshop: Workshop) -> None:
 @pytest.mark.parametrize(
     ("rows", "unmatched"),
     [
-        (ROWS.replace("middle = { diploma = 1 }, ", ""), "middle"),
-        (f"{ROWS}, rich = {{ university = 1 }}", "rich"),
+        (ROWS.replace("middle = { recruiter = 1 }, ", ""), "middle"),
+        (f"{ROWS}, rich = {{ none = 1 }}", "rich"),
     ],
 )
 def test_rows_must_match_the_codes_of_the_parents_exactly(
     workshop: Workshop, rows: str, unmatched: str
 ) -> None:
     """There is no silent default for a combination that a table does not name."""
-    workshop.twin = f'[table]\neducation = {{ parents = ["means"], rows = {{ {rows} }} }}\n'
+    workshop.twin = f'[table]\ndebt = {{ parents = ["means"], rows = {{ {rows} }} }}\n'
     problem = workshop.problem()
-    assert problem.what == f"'education' has no row, or a row too many, for: {unmatched}"
-    assert problem.where == workshop.place("lookalikes/twin.toml", "education")
+    assert problem.what == f"'debt' has no row, or a row too many, for: {unmatched}"
+    assert problem.where == workshop.place("lookalikes/twin.toml", "debt")
 
 
 @pytest.mark.parametrize("parent", ["marital_status", "passport_type", "offer_sector"])
@@ -455,16 +456,15 @@ def test_what_is_only_misread_is_no_parent_either(workshop: Workshop) -> None:
 @pytest.mark.parametrize(
     "harm",
     [
-        '[lies]\nsex = { when = ["male"], say = "female" }\n',
-        '[cover]\njourney = "journey.base"\nslip = 0.1\nfields = ["sex"]\n',
+        '[lies]\npassport_history = { when = ["expired"], say = "first" }\n',
+        '[cover]\njourney = "journey.base"\nslip = 0.1\nfields = ["passport_history"]\n',
     ],
 )
 def test_what_somebody_lies_about_is_no_parent(workshop: Workshop, harm: str) -> None:
     workshop.harm = harm
-    workshop.twin = (
-        '[table]\ndebt = { parents = ["sex"], rows = { female = { none = 1 }, male = { none = 1 } } }\n'
-    )
-    assert workshop.problem().what.startswith("'sex' cannot be a parent of 'debt'")
+    rows = ", ".join(f"{code} = {{ none = 1 }}" for code in fields()["passport_history"].codes)
+    workshop.twin = f'[table]\ndebt = {{ parents = ["passport_history"], rows = {{ {rows} }} }}\n'
+    assert workshop.problem().what.startswith("'passport_history' cannot be a parent of 'debt'")
 
 
 def test_an_unknown_parent_is_named(workshop: Workshop) -> None:

@@ -75,7 +75,9 @@ def test_another_seed_draws_other_people(drawn: Drawn, layer: str) -> None:
     other = replace(plan(), seed=SEED + 1).draw(range(2000))
     mine: Mapping[str, Column] = getattr(drawn, layer)
     theirs: Mapping[str, Column] = getattr(other, layer)
-    assert all(theirs[name].tolist() != mine[name][:2000].tolist() for name in mine)
+    differing = [name for name in mine if len(np.unique(mine[name])) > 1]
+    assert len(differing) > len(mine) / 2
+    assert all(theirs[name].tolist() != mine[name][:2000].tolist() for name in differing)
 
 
 def test_a_change_of_one_table_moves_no_other_field(workshop: Workshop) -> None:
@@ -219,7 +221,7 @@ def test_what_is_recorded_is_misread_as_often_as_the_world_says(world: World, dr
         assert abs(wrong - expected) <= 4.5 * np.sqrt(expected), name
 
 
-@pytest.mark.parametrize("name", ["sex", "education", "marital_status", "answers_consistent", "occupation"])
+@pytest.mark.parametrize("name", ["sex", "education", "marital_status", "answers_consistent", "income_idr"])
 def test_true_codes_follow_type_and_parents(world: World, drawn: Drawn, name: str) -> None:
     """Pearson's statistic over all types and parents against its mean, in its own standard deviations."""
     conditional = next(c for c in world.conditionals if c.name == name)

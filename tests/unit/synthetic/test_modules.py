@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dossier.fields import fields
 from dossier.problems import BadInput, Problem
 from dossier.toml_files import TomlFile
 from dossier.truth import TruthClass
@@ -164,4 +165,4 @@ def test_camouflage_rises_with_the_tier() -> None:
 
 def test_every_office_has_a_recording_habit() -> None:
     population, _ = load_population()
-    assert list(population.recording) == list(population.table["office"].values)
+    assert tuple(population.recording) == fields()["office"].codes

@@ -76,8 +76,17 @@ def test_no_dossiers_are_no_odds(world: World, observed: dict[str, Codes]) -> No
     assert Oracle(world, Stage.CHECKPOINT).log_odds(empty).size == 0
 
 
+NO_RECORDS = """
+[known.repatriation_record]
+code = "linked"
+share = 0
+delay_days = 100
+stray = 0
+"""
+
+
 def test_where_modules_do_not_differ_the_dossier_says_nothing(workshop: Workshop) -> None:
-    world = workshop.compiled()
+    world = workshop.compiled(NO_RECORDS)
     found = drawn_of(NAME)
     odds = Oracle(world, Stage.CHECKPOINT).log_odds(
         {name: codes[:50] for name, codes in found.observed.items()}

@@ -5,13 +5,12 @@ from pathlib import Path
 import pytest
 
 from dossier.problems import BadInput
+from synthetic.changes import module_in, scenario_hash
 from synthetic.modules import released_modules
 from synthetic.scenarios import (
     Scenario,
     load_scenario,
-    module_in,
     released_scenarios,
-    scenario_hash,
     scenario_names,
 )
 from tests.unit.synthetic.conftest import MIX, SCENARIO, Workshop, overlay

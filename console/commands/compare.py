@@ -1,0 +1,186 @@
+"""`saring compare`: the same people with and without levers, or in two finished runs."""
+
+import time
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from console.commands.run import peak_rss_mib
+from console.comparing import Comparing, Effects, effects_of, screener_at, stage_named
+from console.comparing_runs import Run, compare_runs, read_run
+from console.comparison_text import print_comparison
+from console.output import Output
+from console.pipeline import write_json
+from console.screeners import screener_for
+from console.worlds import WorldOptions
+from dossier.problems import BadInput
+from dossier.stages import Stage
+from screening.screener import RELEASED
+from synthetic.cohort import written_aside
+from synthetic.compile import compile_world
+from synthetic.levers import lever_names
+from synthetic.scenarios import USUAL_DIFFICULTY, Scenario
+from synthetic.world import World
+
+RESULT = "comparison.json"
+WITHOUT_WITH = ("without", "with")
+FIRST_SECOND = ("first", "second")
+
+
+@dataclass(frozen=True)
+class CompareOptions:
+    """The options of `saring compare`; see its help. None where a scenario's usual value holds."""
+
+    what: tuple[str, ...]
+    levers: tuple[str, ...]
+    n: int | None
+    seed: int | None
+    stage: str | None
+    rulebook: str | None
+    cards: str | None
+    threshold: float | None
+    difficulty: int | None
+    modules: Path | None
+    workers: int
+    out: Path | None
+    force: bool
+
+
+def compare(options: CompareOptions, output: Output) -> None:
+    """Compare, print what changed for whom, and write it as JSON where that is asked for.
+
+    Raises:
+        BadInput: If the options describe no comparison, or one of different people.
+    """
+    started = time.perf_counter()
+    kept = nullcontext(None) if options.out is None else written_aside(options.out, force=options.force)
+    with kept as aside:
+        found = _with_levers(options, output) if len(options.what) == 1 else _two_runs(options, output)
+        spent = {
+            "wall_s": round(time.perf_counter() - started, 2),
+            "peak_rss_mib": round(peak_rss_mib(), 1),
+        }
+        content = {"schema_version": "1", **found, **spent}
+        if aside is not None:
+            write_json(aside / RESULT, content)
+    place = None if options.out is None else options.out / RESULT
+    output.result(content, lambda: print_comparison(content, output, place))
+
+
+# --- with and without levers ------------------------------------------------------------------------
+
+
+def _with_levers(options: CompareOptions, output: Output) -> dict[str, Any]:
+    what = WorldOptions(
+        options.what[0],
+        options.n,
+        1 if options.seed is None else options.seed,
+        options.modules,
+        options.levers,
+        USUAL_DIFFICULTY if options.difficulty is None else options.difficulty,
+    )
+    _check_levers(options)
+    with output.step("Compiling the scenario"):
+        after = what.world()
+        before = compile_world(after.scenario.with_levers(()))
+        stage = stage_named(options.stage, before.scenario)
+        effects = [effects_of(lever, before, _alone(lever, before)) for lever in after.scenario.levers]
+    screener = screener_at(
+        screener_for(options.rulebook or RELEASED, options.cards or RELEASED, options.threshold),
+        stage,
+        options.threshold,
+    )
+    comparing = Comparing(what.plan(before), what.plan(after), screener, stage)
+    with output.progress("Drawing and screening twice", comparing.before.size) as advance:
+        comparison, desks = comparing.run(options.workers, advance)
+    return {
+        "kind": "levers",
+        "sides": dict(zip(("before", "after"), WITHOUT_WITH, strict=True)),
+        **_about(before.scenario, stage),
+        "threshold": comparing.threshold / 100,
+        "cards": screener.cards.id,
+        "rulebook": screener.rulebook.rulebook.id,
+        "levers": [_effects_json(found, stage) for found in effects],
+        **desks,
+        **comparison.to_json(),
+    }
+
+
+def _check_levers(options: CompareOptions) -> None:
+    path = Path(options.what[0])
+    if options.what[0] and path.is_dir():
+        what = "one run alone cannot be compared"
+        raise BadInput.of(what, where=str(path), mend="Give two runs, or a scenario and --lever.")
+    if not options.levers:
+        mend = f"Add --lever with one of: {', '.join(lever_names())}; or give two run folders."
+        raise BadInput.of("there is nothing to compare the scenario with", where=str(path), mend=mend)
+    twice = [name for name in options.levers if options.levers.count(name) > 1]
+    if twice:
+        raise BadInput.of(f"the lever '{twice[0]}' is named twice", where="--lever", mend="Name it once.")
+
+
+def _alone(lever: Any, without: World) -> World:
+    return compile_world(without.scenario.with_levers((lever,)))
+
+
+def _about(scenario: Scenario, stage: Stage) -> dict[str, Any]:
+    title = scenario.scenario.title.model_dump()
+    return {"scenario": scenario.id, "title": title, "difficulty": scenario.difficulty, "stage": stage.label}
+
+
+def _effects_json(found: Effects, stage: Stage) -> dict[str, Any]:
+    first = found.first_seen_at
+    return {
+        **found.lever.lever.model_dump(),
+        "applies": not found.is_idle,
+        "seen_at_this_stage": first is not None and first <= stage,
+        "first_seen_at": None if first is None else first.label,
+        "acts_on": list(found.answers),
+        "diverts": list(found.diverts),
+        "nowhere_to_go": list(found.nowhere_to_go),
+    }
+
+
+# --- two finished runs ------------------------------------------------------------------------------
+
+OF_A_SCENARIO = ("levers", "n", "seed", "rulebook", "cards", "threshold", "difficulty", "modules")
+
+
+def _two_runs(options: CompareOptions, output: Output) -> dict[str, Any]:
+    if len(options.what) != len(FIRST_SECOND):
+        what = f"{len(options.what)} things cannot be compared at once"
+        raise BadInput.of(what, mend="Give a scenario and --lever, or two run folders.")
+    given = [name for name in OF_A_SCENARIO if getattr(options, name) not in (None, ())]
+    if given:
+        option = f"--{given[0].removesuffix('s') if given[0] == 'levers' else given[0]}"
+        what = f"{option} belongs to a scenario, and runs are finished"
+        raise BadInput.of(what, where=option, mend="Leave it out, or compare a scenario.")
+    if Path(options.what[0]).resolve() == Path(options.what[1]).resolve():
+        raise BadInput.of("this is one run, named twice", where=options.what[0], mend="Give two runs.")
+    first, second = (read_run(Path(name)) for name in options.what)
+    if options.stage is None and first.stage != second.stage:
+        what = f"the runs were evaluated at different stages: {first.stage} and {second.stage}"
+        raise BadInput.of(what, mend="Choose one with --stage.")
+    stage = stage_named(options.stage or first.stage)
+    with output.step("Reading both runs"):
+        comparison, thresholds = compare_runs(first, second, stage)
+    runs = [_run_json(run, threshold) for run, threshold in zip((first, second), thresholds, strict=True)]
+    return {
+        "kind": "runs",
+        "sides": dict(zip(("before", "after"), FIRST_SECOND, strict=True)),
+        "scenario": first.origin.scenario,
+        "stage": stage.label,
+        "runs": runs,
+        "same_dossiers": first.observed == second.observed,
+        **comparison.to_json(),
+    }
+
+
+def _run_json(run: Run, threshold: int) -> dict[str, Any]:
+    return {
+        "folder": str(run.folder),
+        **run.marks,
+        "threshold": threshold / 100,
+        "levers": list(run.origin.levers),
+    }

@@ -1,0 +1,151 @@
+"""Two finished runs of the same people, compared person by person and part by part.
+
+The runs must be of one cohort: the same scenario, size and seed. They may differ in rules, cards, threshold,
+levers or step of difficulty. Nothing is drawn or screened again.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from console.screened import Screened, read_screened
+from dossier.problems import BadInput
+from dossier.stages import STAGE_LABELS, Stage
+from screening.evaluation.comparison import Comparison, Side, compared, joined_comparisons
+from synthetic.sealed import Origin, read_origin, truths_of
+
+A_RUN = "Give the folder of a `saring run`."
+AGAIN = "Run the scenario again."
+CHANGED = "the scenario was changed between the runs"
+
+
+@dataclass(frozen=True)
+class Run:
+    """The folder of a finished run.
+
+    Attributes:
+        folder: The folder.
+        origin: Where its cohort comes from.
+        stage: The stage it was evaluated at.
+        marks: Cards and rulebook, as its screened files name them.
+        observed: Hash of each observed file; two runs that agree in all have the same dossiers.
+    """
+
+    folder: Path
+    origin: Origin
+    stage: str
+    marks: Mapping[str, str]
+    observed: Mapping[str, str]
+
+
+def read_run(folder: Path) -> Run:
+    """Return what a run says of itself; its parts are read later, one after the other.
+
+    Raises:
+        BadInput: If this is not the folder of a finished run.
+    """
+    evaluation, manifest = folder / "evaluation.json", folder / "cohort" / "manifest.json"
+    stage, observed = _json(evaluation).get("stage"), _json(manifest).get("files")
+    if stage not in STAGE_LABELS or not isinstance(observed, dict):
+        raise BadInput.of("this is not a finished run", where=str(folder), mend=A_RUN)
+    origin = read_origin(folder)
+    parts = sorted(file.name for file in (folder / "screened").glob("*.parquet"))
+    if not parts or tuple(parts) != origin.parts:
+        what = "the screened files and the cohort of this run do not belong together"
+        raise BadInput.of(what, where=str(folder), mend=AGAIN)
+    return Run(folder, origin, stage, _marks(folder / "screened" / parts[0]), observed)
+
+
+def compare_runs(first: Run, second: Run, stage: Stage) -> tuple[Comparison, tuple[int, int]]:
+    """Return the comparison of two runs at a stage, and their thresholds in hundredths.
+
+    Raises:
+        BadInput: If they are not of the same people, or were not screened at this stage.
+    """
+    _check_same_cohort(first, second)
+    parts, thresholds = [], set()
+    for one, other in zip(_sides(first, stage), _sides(second, stage), strict=True):
+        (side, threshold), (side_after, threshold_after) = one, other
+        parts.append(_compared(side, side_after, first, second))
+        thresholds.add((threshold, threshold_after))
+    if len(thresholds) != 1:
+        what = "the parts of a run were screened at different thresholds"
+        raise BadInput.of(what, where=f"{first.folder}, {second.folder}", mend=AGAIN)
+    comparison = joined_comparisons(parts)
+    if comparison.otherwise() and first.origin.levers == second.origin.levers:
+        raise _not_the_same(first, second, CHANGED)
+    return comparison, thresholds.pop()
+
+
+def _sides(run: Run, stage: Stage) -> Iterator[tuple[Side, int]]:
+    """Yield each part of a run, people in one order, with the threshold in hundredths."""
+    for part, truth in zip(run.origin.parts, truths_of(run.folder, run.origin.parts), strict=True):
+        screened = read_screened(run.folder / "screened" / part)
+        if stage.label not in screened.risk:
+            what = f"nobody was screened at the {stage.label} stage"
+            raise BadInput.of(what, where=str(run.folder), mend=f"Choose from: {', '.join(screened.risk)}.")
+        if not np.array_equal(screened.applicants, truth.applicants):
+            what = f"the screened applicants of {part} are not those of the cohort"
+            raise BadInput.of(what, where=str(run.folder), mend=AGAIN)
+        yield Side(truth, _flagged(screened, stage)), screened.thresholds[stage.label]
+
+
+def _flagged(screened: Screened, stage: Stage) -> npt.NDArray[np.bool_]:
+    return np.asarray(screened.risk[stage.label] >= screened.thresholds[stage.label])
+
+
+def _compared(side: Side, side_after: Side, first: Run, second: Run) -> Comparison:
+    people, people_after = side.truth.applicants, side_after.truth.applicants
+    if len(people) != len(people_after):
+        raise _not_the_same(first, second, "they differ in --n")
+    if not np.array_equal(people, people_after):
+        raise _not_the_same(first, second, "they differ in --seed")
+    try:
+        return compared(side, side_after)
+    except BadInput:
+        raise _not_the_same(first, second, CHANGED) from None
+
+
+def _check_same_cohort(first: Run, second: Run) -> None:
+    one, other = first.origin, second.origin
+    if one.scenario != other.scenario:
+        raise _not_the_same(first, second, f"one is of '{one.scenario}', the other of '{other.scenario}'")
+    if one.parts != other.parts:
+        raise _not_the_same(first, second, "they differ in --n")
+
+
+def _not_the_same(first: Run, second: Run, why: str) -> BadInput:
+    return BadInput.of(
+        f"these runs are not of the same people: {why}",
+        where=f"{first.folder}, {second.folder}",
+        mend="Run the same scenario twice with the same --n and --seed, and change only rules, cards, "
+        "threshold or levers.",
+    )
+
+
+def _marks(path: Path) -> dict[str, str]:
+    """Return which cards and rules a screened file names."""
+    try:
+        found = pq.read_schema(path).metadata or {}
+    except (pa.ArrowException, OSError) as error:
+        what = f"this is not a readable Parquet file ({error})"
+        raise BadInput.of(what, where=str(path), mend=AGAIN) from None
+    return {name: found.get(f"saring.{name}".encode(), b"").decode() for name in ("cards", "rulebook")}
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise BadInput.of("this is not a finished run", where=str(path.parent), mend=A_RUN) from None
+    except (ValueError, RecursionError) as error:
+        what = f"this is not valid JSON ({error})"
+        raise BadInput.of(what, where=str(path), mend=AGAIN) from None
+    return content if isinstance(content, dict) else {}

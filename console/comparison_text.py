@@ -1,0 +1,192 @@
+"""What `saring compare` says to a person: sentences, tables, and how far to trust them.
+
+It computes nothing; every number is one of the comparison's JSON content.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from console.output import Output
+
+MOST_ANSWERS = 8
+"""Fields named in the sentence on what changed; the JSON has all."""
+
+KINDS = {
+    "misses": ("missed", "victims"),
+    "lawful_flagged": ("flagged", "lawful travellers"),
+    "irregular_flagged": ("flagged", "irregular travellers"),
+    "facilitators_flagged": ("flagged", "facilitators"),
+}
+TABLES = {
+    "lookalike": "Lookalikes flagged, nobody of them a victim",
+    "journey": "Other travellers flagged, nobody of them a victim",
+}
+
+
+def print_comparison(content: Mapping[str, Any], output: Output, place: Path | None) -> None:
+    """Print a comparison: words first, then tables, then how far to trust them.
+
+    Args:
+        content: What `saring compare --json` prints.
+        output: How to print.
+        place: The file it was written to, if any.
+    """
+    for line in (*_opening(content), *_rates(content), *_moved(content)):
+        print(line)
+    _table(content["by_typology"], "Victims missed, by typology family", "missed", content, output)
+    for kind, title in TABLES.items():
+        changed = [
+            found
+            for found in content["by_traveller"]
+            if found["kind"] == kind and (found["newly_flagged"] or found["no_longer_flagged"])
+        ]
+        _table(changed, f"{title}; whoever is not named is flagged as before", "flagged", content, output)
+    for line in (*_trust(content), *_limits(content)):
+        print(line)
+    written = f"Written: {place}  " if place is not None else ""
+    print(f"{written}({content['wall_s']:.0f} s, {content['peak_rss_mib']:.0f} MiB)")
+
+
+# --- sentences --------------------------------------------------------------------------------------
+
+
+def _opening(content: Mapping[str, Any]) -> Iterator[str]:
+    people = f"the same {content['n']:,} synthetic applicants, screened twice at the {content['stage']} stage"
+    if content["kind"] == "runs":
+        yield f"{content['scenario']}: {people}."
+        for name, run in zip(content["sides"].values(), content["runs"], strict=True):
+            levers = f", levers {', '.join(run['levers'])}" if run["levers"] else ""
+            marks = f"cards {run['cards']}, rulebook {run['rulebook']}, threshold {run['threshold']:+.2f}"
+            yield f"The {name} run, {run['folder']}: {marks}{levers}."
+        if not content["same_dossiers"]:
+            yield "Their dossiers differ: a lever, a step of difficulty or another version drew one of them."
+        return
+    names = " and ".join(lever["title"]["en"] for lever in content["levers"])
+    yield f"{content['title']['en']}, with and without: {names}."
+    yield f"Drawn: {people}, at one threshold ({content['threshold']:+.2f})."
+    for lever in content["levers"]:
+        yield from _what_applies(lever, content["stage"])
+    yield f"Dossiers that read otherwise at this stage: {content['dossiers_changed']:,}{_answers(content)}."
+
+
+def _answers(content: Mapping[str, Any]) -> str:
+    """Return which answers read otherwise, the most frequent first."""
+    ranked = sorted(content["answers_changed"].items(), key=lambda item: -item[1])
+    named = ", ".join(f"{name} {count:,}" for name, count in ranked[:MOST_ANSWERS])
+    more = len(ranked) - MOST_ANSWERS
+    return (f" ({named}, and {more} more fields)" if more > 0 else f" ({named})") if ranked else ""
+
+
+def _what_applies(lever: Mapping[str, Any], stage: str) -> Iterator[str]:
+    if not lever["applies"]:
+        yield f"NOTHING OF '{lever['id']}' APPLIES to this scenario: nobody's answers or way could change."
+    elif not lever["seen_at_this_stage"]:
+        later = lever["first_seen_at"]
+        yield f"NOTHING OF '{lever['id']}' IS SEEN at the {stage} stage. Compare with --stage {later}."
+    if lever["nowhere_to_go"]:
+        stay = ", ".join(lever["nowhere_to_go"])
+        yield f"'{lever['id']}' diverts nobody of {stay}: the scenario does not list where they would go."
+
+
+def _rates(content: Mapping[str, Any]) -> Iterator[str]:
+    before, after = content["victims_before"], content["victims_after"]
+    if before != after:
+        yield f"Victims: {before:,} {_side(content, 0)}, {after:,} {_side(content, 1)}."
+    for key, (counted, people) in KINDS.items():
+        if content[key]["n"]:
+            yield _sentence(content, content[key], counted, people)
+
+
+def _sentence(content: Mapping[str, Any], change: Mapping[str, Any], counted: str, people: str) -> str:
+    first = f"{change['before'][counted]:,} of {change['n']:,} {people} {_side(content, 0)}"
+    second = f"{change['after'][counted]:,} {_side(content, 1)}"
+    gained, lost = change[f"newly_{counted}"], change[f"no_longer_{counted}"]
+    split = f"{gained:,} newly {counted}, {lost:,} no longer"
+    return f"{counted.capitalize()}: {first}, {second}: {_verdict(change)}; {split}."
+
+
+def _verdict(change: Mapping[str, Any]) -> str:
+    found = change["difference"]
+    if change["before"] == change["after"] and change["p_value"] == 1:
+        word = "no change"
+    elif found["low"] <= 0 <= found["high"]:
+        word = "no difference shown"
+    else:
+        word = "more" if found["estimate"] > 0 else "fewer"
+    return f"{word}, {_points(found, ' points')}"
+
+
+def _points(found: Mapping[str, Any], unit: str = "") -> str:
+    """Return a difference in percentage points with its interval, such as "-1.23 (-1.50, -0.98)"."""
+    estimate, low, high = (100 * found[name] for name in ("estimate", "low", "high"))
+    return f"{estimate:+.2f}{unit} ({low:+.2f}, {high:+.2f})"
+
+
+def _moved(content: Mapping[str, Any]) -> Iterator[str]:
+    moved = content["set_out_otherwise"]
+    if moved:
+        total = sum(found["n"] for found in moved)
+        yield f"Set out otherwise: {total:,} people, who enter no rate above."
+    for found in moved:
+        yield (
+            f"    {found['n']:,} of {found['module']} as {found['module_after']}; "
+            f"{found['flagged']:,} flagged {_side(content, 0)}, "
+            f"{found['flagged_after']:,} {_side(content, 1)}."
+        )
+
+
+def _side(content: Mapping[str, Any], which: int) -> str:
+    name = list(content["sides"].values())[which]
+    return str(name) if content["kind"] == "levers" else f"in the {name} run"
+
+
+# --- tables -----------------------------------------------------------------------------------------
+
+
+def _table(
+    groups: list[Mapping[str, Any]], title: str, counted: str, content: Mapping[str, Any], output: Output
+) -> None:
+    """Print what changed for each group; nothing where there is none."""
+    if groups:
+        columns = ("", "people", *content["sides"].values(), "new / gone", "points (95 %)")
+        output.table(title, columns, [_cells(found, counted) for found in groups])
+
+
+def _cells(found: Mapping[str, Any], counted: str) -> list[str]:
+    gained, lost = found[f"newly_{counted}"], found[f"no_longer_{counted}"]
+    return [
+        found["group"].rpartition(".")[2].replace("_", " "),
+        f"{found['n']:,}",
+        f"{found['before'][counted]:,}",
+        f"{found['after'][counted]:,}",
+        f"{gained:,} / {lost:,}",
+        _points(found["difference"]),
+    ]
+
+
+# --- how far to trust them --------------------------------------------------------------------------
+
+
+def _trust(content: Mapping[str, Any]) -> Iterator[str]:
+    found = content["networks"]
+    yield "Intervals are exact over persons: at least 95 in 100 hold. Each stands alone; of many, some miss."
+    if found["networks"]:
+        yield (
+            "But members of one network are alike, found together or missed together: persons are not "
+            f"independent. The victims belong to {found['networks']:,} networks; something changed for "
+            f"members of {found['networks_changed']:,}."
+        )
+    if found["low"] is not None:
+        reach = f"{100 * found['low']:+.2f} to {100 * found['high']:+.2f} points"
+        yield (
+            f"Over networks the change in misses is, approximately, {reach}. For other networks than these, "
+            "trust the wider interval."
+        )
+
+
+def _limits(content: Mapping[str, Any]) -> Iterator[str]:
+    for lever in content.get("levers", ()):
+        yield f"What '{lever['id']}' cannot do, and whom it burdens: {lever['limits']['en']}"
+    if content["kind"] == "levers":
+        yield "How strongly a lever acts is assumed (grade D): this shows a mechanism, not a forecast."

@@ -1,0 +1,71 @@
+"""What the command line's pages say, in both languages: words from `words.toml`, numbers in each manner.
+
+A page asks for a word by part and name and fills its places. Nothing is translated at run time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic import RootModel
+
+from dossier.problems import BadInput
+from dossier.texts import Language, Text
+from dossier.toml_files import read_toml, validated
+from screening.evaluation.texts import Value, said
+
+
+class Words(RootModel[Mapping[str, Mapping[str, Text]]]):
+    """The file `words.toml`: texts by part and name."""
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Speaks one of the two languages.
+
+    Attributes:
+        language: Which.
+    """
+
+    language: Language
+
+    def say(self, key: str, **values: Value) -> str:
+        """Return the text `part.name` of `words.toml`, its places filled.
+
+        Raises:
+            KeyError: If there is no such text, or a place of it is not filled.
+
+        Examples:
+            >>> Speaker("id").say("among.victim", n=1200)
+            'korban 1.200'
+        """
+        part, name = key.split(".")
+        places = {place: self.of(value) for place, value in values.items()}
+        return words()[part][name].in_language(self.language).format_map(places)
+
+    def of(self, value: Value | Text) -> str:
+        """Return a value that exists in both languages, in this one."""
+        found = value if isinstance(value, Text) else said(value)
+        return found.in_language(self.language)
+
+
+@cache
+def words() -> Mapping[str, Mapping[str, Text]]:
+    """Return all texts by part and name."""
+    return validated(Words, read_toml(Path(__file__).with_name("words.toml"))).root
+
+
+def speaker_of(language: str) -> Speaker:
+    """Return who speaks the language that somebody asked for.
+
+    Raises:
+        BadInput: If there is no such language.
+    """
+    match language:
+        case "en" | "id":
+            return Speaker(language)
+        case _:
+            raise BadInput.of(
+                f"there is no language '{language}'", where="--language", mend="Choose en or id."
+            )
