@@ -8,8 +8,8 @@ Parts are independent, so any number of workers gives the same result.
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property, partial
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ from screening.evaluation.yardsticks import (
     paired_misses,
 )
 from screening.profiles import Tallies, merged, tallied
-from screening.referral import agency_names, headline_stage
+from screening.referral import agency_names
 from screening.screener import Screener
 from synthetic.channels import GROUPS, POOLED, identified, person_groups, released_channels
 from synthetic.cohort import ParquetSheet, dossiers_of, part_name, parts_of, truth_of, write_part
@@ -92,18 +92,15 @@ class Job:
         plan: What is drawn.
         screener: Who screens.
         rivals: Yardsticks; None to leave them out.
+        stage: The headline stage.
         instruction: Youngest and oldest age of the women whom the 2023 instruction names.
     """
 
     plan: Plan
     screener: Screener
     rivals: Rivals | None
+    stage: Stage
     instruction: tuple[int, int]
-
-    @cached_property
-    def stage(self) -> Stage:
-        """The headline stage."""
-        return headline_stage()
 
     @property
     def threshold(self) -> int:
@@ -123,7 +120,7 @@ class Job:
         started = time.perf_counter()
         results = []
         for result in each_part(partial(self._run_part, folder), len(parts_of(self.plan.size)), workers):
-            results.append(result)
+            results.append(_carrying_on(results, result))
             done(len(result.outcomes))
         return results, time.perf_counter() - started
 
@@ -141,7 +138,7 @@ class Job:
     def _reduce(self, drawn: Drawn, sheet: ParquetSheet) -> PartResult:
         dossiers, truth = dossiers_of(drawn), truth_of(self.plan.world, drawn)
         assessments = {stage: self.screener.assess(dossiers, stage) for stage in Stage}
-        sheet.write(screened_batch(self.screener, assessments))
+        sheet.write(screened_batch(self.screener, assessments, self.stage))
         headline = assessments[self.stage]
         outcomes = Outcomes(
             truth=truth,
@@ -199,6 +196,14 @@ class Job:
         youngest, oldest = self.instruction
         age, sex = dossiers.columns["age"], dossiers["sex"]
         return np.asarray((sex.values == sex.field.code("female")) & (age >= youngest) & (age <= oldest))
+
+
+def _carrying_on(before: list[PartResult], result: PartResult) -> PartResult:
+    """Return a part's result with the tallies of all before it, which give theirs up: actors recur in parts."""
+    if not before:
+        return result
+    carried, before[-1] = before[-1].tallies, replace(before[-1], tallies={})
+    return replace(result, tallies=merged([carried, result.tallies]))
 
 
 def _one(chunks: list[PartResult]) -> PartResult:

@@ -49,17 +49,20 @@ class Screened:
     patterns: tuple[str, ...]
 
 
-def screened_batch(screener: Screener, assessments: Mapping[Stage, Assessment]) -> pa.RecordBatch:
+def screened_batch(
+    screener: Screener, assessments: Mapping[Stage, Assessment], stage: Stage | None = None
+) -> pa.RecordBatch:
     """Return one batch of screened applicants.
 
     Args:
         screener: Who screened.
-        assessments: Of the same dossiers, by stage; the headline stage among them.
+        assessments: Of the same dossiers, by stage.
+        stage: The stage whose recommendation stands in the file; the usual headline stage when left out.
     """
-    headline = assessments.get(headline_stage()) or assessments[max(assessments)]
+    headline = assessments.get(stage or headline_stage()) or assessments[max(assessments)]
     columns: dict[str, pa.Array] = {APPLICANT: pa.array(headline.applicants)}
-    for stage, found in assessments.items():
-        columns[f"risk_{stage.label}"] = pa.array(np.where(found.risk == OVERRIDE, np.inf, found.risk / 100))
+    for at, found in assessments.items():
+        columns[f"risk_{at.label}"] = pa.array(np.where(found.risk == OVERRIDE, np.inf, found.risk / 100))
     agencies = np.where(headline.is_flagged, headline.agency, -1).astype(np.int8)
     columns["recommendation"] = _dictionary(headline.recommendation, [r.label for r in Recommendation])
     columns["resembles"] = _dictionary(headline.score.leading, screener.cards.families)

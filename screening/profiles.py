@@ -39,7 +39,8 @@ SEEN: Mapping[str, str] = {
 }
 """Of which fields the values are kept that an actor's applicants have, one bit for each."""
 
-Numbers = npt.NDArray[np.int64]
+Numbers: TypeAlias = npt.NDArray[np.int32]
+"""Small, because the counts of all parts are held until the last is there."""
 
 
 @dataclass(frozen=True)
@@ -199,12 +200,12 @@ def _counted(dossiers: Dossiers, recommendation: npt.NDArray[np.int8]) -> Number
         "queried": record.values >= 0,
         "linked": record.values == record.field.code("linked"),
     }
-    return np.stack([columns[name] for name in COUNTED], axis=1).astype(np.int64)
+    return np.stack([columns[name] for name in COUNTED], axis=1).astype(np.int32)
 
 
 def _seen(dossiers: Dossiers) -> Numbers:
     """Return the set of codes that each dossier adds, shape (n, len(SEEN)); none where there is no answer."""
-    codes = [fields()[name].bins(dossiers.columns[name]).astype(np.int64) for name in SEEN.values()]
+    codes = [fields()[name].bins(dossiers.columns[name]).astype(np.int32) for name in SEEN.values()]
     return np.stack([np.where(code < 0, 0, np.left_shift(1, np.maximum(code, 0))) for code in codes], axis=1)
 
 
@@ -216,7 +217,7 @@ def _grouped(references: References, counts: Numbers, seen: Numbers) -> Tally:
     found, first = np.unique(references[order], return_index=True)
     return Tally(
         found,
-        np.add.reduceat(counts[order], first, axis=0),
+        np.add.reduceat(counts[order], first, axis=0, dtype=np.int32),
         np.bitwise_or.reduceat(seen[order], first, axis=0),
     )
 

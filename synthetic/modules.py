@@ -213,19 +213,6 @@ class Module(Declared):
     cover: Cover | None = None
     lies: Mapping[str, Lie] = Option(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _has_the_parts_of_its_kind(self) -> Self:
-        is_typology = self.module.kind == "typology"
-        if is_typology != (self.module.truth == "victim"):
-            raise ValueError("a typology, and only a typology, has truth = 'victim'")
-        if is_typology and not (self.module.family and self.tiers and self.network):
-            raise ValueError("a typology needs 'family', [tiers] and [network]")
-        if self.tiers and not self.network:
-            raise ValueError("[tiers] needs [network]: a tier belongs to a network, not to a person")
-        if self.tiers and abs(sum(tier.weight for tier in self.tiers.values()) - 1) > SUM_TOLERANCE:
-            raise ValueError("the weights of [tiers] do not sum to 1")
-        return self
-
     @property
     def id(self) -> str:
         """The module's id."""
@@ -322,16 +309,28 @@ def load_module(path: Path) -> tuple[Module, TomlFile]:
     """
     file = read_toml(path)
     module = validated(Module, file)
-    expected = f"{module.module.kind}.{path.stem}"
-    if module.id != expected:
-        raise BadInput(
-            [
-                file.problem(
-                    f"the id '{module.id}' does not fit the file", ("module", "id"), f"Use '{expected}'."
-                )
-            ]
-        )
+    raise_if_any(list(_problems_of_the_whole(module, file, f"{module.module.kind}.{path.stem}")))
     return module, file
+
+
+def _problems_of_the_whole(module: Module, file: TomlFile, expected: str) -> Iterator[Problem]:
+    """Yield what is wrong with a module beyond its single values."""
+    head, kind = module.module, ("module", "kind")
+    if module.id != expected:
+        what = f"the id '{module.id}' does not fit the file"
+        yield file.problem(what, ("module", "id"), f"Use '{expected}'.")
+    if (head.kind == "typology") != (head.truth == "victim"):
+        mend = "Change 'kind' or 'truth', so that they agree."
+        yield file.problem("a typology, and only a typology, has truth = 'victim'", ("module", "truth"), mend)
+    if head.kind == "typology" and not (head.family and module.tiers and module.network):
+        mend = "Add what is missing; synthetic/typologies/_template.toml shows each."
+        yield file.problem("a typology needs 'family', [tiers] and [network]", kind, mend)
+    elif module.tiers and not module.network:
+        mend = "Add [network], or leave [tiers] out."
+        yield file.problem("[tiers] needs [network]: a tier belongs to a network", ("tiers",), mend)
+    if module.tiers and abs(sum(tier.weight for tier in module.tiers.values()) - 1) > SUM_TOLERANCE:
+        mend = "Change the weights so that they sum to 1."
+        yield file.problem("the weights of [tiers] do not sum to 1", ("tiers",), mend)
 
 
 Library: TypeAlias = Mapping[str, tuple[Module, TomlFile]]

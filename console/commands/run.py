@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import evidence
+from console.comparing import stage_named
 from console.examples import example_dossiers
 from console.output import Output, percent
 from console.pipeline import Job, Rivals, evaluation_of, write_json
@@ -17,10 +18,11 @@ from console.screeners import screener_for
 from console.training import trained_challenger
 from console.worlds import WorldOptions
 from dossier.recommendations import agencies
+from dossier.stages import Stage
 from models.card import CardSet
 from screening.evaluation.html import write_html
 from screening.evaluation.report import Evaluation
-from screening.referral import headline_stage, policy
+from screening.referral import policy
 from screening.screener import Screener
 from synthetic.audit import difficulty
 from synthetic.cohort import write_manifests, written_aside
@@ -54,18 +56,19 @@ def run_scenario(options: RunOptions, output: Output) -> None:
     world = options.world.world()
     scenario = world.scenario
     plan = options.world.plan(world)
+    stage = stage_named(None, scenario)
     screener = screener_for(options.rulebook, options.cards, options.threshold)
     folder = options.out or RUNS / f"{options.world.name}-n{plan.size}"
     with written_aside(folder, force=options.force or options.out is None) as aside:
         with output.step("Training the challenger") as status:
-            rivals = _rivals(world, screener.cards) if options.yardsticks else None
+            rivals = _rivals(world, screener.cards, stage) if options.yardsticks else None
             status("Stating the difficulty")
             hardness = (
-                [vars(found) for found in difficulty(world, headline_stage(), DIFFICULTY_SEED)]
+                [vars(found) for found in difficulty(world, stage, DIFFICULTY_SEED)]
                 if rivals
                 else []
             )
-        job = Job(plan, screener, rivals, _instruction())
+        job = Job(plan, screener, rivals, stage, _instruction())
         with output.progress("Drawing and screening", plan.size) as advance:
             results, seconds = job.run(aside, options.workers, advance)
         with output.step("Writing the report"):
@@ -86,8 +89,7 @@ def run_scenario(options: RunOptions, output: Output) -> None:
     output.result(_printed(content), lambda: _print(content, output, pathway=options.pathway))
 
 
-def _rivals(world: World, cards: CardSet) -> Rivals:
-    stage = headline_stage()
+def _rivals(world: World, cards: CardSet, stage: Stage) -> Rivals:
     trained_on = cards.training.scenario
     own = trained_on in scenario_names()
     training_world = compile_world(load_scenario(trained_on)) if own else world

@@ -67,6 +67,18 @@ def test_everybody_whom_it_does_not_divert_is_the_same_person(scenario: str, nam
 
 
 @pytest.mark.parametrize(("scenario", "name"), EACH)
+def test_whoever_names_as_many_others_names_the_same_sponsor_phone_and_address(
+    scenario: str, name: str
+) -> None:
+    """Sponsors, phones and addresses are planned without the lever, so that nobody changes house with it."""
+    before, after, same = drawn_with(scenario), drawn_with(scenario, name), stayed(scenario, name)
+    for link in before.actors:
+        alike = same & (before.declared[link] == after.declared[link])
+        assert alike.mean() > 0.9
+        assert (before.actors[link] == after.actors[link])[alike].all(), link
+
+
+@pytest.mark.parametrize(("scenario", "name"), EACH)
 def test_only_those_leave_whom_it_diverts_and_as_many_as_it_says(scenario: str, name: str) -> None:
     ids, lever = world_with(scenario).module_ids, load_lever(name)
     before, after = modules(scenario), modules(scenario, name)

@@ -105,8 +105,9 @@ def test_neither_order_nor_size_of_a_reference_says_anything(name: str) -> None:
     numbers = drawn().references[field][first]
     known = (actor != ALONE) & (numbers >= 0)
     assert known.sum() > 300
+    chance = 1 / np.sqrt(known.sum())
     for other in (actor[known], drawn().values[field][first][known], truth().is_victim[first][known]):
-        assert spearmanr(numbers[known], other).pvalue > 0.001
+        assert abs(spearmanr(numbers[known], other).statistic) < 5 * chance
     spread = np.histogram(numbers[known], bins=4, range=(0, REFERENCES_BELOW))[0] / known.sum()
     assert spread == pytest.approx([0.25] * 4, abs=0.1)
 

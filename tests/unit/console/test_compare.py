@@ -80,6 +80,8 @@ def test_the_printed_object_has_what_is_promised(cards: Path) -> None:
     assert {"offer_channel", "debt"} <= set(lever["acts_on"])
     assert lever["limits"]["id"]
     assert found["answers_changed"]["debt"] > 0
+    answers = found["answers_changed"].values()
+    assert max(answers) <= found["dossiers_changed"] < sum(answers)
 
 
 @pytest.mark.parametrize("lever", ["interview_training", "awareness_campaign"])

@@ -26,7 +26,7 @@ INSTRUCTION = (17, 45)
 
 
 def job(rivals: Rivals | None = None, size: int = SIZE, seed: int = 11) -> Job:
-    return Job(plan_for(world(ALL_TYPES), size, seed), screener(), rivals, INSTRUCTION)
+    return Job(plan_for(world(ALL_TYPES), size, seed), screener(), rivals, Stage.VERIFICATION, INSTRUCTION)
 
 
 def content_of(found: Job, results: list[PartResult]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dossier.fields import fields
 from dossier.stages import Stage
 from dossier.truth import TruthClass
 from synthetic.audit import (
+    BOUND,
     auc_of_counts,
     base_group,
     difficulty,
@@ -67,7 +68,7 @@ def test_the_base_group_is_the_journey_with_its_lookalikes(world: World) -> None
 
 def test_modules_are_found_by_what_their_people_are(world: World) -> None:
     facilitators = modules_with(world, TruthClass.FACILITATOR)
-    assert facilitators == ["journey.escort"]
+    assert facilitators == ["journey.escort", "journey.recruiter"]
     assert len(modules_with(world, *TruthClass)) == len(world.modules)
 
 
@@ -94,6 +95,18 @@ def test_more_false_flags_miss_fewer() -> None:
         for share in (0.01, 0.2)
     )
     assert lax.missed < strict.missed
+
+
+def test_children_are_compared_with_children(world: World) -> None:
+    """Everybody else's age, schooling and parents' letter would tell a child, and nothing about harm."""
+    found = {(item.module, item.field): item.by_code for item in separations(world, 3, size=10_000)}
+    for field in ("guardian_letter", "education", "marital_status"):
+        assert found["typology.child_adoption", field] < BOUND, field
+
+
+def test_adults_are_compared_with_everybody(world: World) -> None:
+    found = {(item.module, item.field): item.by_code for item in separations(world, 3, size=4000)}
+    assert found["typology.organ_removal", "age"] > 0.65  # children and the old are patients too
 
 
 def test_separations_cover_every_field_of_every_typology(world: World) -> None:

@@ -194,6 +194,15 @@ def test_a_released_scenario_tells_a_story_with_aims_and_sources(scenario: Scena
 
 
 @pytest.mark.parametrize("scenario", RELEASED.values(), ids=RELEASED.keys())
+def test_a_released_scenario_says_how_hard_it_is_and_teaches_a_few_things(scenario: Scenario) -> None:
+    difficulty = scenario.scenario.difficulty
+    assert difficulty is not None
+    assert "in 100 victims" in difficulty.en
+    assert "dari 100 korban" in difficulty.id
+    assert 2 <= len(scenario.scenario.learning_aims) <= 4
+
+
+@pytest.mark.parametrize("scenario", RELEASED.values(), ids=RELEASED.keys())
 def test_a_released_scenario_has_victims_lookalikes_and_facilitators(scenario: Scenario) -> None:
     kinds = {released_modules()[name][0].module.truth for name in scenario.mix}
     assert kinds == {"lawful", "irregular", "victim", "facilitator"}
