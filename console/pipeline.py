@@ -118,7 +118,7 @@ class Job:
             done: Called with the number of rows of each finished part.
         """
         started = time.perf_counter()
-        results = []
+        results: list[PartResult] = []
         for result in each_part(partial(self._run_part, folder), len(parts_of(self.plan.size)), workers):
             results.append(_carrying_on(results, result))
             done(len(result.outcomes))
@@ -199,7 +199,7 @@ class Job:
 
 
 def _carrying_on(before: list[PartResult], result: PartResult) -> PartResult:
-    """Return a part's result with the tallies of all before it, which give theirs up: actors recur in parts."""
+    """Return a part's result with the tallies of all before it, which give theirs up; actors recur."""
     if not before:
         return result
     carried, before[-1] = before[-1].tallies, replace(before[-1], tallies={})

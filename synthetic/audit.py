@@ -22,6 +22,9 @@ from synthetic.world import Array, World
 BOUND = 0.70
 """Largest area under the curve that a single field may reach within a base journey and its lookalikes."""
 
+FEWEST = 2_500
+"""Victims drawn of a typology, however rare it is in a scenario."""
+
 FALSE_FLAGS = 0.05
 """Share of non-victims that may be flagged where difficulty is stated."""
 
@@ -32,13 +35,15 @@ class Difficulty:
 
     Attributes:
         module, tier: Which victims; an empty tier stands for all tiers together.
-        missed, n: Victims below the threshold, and victims.
+        missed, n: Victims below the threshold, and victims drawn.
+        share: Share of the group among the victims of the scenario.
     """
 
     module: str
     tier: str
     missed: int
     n: int
+    share: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,21 +135,33 @@ def difficulty(
         world: The compiled scenario.
         stage: What has been seen.
         seed: Seed of the examination; fresh rows are drawn.
-        victims, others: Numbers drawn of each.
+        victims: Number drawn over all typologies, by their shares, but no fewer than `FEWEST` of each.
+        others: Number drawn of the lawful and irregular.
         false_flags: Share of the lawful and irregular that may be flagged.
     """
-    judged = judge_afresh(world, stage, seed, victims=victims, others=others)
-    found = judged.victims
-    missed = judged.victim_odds < judged.limit(false_flags)
+    oracle = Oracle(world, stage)
+    rest = _drawn(world, modules_with(world, TruthClass.LAWFUL, TruthClass.IRREGULAR), seed, others)
+    limit = float(np.quantile(oracle.log_odds(rest.observed), 1 - false_flags))
+    typologies = modules_with(world, TruthClass.VICTIM)
+    total = sum(world.scenario.mix[typology].share for typology in typologies)
     results = []
-    for index, module in enumerate(world.modules):
-        kinds = [i for i, kind in enumerate(world.kinds) if kind.module == index]
-        if module.module.truth_class != TruthClass.VICTIM or world.scenario.mix[module.id].share == 0:
-            continue
+    for typology in typologies:
+        share = world.scenario.mix[typology].share / total
+        found = _drawn(world, [typology], seed + 1, max(FEWEST, round(victims * share)))
+        missed = oracle.log_odds(found.observed) < limit
+        kinds = [i for i, kind in enumerate(world.kinds) if world.module_ids[kind.module] == typology]
         for tier, group in [("", kinds), *((world.tiers[world.kinds[k].tier], [k]) for k in kinds)]:
             rows = np.isin(found.kinds, group)
-            results.append(Difficulty(module.id, tier, int(missed[rows].sum()), int(rows.sum())))
+            of_victims = sum(world.kinds[k].share for k in group) / total
+            results.append(Difficulty(typology, tier, int(missed[rows].sum()), int(rows.sum()), of_victims))
     return results
+
+
+def pooled(found: Iterable[Difficulty], tier: str = "") -> float:
+    """Return the miss rate over all typologies, each by its share; of one tier, or of all."""
+    groups = [group for group in found if group.tier == tier]
+    missed = sum(group.share * group.missed / group.n for group in groups)
+    return missed / sum(group.share for group in groups)
 
 
 def base_group(world: World, module_id: str) -> list[str]:

@@ -275,7 +275,7 @@ class _Compiler:
         self._check_labels(block, {known.code: 0.0}, labels_of(plain.name))
         if known.code not in labels_of(plain.name):
             return plain
-        share = np.array([known.share if self.modules[key[0]].network else known.stray for key in keys])
+        share = np.array([known.share if self.modules[key[0]].has_networks else known.stray for key in keys])
         by_month = _word_has_come(known.delay_days)
         axis = plain.parents.index(DAY)
         shape = [1] * len(plain.sizes)

@@ -173,7 +173,24 @@ class Plan:
             members = np.flatnonzero(modules == index)
             own = rows.start + members if self.one_per_network else plan.draw(raw[members])
             network[members] = _network_kind(self.world.module_ids[index]) * _NETWORK + own
+        self._join_networks(rows, modules, network, raw)
         return network
+
+    def _join_networks(self, rows: range, modules: Index, network: Index, raw: Words) -> None:
+        """Put escorts and recruiters into networks of the victims, the larger the likelier, in place."""
+        typologies = list(self._networks)
+        shares = np.array([self.shares[index] for index in typologies])
+        joining = np.isin(modules, [i for i, m in enumerate(self.world.modules) if m.module.in_networks])
+        members = np.flatnonzero(joining)
+        if not (members.size and shares.sum()):
+            return
+        table = InverseTable.build((shares / shares.sum())[None])
+        choice = words(self.seed, "row", "network", "joined", rows=rows)[members]
+        chosen = table.draw(choice, np.zeros(len(members), dtype=np.int64))
+        for place, index in enumerate(typologies):
+            joined = members[chosen == place]
+            own = self._networks[index].draw(raw[joined])
+            network[joined] = _network_kind(self.world.module_ids[index]) * _NETWORK + own
 
     def _draw_kinds(self, modules: Index, network: Index) -> Index:
         """Return the type of each row; the tier belongs to the network, so its members share it."""
@@ -367,8 +384,9 @@ def _gated(codes: Mapping[str, Codes]) -> dict[str, Codes]:
             gated[name] = column
             continue
         ((gate, labels),) = declared.gate.items()
-        opening = [fields()[gate].code(label) for label in labels]
-        gated[name] = np.where(np.isin(codes[gate], opening), column, np.int8(NOT_APPLICABLE))
+        opens = np.zeros(fields()[gate].size + 2, dtype=bool)  # the last two: not applicable, empty
+        opens[[fields()[gate].code(label) for label in labels]] = True
+        gated[name] = np.where(opens[codes[gate]], column, np.int8(NOT_APPLICABLE))
     return gated
 
 

@@ -181,6 +181,7 @@ class ModuleHead(Declared):
         truth: What its people truly are.
         family: Typology family, the unit of a card; typologies only.
         extends: The journey it deviates from; a journey extends the population.
+        in_networks: Whether its people, escorts and recruiters, belong to the networks of the typologies.
         grade: "D": blocks of this file without evidence are assumptions.
     """
 
@@ -193,6 +194,7 @@ class ModuleHead(Declared):
     title: Text
     description: Text
     sources: tuple[str, ...] = ()
+    in_networks: bool = False
     grade: Literal["D"] | None = None
 
     @property
@@ -217,6 +219,11 @@ class Module(Declared):
     def id(self) -> str:
         """The module's id."""
         return self.module.id
+
+    @property
+    def has_networks(self) -> bool:
+        """Whether its people belong to networks, their own or those of the victims."""
+        return self.network is not None or self.module.in_networks
 
 
 class Known(Declared):
@@ -328,6 +335,9 @@ def _problems_of_the_whole(module: Module, file: TomlFile, expected: str) -> Ite
     elif module.tiers and not module.network:
         mend = "Add [network], or leave [tiers] out."
         yield file.problem("[tiers] needs [network]: a tier belongs to a network", ("tiers",), mend)
+    if head.in_networks and (module.network or head.truth != "facilitator"):
+        mend = "Leave 'in_networks' out, or [network]; only facilitators belong to others' networks."
+        yield file.problem("these people cannot belong to others' networks", ("module", "in_networks"), mend)
     if module.tiers and abs(sum(tier.weight for tier in module.tiers.values()) - 1) > SUM_TOLERANCE:
         mend = "Change the weights so that they sum to 1."
         yield file.problem("the weights of [tiers] do not sum to 1", ("tiers",), mend)

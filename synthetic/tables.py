@@ -82,7 +82,10 @@ class InverseTable:
         level = high(raw)
         if len(self.cumulative) == 1:
             return np.searchsorted(self.cumulative[0], level, side="right").astype(np.int8)
-        return np.asarray((level[:, None] >= self.cumulative[group]).sum(axis=1), dtype=np.int8)
+        codes = np.zeros(len(raw), dtype=np.int8)
+        for reached in self.cumulative.T[:-1]:  # the last is 2**32, which no level reaches
+            codes += level >= reached[group]
+        return codes
 
 
 def _alias_row(parts: list[int]) -> tuple[list[int], list[int]]:

@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from dossier.stages import Stage
-from synthetic.audit import Difficulty, difficulty
+from synthetic.audit import Difficulty, difficulty, pooled
 from tests.baseline.baselines import HINT, on_record
 from tests.unit.synthetic.worlds import RELEASED, world
 
@@ -24,15 +24,9 @@ def difficulty_of(name: str) -> tuple[Difficulty, ...]:
     return tuple(difficulty(world(name), Stage.CHECKPOINT, SEED))
 
 
-def pooled(name: str, tier: str) -> float:
-    """Return the miss rate over all typologies of a scenario."""
-    found = [item for item in difficulty_of(name) if item.tier == tier]
-    return sum(item.missed for item in found) / sum(item.n for item in found)
-
-
 @pytest.mark.parametrize("name", RELEASED)
 def test_difficulty_rises_from_crude_to_expert(name: str) -> None:
-    crude, standard, expert = (pooled(name, tier) for tier in TIERS)
+    crude, standard, expert = (pooled(difficulty_of(name), tier) for tier in TIERS)
     assert crude < standard < expert
 
 
@@ -46,8 +40,8 @@ def test_difficulty_rises_within_every_typology(name: str) -> None:
 
 @pytest.mark.parametrize("name", RELEASED)
 def test_crude_networks_are_mostly_found_and_expert_ones_often_missed(name: str) -> None:
-    assert pooled(name, "crude") < 0.15
-    assert pooled(name, "expert") > 0.25
+    assert pooled(difficulty_of(name), "crude") < 0.15
+    assert pooled(difficulty_of(name), "expert") > 0.25
 
 
 @pytest.mark.parametrize("name", RELEASED)
@@ -64,7 +58,7 @@ def test_the_miss_rates_are_those_on_record() -> None:
 
 def _rates(name: str) -> dict[str, dict[str, float]]:
     rates: dict[str, dict[str, float]] = {
-        "all typologies": {tier or "all": pooled(name, tier) for tier in ("", *TIERS)}
+        "all typologies": {tier or "all": pooled(difficulty_of(name), tier) for tier in ("", *TIERS)}
     }
     for item in difficulty_of(name):
         rates.setdefault(item.module, {})[item.tier or "all"] = item.missed / item.n

@@ -81,9 +81,7 @@ def _field_chance(
     )
 
 
-def _declarations(
-    conditional: Conditional, kind: int, group: int, story: int
-) -> Iterator[tuple[int, float]]:
+def _declarations(conditional: Conditional, kind: int, group: int, story: int) -> Iterator[tuple[int, float]]:
     """Yield what may be declared, and how likely; the same code more than once."""
     slip = float(conditional.slip[kind]) if STORY_LABELS[story] == "cover" else 1.0
     for true, chance in enumerate(conditional.truth[kind, group].tolist()):

@@ -115,7 +115,9 @@ def with_unaware(workshop: Workshop, share: float) -> World:
     world = workshop.compiled()
     harm = next(m for m in world.modules if m.id == "typology.harm")
     tiers = {
-        name: tier.model_copy(update={"unaware": share, "coaching": dict.fromkeys(tier.coaching, 1.0), "cover": 0.5})
+        name: tier.model_copy(
+            update={"unaware": share, "coaching": dict.fromkeys(tier.coaching, 1.0), "cover": 0.5}
+        )
         for name, tier in harm.tiers.items()
     }
     library = dict(world.scenario.library)

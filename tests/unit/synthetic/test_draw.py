@@ -135,15 +135,25 @@ def test_the_order_of_rows_carries_no_label(world: World, drawn: Drawn) -> None:
 
 
 def test_all_members_of_a_network_share_its_tier(world: World, drawn: Drawn) -> None:
-    members = drawn.network >= 0
+    tiers = np.array([kind.tier for kind in world.kinds])[drawn.kinds]
+    members = (drawn.network >= 0) & (tiers >= 0)
     pairs = set(zip(drawn.network[members].tolist(), drawn.kinds[members].tolist(), strict=True))
     assert len(pairs) == len({network for network, _ in pairs}) < members.sum()
 
 
 def test_only_modules_with_networks_have_members(world: World, drawn: Drawn) -> None:
     modules = np.array([kind.module for kind in world.kinds])[drawn.kinds]
-    has_law = np.array([module.network is not None for module in world.modules])
+    has_law = np.array([module.has_networks for module in world.modules])
     assert ((drawn.network >= 0) == has_law[modules]).all()
+
+
+def test_escorts_and_recruiters_belong_to_the_networks_of_victims(world: World, drawn: Drawn) -> None:
+    classes = np.array([kind.truth_class for kind in world.kinds])[drawn.kinds]
+    facilitators = drawn.network[classes == TruthClass.FACILITATOR]
+    victims = drawn.network[classes == TruthClass.VICTIM]
+    assert len(facilitators) > 20
+    assert np.isin(facilitators >> 40, victims >> 40).all()  # a network of one of the victims' typologies
+    assert np.isin(facilitators, victims).mean() > 0.3
 
 
 def test_networks_take_the_tiers_weights(world: World) -> None:
