@@ -125,4 +125,3 @@ def _flagged(risk: Risk, among: npt.NDArray[np.bool_], limit: int) -> Rate:
 def _apart(seed: int) -> int:
     """Return a seed for the learning: networks do not learn on the very people who are measured."""
     return seed + 1_000_003
-

@@ -216,6 +216,12 @@ def compare(
             "together.",
         ),
     ] = None,
+    adversary: Annotated[
+        bool,
+        typer.Option(
+            "--adversary", help="Let networks learn against the screener, and compare before and after."
+        ),
+    ] = False,
     n: Size = None,
     seed: Annotated[int | None, typer.Option(help="Any whole number; 1 when left out.")] = None,
     stage: Annotated[
@@ -261,6 +267,7 @@ def compare(
         options = CompareOptions(
             tuple(what),
             tuple(levers or ()),
+            adversary,
             n,
             seed,
             stage,

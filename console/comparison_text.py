@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from console.output import Output
+from console.output import Output, percent
 
 MOST_ANSWERS = 8
 """Fields named in the sentence on what changed; the JSON has all."""
@@ -42,6 +42,8 @@ def print_comparison(content: Mapping[str, Any], output: Output, place: Path | N
             if found["kind"] == kind and (found["newly_flagged"] or found["no_longer_flagged"])
         ]
         _table(changed, f"{title}; whoever is not named is flagged as before", "flagged", content, output)
+    if content["kind"] == "adversary":
+        _table_of_restoring(content["adversary"]["restoring"], output)
     for line in (*_trust(content), *_limits(content)):
         print(line)
     written = f"Written: {place}  " if place is not None else ""
@@ -63,11 +65,38 @@ def _opening(content: Mapping[str, Any]) -> Iterator[str]:
             yield "Their dossiers differ: a lever, a step of difficulty or another version drew one of them."
         return
     names = " and ".join(lever["title"]["en"] for lever in content["levers"])
+    if content["kind"] == "adversary":
+        taken = f", with {names}" if names else ""
+        yield f"{content['title']['en']}{taken}, before and after networks learn."
+        yield f"Drawn: {people}, at one threshold ({content['threshold']:+.2f})."
+        yield from _learned(content["adversary"])
+        return
     yield f"{content['title']['en']}, with and without: {names}."
     yield f"Drawn: {people}, at one threshold ({content['threshold']:+.2f})."
     for lever in content["levers"]:
         yield from _what_applies(lever, content["stage"])
     yield f"Dossiers that read otherwise at this stage: {content['dossiers_changed']:,}{_answers(content)}."
+
+
+def _learned(learning: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what networks saw and moved, typology by typology, and what restoring would cost."""
+    rounds = learning["rounds"]
+    for module in dict.fromkeys(one["module"] for one in rounds):
+        own = [one for one in rounds if one["module"] == module]
+        shares = " ".join(f"{100 * one['flagged']['estimate']:.0f}" for one in own)
+        moved = ", ".join(sorted({theme for one in own for theme in one["moved"]})) or "nothing"
+        left = 100 * (1 - own[-1]["share_still_at_work"])
+        name = module.rpartition(".")[2].replace("_", " ")
+        yield (
+            f"    {name}: flagged {shares} % of {own[0]['flagged']['n']:,} in each round; "
+            f"they moved {moved}; {left:.0f} % gave up."
+        )
+    restoring = learning["restoring"]
+    before, after = restoring["others"]["flagged"], restoring["others"]["flagged_restored"]
+    yield (
+        f"To find as many as before, the threshold would fall to {restoring['threshold_restored']:+.2f}, and "
+        f"{percent(after)} of all others would be flagged instead of {percent(before)}."
+    )
 
 
 def _answers(content: Mapping[str, Any]) -> str:
@@ -138,7 +167,7 @@ def _moved(content: Mapping[str, Any]) -> Iterator[str]:
 
 def _side(content: Mapping[str, Any], which: int) -> str:
     name = list(content["sides"].values())[which]
-    return str(name) if content["kind"] == "levers" else f"in the {name} run"
+    return f"in the {name} run" if content["kind"] == "runs" else str(name)
 
 
 # --- tables -----------------------------------------------------------------------------------------
@@ -151,6 +180,24 @@ def _table(
     if groups:
         columns = ("", "people", *content["sides"].values(), "new / gone", "points (95 %)")
         output.table(title, columns, [_cells(found, counted) for found in groups])
+
+
+def _table_of_restoring(restoring: Mapping[str, Any], output: Output) -> None:
+    """Print whom a threshold that finds as many as before would flag, by journey and lookalike."""
+    rows = [
+        [
+            found["module"].rpartition(".")[2].replace("_", " "),
+            f"{found['flagged']['n']:,}",
+            percent(found["flagged"]),
+            percent(found["flagged_restored"]),
+        ]
+        for found in sorted(
+            restoring["travellers"],
+            key=lambda one: one["flagged"]["estimate"] - one["flagged_restored"]["estimate"],
+        )
+    ]
+    columns = ("", "people", "flagged now", "flagged if as many victims were to be found as before")
+    output.table("What restoring would cost people who are nobody's victim", columns, rows)
 
 
 def _cells(found: Mapping[str, Any], counted: str) -> list[str]:
@@ -186,6 +233,9 @@ def _trust(content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _limits(content: Mapping[str, Any]) -> Iterator[str]:
+    if content["kind"] == "adversary":
+        yield "How networks learn is assumed (grade D) and abstract: this shows a mechanism, not a forecast."
+        return
     for lever in content.get("levers", ()):
         yield f"What '{lever['id']}' cannot do, and whom it burdens: {lever['limits']['en']}"
     if content["kind"] == "levers":

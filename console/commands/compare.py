@@ -1,11 +1,13 @@
-"""`saring compare`: the same people with and without levers, or in two finished runs."""
+"""`saring compare`: the same people with and without levers, before and after networks learn, in two runs."""
 
 import time
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from console.adapting import adapted, adversary_json, rounds
 from console.commands.run import peak_rss_mib
 from console.comparing import Comparing, Effects, effects_of, screener_at, stage_named
 from console.comparing_runs import Run, compare_runs, read_run
@@ -16,7 +18,7 @@ from console.screeners import screener_for
 from console.worlds import WorldOptions
 from dossier.problems import BadInput
 from dossier.stages import Stage
-from screening.screener import RELEASED
+from screening.screener import RELEASED, Screener
 from synthetic.cohort import written_aside
 from synthetic.compile import compile_world
 from synthetic.levers import lever_names
@@ -25,6 +27,7 @@ from synthetic.world import World
 
 RESULT = "comparison.json"
 WITHOUT_WITH = ("without", "with")
+BEFORE_AFTER = ("before", "after")
 FIRST_SECOND = ("first", "second")
 
 
@@ -34,6 +37,7 @@ class CompareOptions:
 
     what: tuple[str, ...]
     levers: tuple[str, ...]
+    adversary: bool
     n: int | None
     seed: int | None
     stage: str | None
@@ -56,7 +60,7 @@ def compare(options: CompareOptions, output: Output) -> None:
     started = time.perf_counter()
     kept = nullcontext(None) if options.out is None else written_aside(options.out, force=options.force)
     with kept as aside:
-        found = _with_levers(options, output) if len(options.what) == 1 else _two_runs(options, output)
+        found = _made_by(options)(options, output)
         spent = {
             "wall_s": round(time.perf_counter() - started, 2),
             "peak_rss_mib": round(peak_rss_mib(), 1),
@@ -68,11 +72,14 @@ def compare(options: CompareOptions, output: Output) -> None:
     output.result(content, lambda: print_comparison(content, output, place))
 
 
-# --- with and without levers ------------------------------------------------------------------------
+def _made_by(options: CompareOptions) -> Callable[[CompareOptions, Output], dict[str, Any]]:
+    if len(options.what) != 1:
+        return _two_runs
+    return _before_and_after_learning if options.adversary else _with_levers
 
 
-def _with_levers(options: CompareOptions, output: Output) -> dict[str, Any]:
-    what = WorldOptions(
+def _world_options(options: CompareOptions) -> WorldOptions:
+    return WorldOptions(
         options.what[0],
         options.n,
         1 if options.seed is None else options.seed,
@@ -80,40 +87,52 @@ def _with_levers(options: CompareOptions, output: Output) -> dict[str, Any]:
         options.levers,
         USUAL_DIFFICULTY if options.difficulty is None else options.difficulty,
     )
+
+
+def _screener(options: CompareOptions, stage: Stage) -> Screener:
+    found = screener_for(options.rulebook or RELEASED, options.cards or RELEASED, options.threshold)
+    return screener_at(found, stage, options.threshold)
+
+
+# --- with and without levers ------------------------------------------------------------------------
+
+
+def _with_levers(options: CompareOptions, output: Output) -> dict[str, Any]:
     _check_levers(options)
+    what = _world_options(options)
     with output.step("Compiling the scenario"):
         after = what.world()
         before = compile_world(after.scenario.with_levers(()))
         stage = stage_named(options.stage, before.scenario)
         effects = [effects_of(lever, before, _alone(lever, before)) for lever in after.scenario.levers]
-    screener = screener_at(
-        screener_for(options.rulebook or RELEASED, options.cards or RELEASED, options.threshold),
-        stage,
-        options.threshold,
-    )
+    screener = _screener(options, stage)
     comparing = Comparing(what.plan(before), what.plan(after), screener, stage)
     with output.progress("Drawing and screening twice", comparing.before.size) as advance:
         comparison, desks = comparing.run(options.workers, advance)
     return {
         "kind": "levers",
         "sides": dict(zip(("before", "after"), WITHOUT_WITH, strict=True)),
-        **_about(before.scenario, stage),
-        "threshold": comparing.threshold / 100,
-        "cards": screener.cards.id,
-        "rulebook": screener.rulebook.rulebook.id,
+        **_about(before.scenario, comparing),
         "levers": [_effects_json(found, stage) for found in effects],
         **desks,
         **comparison.to_json(),
     }
 
 
-def _check_levers(options: CompareOptions) -> None:
+def _refuse_one_run(options: CompareOptions) -> None:
     path = Path(options.what[0])
     if options.what[0] and path.is_dir():
         what = "one run alone cannot be compared"
         raise BadInput.of(what, where=str(path), mend="Give two runs, or a scenario and --lever.")
+
+
+def _check_levers(options: CompareOptions) -> None:
+    _refuse_one_run(options)
+    path = Path(options.what[0])
     if not options.levers:
-        mend = f"Add --lever with one of: {', '.join(lever_names())}; or give two run folders."
+        mend = (
+            f"Add --adversary, or --lever with one of: {', '.join(lever_names())}; or give two run folders."
+        )
         raise BadInput.of("there is nothing to compare the scenario with", where=str(path), mend=mend)
     twice = [name for name in options.levers if options.levers.count(name) > 1]
     if twice:
@@ -124,9 +143,16 @@ def _alone(lever: Any, without: World) -> World:
     return compile_world(without.scenario.with_levers((lever,)))
 
 
-def _about(scenario: Scenario, stage: Stage) -> dict[str, Any]:
-    title = scenario.scenario.title.model_dump()
-    return {"scenario": scenario.id, "title": title, "difficulty": scenario.difficulty, "stage": stage.label}
+def _about(scenario: Scenario, comparing: Comparing) -> dict[str, Any]:
+    return {
+        "scenario": scenario.id,
+        "title": scenario.scenario.title.model_dump(),
+        "difficulty": scenario.difficulty,
+        "stage": comparing.stage.label,
+        "threshold": comparing.threshold / 100,
+        "cards": comparing.screener.cards.id,
+        "rulebook": comparing.screener.rulebook.rulebook.id,
+    }
 
 
 def _effects_json(found: Effects, stage: Stage) -> dict[str, Any]:
@@ -142,16 +168,55 @@ def _effects_json(found: Effects, stage: Stage) -> dict[str, Any]:
     }
 
 
+# --- before and after networks learn ----------------------------------------------------------------
+
+
+def _before_and_after_learning(options: CompareOptions, output: Output) -> dict[str, Any]:
+    _refuse_one_run(options)
+    what = _world_options(options)
+    with output.step("Compiling the scenario"):
+        before = what.world()
+        stage = stage_named(options.stage, before.scenario)
+        screener = _screener(options, stage)
+    with output.progress("Networks learn", rounds()) as advance:
+        scenario, found = adapted(before.scenario, screener, stage, what.seed, advance)
+    after = compile_world(scenario)
+    comparing = Comparing(what.plan(before), what.plan(after), screener, stage)
+    with output.progress("Drawing and screening twice", comparing.before.size) as advance:
+        comparison, desks = comparing.run(options.workers, advance)
+    with output.step("Asking what finding as many as before would take"):
+        learning = adversary_json(found, before, after, screener, stage, what.seed)
+    return {
+        "kind": "adversary",
+        "sides": dict(zip(("before", "after"), BEFORE_AFTER, strict=True)),
+        **_about(before.scenario, comparing),
+        "levers": [{**lever.lever.model_dump(), "applies": True} for lever in before.scenario.levers],
+        "adversary": learning,
+        **desks,
+        **comparison.to_json(),
+    }
+
+
 # --- two finished runs ------------------------------------------------------------------------------
 
-OF_A_SCENARIO = ("levers", "n", "seed", "rulebook", "cards", "threshold", "difficulty", "modules")
+OF_A_SCENARIO = (
+    "levers",
+    "adversary",
+    "n",
+    "seed",
+    "rulebook",
+    "cards",
+    "threshold",
+    "difficulty",
+    "modules",
+)
 
 
 def _two_runs(options: CompareOptions, output: Output) -> dict[str, Any]:
     if len(options.what) != len(FIRST_SECOND):
         what = f"{len(options.what)} things cannot be compared at once"
         raise BadInput.of(what, mend="Give a scenario and --lever, or two run folders.")
-    given = [name for name in OF_A_SCENARIO if getattr(options, name) not in (None, ())]
+    given = [name for name in OF_A_SCENARIO if getattr(options, name) not in (None, (), False)]
     if given:
         option = f"--{given[0].removesuffix('s') if given[0] == 'levers' else given[0]}"
         what = f"{option} belongs to a scenario, and runs are finished"

@@ -63,11 +63,7 @@ def run_scenario(options: RunOptions, output: Output) -> None:
         with output.step("Training the challenger") as status:
             rivals = _rivals(world, screener.cards, stage) if options.yardsticks else None
             status("Stating the difficulty")
-            hardness = (
-                [vars(found) for found in difficulty(world, stage, DIFFICULTY_SEED)]
-                if rivals
-                else []
-            )
+            hardness = [vars(found) for found in difficulty(world, stage, DIFFICULTY_SEED)] if rivals else []
         job = Job(plan, screener, rivals, stage, _instruction())
         with output.progress("Drawing and screening", plan.size) as advance:
             results, seconds = job.run(aside, options.workers, advance)

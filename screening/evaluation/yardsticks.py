@@ -99,14 +99,10 @@ def area_under_curve(victims: npt.NDArray[np.float64], others: npt.NDArray[np.fl
     estimate = float(of_victims.mean())
     variance = of_victims.var(ddof=1) / len(victims) + of_others.var(ddof=1) / len(others)
     reach = norm.ppf(0.5 + CONFIDENCE / 2) * float(np.sqrt(variance))
-    return Area(
-        estimate, max(0.0, estimate - reach), min(1.0, estimate + reach), len(victims), len(others)
-    )
+    return Area(estimate, max(0.0, estimate - reach), min(1.0, estimate + reach), len(victims), len(others))
 
 
-def _placements(
-    scores: npt.NDArray[np.float64], among: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def _placements(scores: npt.NDArray[np.float64], among: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return for each score the share of `among` that lies below it, ties counted half."""
     ordered = np.sort(among)
     below, upto = (np.searchsorted(ordered, scores, side=side) for side in ("left", "right"))

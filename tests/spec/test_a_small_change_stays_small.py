@@ -47,7 +47,7 @@ def rows_that_differ(before: Drawn, after: Drawn) -> npt.NDArray[np.bool_]:
     differs = before.applicants != after.applicants
     for name, values in before.values.items():
         differs |= values != after.values[name]
-    return differs
+    return np.asarray(differs)
 
 
 def with_newcomer(folder: Path, share: float) -> Path:

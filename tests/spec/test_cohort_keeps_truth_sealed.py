@@ -69,7 +69,7 @@ def test_a_cohort_is_an_observed_folder_a_sealed_one_and_a_manifest(folder: Path
     parts = [f"part-{number:05d}.parquet" for number in range(3)]
     assert sorted(path.name for path in (folder / "observed").iterdir()) == parts
     sealed = {path.name for path in (folder / "truth").iterdir()}
-    assert sealed == {"manifest.json", "truth", "fields", "declared", "mechanisms", "edges"}
+    assert sealed == {"manifest.json", "truth", "fields", "declared", "hidden", "mechanisms", "edges"}
 
 
 def test_observed_files_hold_the_fields_of_a_dossier_and_nothing_else(folder: Path) -> None:
@@ -162,7 +162,7 @@ def test_the_manifests_vouch_for_every_file(folder: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("sealed", ["truth", "fields", "declared", "mechanisms", "edges"])
+@pytest.mark.parametrize("sealed", ["truth", "fields", "declared", "hidden", "mechanisms", "edges"])
 def test_a_sealed_file_cannot_be_screened_by_mistake(folder: Path, sealed: str) -> None:
     table = pq.read_table(folder / "truth" / sealed / "part-00000.parquet")
     with pytest.raises(BadInput, match="column"):
@@ -194,6 +194,9 @@ def emptiness(drawn: Drawn, asked: list[str], rows: npt.NDArray[np.bool_]) -> np
     return np.stack([drawn.observed[name][rows] == MISSING for name in asked], axis=1).astype(np.float32)
 
 
+ENOUGH = 2_000
+
+
 @pytest.mark.parametrize(("name", "typology"), TYPOLOGIES)
 def test_empty_cells_say_nothing_where_everybody_is_asked(name: str, typology: str) -> None:
     """Loss depends on offices and, for a few fields, a little on the answer: never on the type."""
@@ -208,6 +211,8 @@ def test_empty_cells_say_nothing_among_those_with_a_job_offer(name: str, typolog
     asked = [field.name for field in fields().values() if field.gate_field == "job_offer"]
     yes = fields()["job_offer"].code("yes")
     one, other = (emptiness(side, asked, side.observed["job_offer"] == yes) for side in sides(name, typology))
+    if min(len(one), len(other)) < ENOUGH:
+        pytest.skip("too few of them have an offer to tell a pattern from chance")
     assert abs(area_of((one, other)) - 0.5) < 0.05
 
 

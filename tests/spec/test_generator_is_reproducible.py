@@ -82,7 +82,8 @@ def test_codes_are_the_same_for_any_chunk_size(name: str, size: int) -> None:
 
 def test_another_seed_changes_every_column() -> None:
     one, other = (digests(Plan(world(SCENARIO), seed, ROWS).draw(range(2_000))) for seed in (SEED, SEED + 1))
-    assert [name for name in one if one[name] == other[name]] == []
+    alike = [name for name in one if one[name] == other[name]]
+    assert alike == ["checkpoint_lane"]  # everybody passes an officer's desk here
 
 
 def test_another_scenario_changes_the_codes_and_not_the_identity_numbers() -> None:

@@ -163,7 +163,7 @@ def test_every_stage_has_rules_of_its_own() -> None:
     assert {stage.label: rules.count(stage) for stage in Stage} == {
         "counter": 8,
         "interview": 11,
-        "verification": 8,
+        "verification": 9,
         "checkpoint": 5,
     }
 

@@ -4,6 +4,7 @@ Crude networks are found by almost any careful reading, expert ones by few; so a
 screener has something to reach for. The figures are on record and change only on purpose.
 """
 
+import re
 from functools import cache
 
 import pytest
@@ -74,3 +75,22 @@ def _flat(rates: dict[str, dict[str, dict[str, float]]]) -> dict[str, float]:
         for module, tiers in modules.items()
         for tier, rate in tiers.items()
     }
+
+
+@pytest.mark.parametrize("name", RELEASED)
+def test_the_sentence_about_difficulty_says_what_is_measured(name: str) -> None:
+    """`python scripts/state_difficulty.py` writes the sentences anew."""
+    head = world(name).scenario.scenario
+    assert head.difficulty is not None
+    for text in (head.difficulty.en, head.difficulty.id):
+        said = [int(number) for number in re.findall(r"\d+", text)]
+        said.remove(5)
+        while 100 in said:
+            said.remove(100)
+        everyone, crude, standard, expert, elsewhere = said
+        measured = {tier: 100 * pooled(difficulty_of(name), tier) for tier in ("", *TIERS)}
+        if head.stage == Stage.CHECKPOINT.label:
+            found = dict(zip(("", *TIERS), (everyone, crude, standard, expert), strict=True))
+            assert found == pytest.approx(measured, abs=1.5)
+        else:
+            assert elsewhere == pytest.approx(measured[""], abs=1.5)

@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from console import comparing
+from console import adapting, comparing
 from console.commands import run as run_command
+from synthetic import adversary
 from synthetic import cohort as cohorts
 from synthetic.draw import Plan
 from tests.unit.console.small_cards import small_cards
@@ -358,3 +359,58 @@ def test_an_unfinished_run_is_refused(runs: dict[str, Path], tmp_path: Path, mis
     assert "To mend it: " in refusal("compare", runs["plain"], spoiled)
     (spoiled / "evaluation.json").write_text("{", encoding="utf-8")
     assert "not valid JSON" in refusal("compare", runs["plain"], spoiled)
+
+
+# --- before and after networks learn ----------------------------------------------------------------
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let networks learn on few people, for two rounds."""
+    few = adversary.settings().model_copy(update={"periods": 2, "members": 400})
+    monkeypatch.setattr(adversary, "settings", lambda: few)
+    monkeypatch.setattr(adapting, "settings", lambda: few)
+    monkeypatch.setattr(adapting, "VICTIMS", 1000)
+    monkeypatch.setattr(adapting, "OTHERS", 3000)
+
+
+@pytest.mark.usefixtures("quick")
+def test_networks_that_learn_are_compared_on_the_same_people(cards: Path) -> None:
+    found = compared(cards, "--adversary")
+    assert found["kind"] == "adversary"
+    assert found["victims_before"] == found["victims_after"]
+    assert found["set_out_otherwise"] == []
+    rounds = found["adversary"]["rounds"]
+    assert [one["period"] for one in rounds] == [1, 2]
+    assert all(one["flagged"]["n"] == 400 for one in rounds)
+    assert found["misses"]["newly_missed"] > found["misses"]["no_longer_missed"]
+    for group in ("lawful_flagged", "irregular_flagged"):
+        assert found[group]["newly_flagged"] == found[group]["no_longer_flagged"] == 0
+
+
+@pytest.mark.usefixtures("quick")
+def test_finding_as_many_as_before_burdens_others(cards: Path) -> None:
+    restoring = compared(cards, "--adversary")["adversary"]["restoring"]
+    assert restoring["threshold_restored"] <= restoring["threshold"]
+    assert restoring["found_after"]["found"] <= restoring["found_before"]["found"]
+    assert restoring["others"]["flagged_restored"]["flagged"] >= restoring["others"]["flagged"]["flagged"]
+    assert sum(one["flagged"]["n"] for one in restoring["travellers"]) == 3000
+    assert any(one["module"].startswith("lookalike.") for one in restoring["travellers"])
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_networks_learned_is_told_in_words(cards: Path) -> None:
+    result = saring(
+        "compare", SCENARIO, "--adversary", "--lever", "interview_training", "--n", SIZE, "--cards", cards
+    )
+    assert result.exit_code == OK, result.stderr
+    said = " ".join(result.stdout.split())
+    assert "before and after networks learn" in said
+    assert "online scam: flagged" in said
+    assert "To find as many as before, the threshold would fall" in said
+    assert "grade D" in said
+
+
+def test_finished_runs_learn_nothing(runs: dict[str, Path]) -> None:
+    assert "--adversary" in refusal("compare", runs["plain"], runs["lower"], "--adversary")
+    assert "one run alone" in refusal("compare", runs["plain"], "--adversary")

@@ -67,7 +67,7 @@ def test_shares_are_those_of_the_scenario() -> None:
         if module.module.family:
             by_family[module.module.family] = by_family.get(module.module.family, 0) + mix[module.id].share
     assert dict(zip(found.families, found.shares, strict=True)) == pytest.approx(by_family)
-    facilitators = mix["journey.escort"].share
+    facilitators = mix["journey.escort"].share + mix["journey.recruiter"].share
     assert found.share_of_others == pytest.approx(1 - sum(by_family.values()) - facilitators)
 
 

@@ -190,6 +190,7 @@ CASES: dict[str, tuple[list[Row], list[Row]]] = {
     "phone_shared_by_many": ([{"phone_applicants": 4}], [{"phone_applicants": 3}]),
     "address_shared_by_many": ([{"address_applicants": 10}], [{"address_applicants": 9}]),
     "booking_shared_by_many": ([{"booking_applicants": 5}], [{"booking_applicants": 4}]),
+    "in_repatriation_record": ([{"repatriation_record": "linked"}], [{"repatriation_record": "clear"}]),
     "led_at_departure": (
         [{"companions_seen": "group_of_strangers"}, {"companions_seen": "escorted"}],
         [{"companions_seen": "as_stated"}],

@@ -11,6 +11,7 @@ from dossier.stages import Stage
 from dossier.truth import TruthClass
 from synthetic.audit import (
     BOUND,
+    FEWEST,
     auc_of_counts,
     base_group,
     difficulty,
@@ -76,7 +77,9 @@ def test_difficulty_counts_every_victim_once_by_tier_and_once_in_all() -> None:
     found = difficulty(world_named("phnom_penh_2022"), Stage.COUNTER, 3, victims=2000, others=4000)
     whole, tiers = found[0], found[1:]
     assert [item.tier for item in found] == ["", "crude", "standard", "expert"]
-    assert whole.n == sum(item.n for item in tiers) == 2000
+    assert whole.n == sum(item.n for item in tiers) == max(FEWEST, 2000)
+    assert whole.share == pytest.approx(1)
+    assert sum(item.share for item in tiers) == pytest.approx(1)
     assert whole.missed == sum(item.missed for item in tiers)
 
 
