@@ -63,6 +63,27 @@ class TomlFile:
         return Problem(what, self.where(key_path), mend)
 
 
+def released_or_path(name: str | Path, folder: Path, kind: str) -> Path:
+    """Return the file of a released thing by its name, or the path itself where `name` ends in .toml.
+
+    Args:
+        name: A released name or a path.
+        folder: Where the released files of this kind lie.
+        kind: What it is called, such as "scenario", for the message.
+
+    Raises:
+        BadInput: If nothing of that name is released.
+    """
+    if Path(name).suffix == ".toml":
+        return Path(name)
+    path = folder / f"{name}.toml"
+    if not path.is_file():
+        near = difflib.get_close_matches(str(name), [other.stem for other in folder.glob("*.toml")], n=1)
+        hint = f"Did you mean '{near[0]}'?" if near else f"`saring show {kind}s` lists them."
+        raise BadInput.of(f"there is no {kind} '{name}'", mend=f"{hint} A path must end in .toml.")
+    return path
+
+
 def read_toml(path: Path) -> TomlFile:
     """Parse one TOML file.
 

@@ -15,9 +15,9 @@ from pydantic import Field as Option
 from pydantic import PrivateAttr, model_validator
 
 from dossier.fields import Field, fields
-from dossier.problems import BadInput, Problem, raise_if_any
+from dossier.problems import Problem, raise_if_any
 from dossier.texts import Text
-from dossier.toml_files import Declared, KeyPath, TomlFile, read_toml, validated
+from dossier.toml_files import Declared, KeyPath, TomlFile, read_toml, released_or_path, validated
 from synthetic.modules import HERE, SUM_TOLERANCE, Chance, Known, Numbers, load_population, released_modules
 
 LEVERS = HERE / "levers"
@@ -107,13 +107,7 @@ def load_lever(name: str | Path) -> Lever:
     Raises:
         BadInput: If there is no such lever, or its file breaks a rule of the format.
     """
-    path = Path(name)
-    if path.suffix != ".toml":
-        path = LEVERS / f"{name}.toml"
-        if not path.is_file():
-            near = difflib.get_close_matches(str(name), lever_names(), n=1)
-            hint = f"Did you mean '{near[0]}'?" if near else "`saring show levers` lists them."
-            raise BadInput.of(f"there is no lever '{name}'", mend=f"{hint} A path must end in .toml.")
+    path = released_or_path(name, LEVERS, "lever")
     file = read_toml(path)
     lever = validated(Lever, file)
     lever._file = file  # noqa: SLF001  (pydantic sets private attributes after validation only)

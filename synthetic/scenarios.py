@@ -16,7 +16,7 @@ from pydantic import PrivateAttr
 from dossier.fields import fields
 from dossier.problems import BadInput, Problem
 from dossier.texts import Text
-from dossier.toml_files import Declared, KeyPath, TomlFile, read_toml, validated
+from dossier.toml_files import Declared, KeyPath, TomlFile, read_toml, released_or_path, validated
 from synthetic.adaptations import Adaptation
 from synthetic.levers import Lever
 from synthetic.modules import (
@@ -231,13 +231,7 @@ def load_scenario(name: str | Path, modules: Path | None = None) -> Scenario:
     Raises:
         BadInput: If there is no such scenario, or its file breaks a rule of the format.
     """
-    path = Path(name)
-    if path.suffix != ".toml":
-        path = SCENARIOS / f"{name}.toml"
-        if not path.is_file():
-            near = difflib.get_close_matches(str(name), scenario_names(), n=1)
-            hint = f"Did you mean '{near[0]}'?" if near else "`saring show scenarios` lists them."
-            raise BadInput.of(f"there is no scenario '{name}'", mend=f"{hint} A path must end in .toml.")
+    path = released_or_path(name, SCENARIOS, "scenario")
     return _checked(read_toml(path), released_modules() if modules is None else library_with(modules))
 
 
