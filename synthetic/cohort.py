@@ -223,6 +223,7 @@ def write_manifests(plan: Plan, folder: Path) -> None:
         "scenario": plan.world.scenario.id,
         "year": plan.world.scenario.scenario.year,
         "seed": plan.seed,
+        "stage": plan.world.scenario.scenario.stage,
         "base_rate": plan.base_rate,
         "weights": dict(zip(("victims", "others"), plan.weights, strict=True)),
         "levers": [lever.id for lever in plan.world.scenario.levers],

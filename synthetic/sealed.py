@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from dossier.fields import fields
 from dossier.problems import BadInput
+from dossier.stages import STAGE_LABELS
 from dossier.tables import APPLICANT, known_codes
 from dossier.truth import Truth, TruthClass
 
@@ -27,11 +28,15 @@ class Sealed:
         truth: The truth of every applicant.
         codes: True codes or bins of the fields that were asked for, in the same order.
         scenario: Id of the scenario.
+        stage: The stage at which the scenario meets its people; empty for the usual one.
+        base_rate: Share of victims for which the cohort stands; None where it stands for itself.
     """
 
     truth: Truth
     codes: dict[str, npt.NDArray[np.int8]]
     scenario: str
+    stage: str = ""
+    base_rate: float | None = None
 
 
 def sealed_folder(path: Path) -> Path:
@@ -58,7 +63,7 @@ def read_sealed(path: Path, names: Sequence[str] = ()) -> Sealed:
     try:
         manifest = _manifest(folder)
         codes = {name: known_codes(true_fields[name], fields()[name].bin_labels) for name in names}
-        return Sealed(_truth(table, manifest), codes, manifest["scenario"])
+        return Sealed(_truth(table, manifest), codes, manifest["scenario"], *_setting(manifest))
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise _unreadable(folder, error) from None
 
@@ -117,6 +122,19 @@ def _manifest(folder: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise _unreadable(folder, error) from None
     return found
+
+
+def _setting(manifest: Mapping[str, Any]) -> tuple[str, float | None]:
+    """Return stage and base rate; older manifests name neither.
+
+    Raises:
+        ValueError: If they cannot be.
+    """
+    stage, rate = str(manifest.get("stage", "")), manifest.get("base_rate")
+    base_rate = None if rate is None else float(rate)
+    if (stage and stage not in STAGE_LABELS) or (base_rate is not None and not 0 < base_rate < 1):
+        raise ValueError("its manifest names a stage or a base rate that cannot be")
+    return stage, base_rate
 
 
 def _truth(table: pa.Table, manifest: dict[str, Any]) -> Truth:

@@ -59,9 +59,12 @@ def _evaluation(screened: Screened, sealed: Sealed) -> Evaluation:
         agency=screened.agency,
         leading=screened.leading,
     )
-    stage = headline_stage() if headline_stage().label in screened.risk else Stage.of(list(screened.risk)[-1])
+    own = sealed.stage or headline_stage().label
+    stage = Stage.of(own if own in screened.risk else list(screened.risk)[-1])
     extras = {"scenario": sealed.scenario}
-    return Evaluation(outcomes, stage, screened.thresholds, screened.patterns, agency_names(), extras)
+    return Evaluation(
+        outcomes, stage, screened.thresholds, screened.patterns, agency_names(), extras, sealed.base_rate
+    )
 
 
 def _rows(evaluation: Evaluation, name: str) -> list[dict[str, Any]]:
