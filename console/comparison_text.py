@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from console.output import Output, percent
+from dossier.fields import fields
+from synthetic.modules import released_modules
 
 MOST_ANSWERS = 8
 """Fields named in the sentence on what changed; the JSON has all."""
@@ -83,13 +85,13 @@ def _learned(learning: Mapping[str, Any]) -> Iterator[str]:
     rounds = learning["rounds"]
     for module in dict.fromkeys(one["module"] for one in rounds):
         own = [one for one in rounds if one["module"] == module]
-        shares = " ".join(f"{100 * one['flagged']['estimate']:.0f}" for one in own)
+        shares = ", ".join(f"{100 * one['flagged']['estimate']:.0f}" for one in own[:-1])
         moved = ", ".join(sorted({theme for one in own for theme in one["moved"]})) or "nothing"
         left = 100 * (1 - own[-1]["share_still_at_work"])
-        name = module.rpartition(".")[2].replace("_", " ")
         yield (
-            f"    {name}: flagged {shares} % of {own[0]['flagged']['n']:,} in each round; "
-            f"they moved {moved}; {left:.0f} % gave up."
+            f"    {_called(module)}: of {own[0]['flagged']['n']:,} in each round, {shares} % were flagged, "
+            f"in the last {percent(own[-1]['flagged'])}; "
+            f"what networks changed: {moved}; {left:.0f} % of them gave up."
         )
     restoring = learning["restoring"]
     before, after = restoring["others"]["flagged"], restoring["others"]["flagged_restored"]
@@ -102,9 +104,10 @@ def _learned(learning: Mapping[str, Any]) -> Iterator[str]:
 def _answers(content: Mapping[str, Any]) -> str:
     """Return which answers read otherwise, the most frequent first."""
     ranked = sorted(content["answers_changed"].items(), key=lambda item: -item[1])
-    named = ", ".join(f"{name} {count:,}" for name, count in ranked[:MOST_ANSWERS])
+    known = fields()
+    named = "; ".join(f"{known[name].label.en}: {count:,}" for name, count in ranked[:MOST_ANSWERS])
     more = len(ranked) - MOST_ANSWERS
-    return (f" ({named}, and {more} more fields)" if more > 0 else f" ({named})") if ranked else ""
+    return (f" ({named}; and {more} more answers)" if more > 0 else f" ({named})") if ranked else ""
 
 
 def _what_applies(lever: Mapping[str, Any], stage: str) -> Iterator[str]:
@@ -159,7 +162,7 @@ def _moved(content: Mapping[str, Any]) -> Iterator[str]:
         yield f"Set out otherwise: {total:,} people, who enter no rate above."
     for found in moved:
         yield (
-            f"    {found['n']:,} of {found['module']} as {found['module_after']}; "
+            f"    {found['n']:,} of “{_called(found['module'])}” as “{_called(found['module_after'])}”; "
             f"{found['flagged']:,} flagged {_side(content, 0)}, "
             f"{found['flagged_after']:,} {_side(content, 1)}."
         )
@@ -186,7 +189,7 @@ def _table_of_restoring(restoring: Mapping[str, Any], output: Output) -> None:
     """Print whom a threshold that finds as many as before would flag, by journey and lookalike."""
     rows = [
         [
-            found["module"].rpartition(".")[2].replace("_", " "),
+            _called(found["module"]),
             f"{found['flagged']['n']:,}",
             percent(found["flagged"]),
             percent(found["flagged_restored"]),
@@ -203,13 +206,20 @@ def _table_of_restoring(restoring: Mapping[str, Any], output: Output) -> None:
 def _cells(found: Mapping[str, Any], counted: str) -> list[str]:
     gained, lost = found[f"newly_{counted}"], found[f"no_longer_{counted}"]
     return [
-        found["group"].rpartition(".")[2].replace("_", " "),
+        _called(found["group"]),
         f"{found['n']:,}",
         f"{found['before'][counted]:,}",
         f"{found['after'][counted]:,}",
         f"{gained:,} / {lost:,}",
         _points(found["difference"]),
     ]
+
+
+def _called(group: str) -> str:
+    """Return the title of a module, or of the typology that a family is named after; its words otherwise."""
+    released = released_modules()
+    found = released.get(group) or released.get(f"typology.{group}")
+    return found[0].module.title.en if found else group.rpartition(".")[2].replace("_", " ")
 
 
 # --- how far to trust them --------------------------------------------------------------------------
@@ -237,6 +247,6 @@ def _limits(content: Mapping[str, Any]) -> Iterator[str]:
         yield "How networks learn is assumed (grade D) and abstract: this shows a mechanism, not a forecast."
         return
     for lever in content.get("levers", ()):
-        yield f"What '{lever['id']}' cannot do, and whom it burdens: {lever['limits']['en']}"
+        yield f"What “{lever['title']['en']}” cannot do, and whom it burdens: {lever['limits']['en']}"
     if content["kind"] == "levers":
         yield "How strongly a lever acts is assumed (grade D): this shows a mechanism, not a forecast."

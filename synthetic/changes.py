@@ -50,6 +50,7 @@ def module_in(scenario: Scenario, module_id: str, era: int = 0) -> Module:
                 "table": {**module.table, **overlay.table},
                 "odds": {**odds, **overlay.odds},
                 "tiers": {**module.tiers, **overlay.tiers},
+                "cover": overlay.cover or module.cover,
             }
         )
     if scenario.difficulty == USUAL_DIFFICULTY or not module.tiers:
@@ -91,6 +92,8 @@ def involved(scenario: Scenario) -> list[str]:
         waiting.append(_existing(scenario, module_id, module.module.extends, ("module", "extends")))
         if module.cover:
             waiting.append(_existing(scenario, module_id, module.cover.journey, ("cover", "journey")))
+        if module_id in scenario.overlay and (cover := scenario.overlay[module_id].cover):
+            waiting.append(_existing(scenario, module_id, cover.journey, ("cover", "journey")))
         _refuse_circle(scenario, module_id)
     return sorted(found)
 

@@ -69,7 +69,10 @@ def labels_of(name: str) -> tuple[str, ...]:
     if name in fields():
         field = fields()[name]
         return tuple(str(edge) for edge in field.edges) or field.codes
-    numbers = load_population()[0].hidden[name]
+    population = load_population()[0]
+    if name in population.split:
+        return tuple(population.split[name].groups)
+    numbers = population.hidden[name]
     return tuple(numbers.values or next(iter(numbers.rows.values())))
 
 
@@ -81,7 +84,7 @@ class _Compiler:
         self.population = population
         self.file = file
         self.problems: list[Problem] = []
-        self.hidden_names = tuple(population.hidden)
+        self.hidden_names = (*population.hidden, *population.split)
         self.library = scenario.library
         self.eras = range(len(eras(scenario)))
         ids = involved(scenario)
@@ -103,7 +106,8 @@ class _Compiler:
         kinds = tuple(self._kinds(names, tiers))
         raise_if_any(dict.fromkeys(self.problems))
         keys = [(names[kind.module], tiers[kind.tier] if kind.tier >= 0 else "") for kind in kinds]
-        hidden = [self._conditional(name, keys) for name in self.hidden_names]
+        hidden = [self._conditional(name, keys) for name in self.population.hidden]
+        hidden += [self._split(name, keys) for name in self.population.split]
         conditionals = [self._conditional(name, keys) for name in self._drawing_order()]
         raise_if_any(dict.fromkeys(self.problems))
         modules = tuple(self.modules[name] for name in names)
@@ -159,6 +163,10 @@ class _Compiler:
                 self.naming.setdefault((block.name, parent), block)
         for name in (*self.known, *self._dated()):
             named.setdefault(name, set()).add(DAY)
+        for name, split in self.population.split.items():
+            named.setdefault(split.field, set()).add(name)
+        for name, fits in self.population.fit.items():
+            named.setdefault(name, set()).update(fits)
         return {
             name: tuple(sorted(parents, key=lambda p: order.index(p) if p in order else -1))
             for name, parents in named.items()
@@ -256,13 +264,78 @@ class _Compiler:
         sizes = tuple(len(labels_of(parent)) for parent in parents)
         codes = len(labels_of(name))
         groups = math.prod(sizes)
-        own = np.stack([self._over_the_year(name, *key) for key in keys]).reshape(len(keys), groups, codes)
+        own = np.stack([self._fitted(name, self._over_the_year(name, *key)) for key in keys])
+        own = own.reshape(len(keys), groups, codes)
         cover, slip = self._cover(name, keys, sizes, codes)
         lie, lie_to = self._lies(name, keys, codes)
         plain = Conditional(
             name, parents, sizes, own, cover, slip, lie, lie_to, in_order=name in self._in_order
         )
         return self._with_what_is_known(plain, keys) if name in self.known else plain
+
+    # --- splits -------------------------------------------------------------------------------------
+
+    def _split(self, name: str, keys: list[tuple[str, str]]) -> Conditional:
+        """Return the law of a split: the mass that each type's own table gives to each group."""
+        groups = np.stack([self._group_masses(name, key) for key in keys])[:, None]
+        nothing = np.zeros_like(groups)
+        return Conditional(
+            name, (), (), groups, nothing, np.ones(len(keys)), nothing[:, 0], np.zeros(len(keys), np.int8)
+        )
+
+    def _group_masses(self, name: str, key: tuple[str, str]) -> Array:
+        field = self.population.split[name].field
+        table = self._over_the_year(field, *key)
+        for parent in self.parents[field]:  # each takes away the first axis that is left
+            # By its own split the table is the same for every group as yet.
+            table = table[0] if parent == name else np.tensordot(self._marginal(parent, key), table, axes=1)
+        return np.asarray(self._members(name) @ table)
+
+    def _marginal(self, name: str, key: tuple[str, str]) -> Array:
+        """Return a variable's law with its own parents averaged out."""
+        table = self._over_the_year(name, *key)
+        return np.asarray(table.reshape(-1, table.shape[-1]).mean(axis=0))
+
+    def _members(self, name: str) -> Array:
+        """Return which codes lie in which group of a split, shape (groups, codes)."""
+        split = self.population.split[name]
+        return np.array(
+            [[label in group for label in labels_of(split.field)] for group in split.groups.values()]
+        )
+
+    def _fitted(self, name: str, table: Array) -> Array:
+        """Return a table, group by group of the splits that it has to fit."""
+        for split, declared in self.population.split.items():
+            if declared.field == name:
+                table = self._weighted(name, table, split, self._members(split))
+        labels = labels_of(name)
+        for split, fit in self.population.fit.get(name, {}).items():
+            rows = [fit.rows.get(group, {}) for group in labels_of(split)]
+            factors = np.array([[row.get(label, 1.0) for label in labels] for row in rows])
+            table = self._weighted(name, table, split, factors)
+        return table
+
+    def _borrowed(self, name: str, journey: str) -> Array:
+        """Return the table of a cover story, by the hidden state of whoever tells it.
+
+        Where the journey never leads into the teller's own group of a split, it is told as most of its people
+        would tell it, so that a story hangs together.
+        """
+        table = self._fitted(name, self._over_the_year(name, journey, ""))
+        for split in self.population.split:
+            if split in self.parents[name]:
+                masses = self._group_masses(split, (journey, ""))
+                told_as = np.where(masses > 0, np.arange(len(masses)), masses.argmax())
+                table = np.take(table, told_as, axis=self.parents[name].index(split))
+        return table
+
+    def _weighted(self, name: str, table: Array, split: str, factors: Array) -> Array:
+        """Return a table times factors by group; where nothing would be left, it stays as it is."""
+        shape = [1] * table.ndim
+        shape[self.parents[name].index(split)], shape[-1] = factors.shape
+        weighted = table * factors.reshape(shape)
+        total = weighted.sum(axis=-1, keepdims=True)
+        return np.asarray(np.where(total > 0, weighted / np.where(total > 0, total, 1), table))
 
     @property
     def _in_order(self) -> tuple[str, ...]:
@@ -458,7 +531,7 @@ class _Compiler:
             settings = self.modules[module_id].cover
             if settings is None or name not in settings.fields:
                 continue
-            borrowed = self._over_the_year(name, settings.journey, "")
+            borrowed = self._borrowed(name, settings.journey)
             if STORY in self.parents[name]:
                 axis = self.parents[name].index(STORY)
                 borrowed = np.repeat(np.take(borrowed, [0], axis=axis), len(STORY_LABELS), axis=axis)

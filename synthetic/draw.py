@@ -391,10 +391,12 @@ def _gated(codes: Mapping[str, Codes]) -> dict[str, Codes]:
 
 
 def _within(seed: int, name: str, rows: range, codes: Codes) -> npt.NDArray[np.int32]:
-    """Return a whole number for each bin: evenly spread over the bin, in the field's steps."""
+    """Return a whole number for each bin: multiples of the field's step, evenly spread over the bin."""
     field = fields()[name]
     edges = np.array([*field.edges, field.upper + 1], dtype=np.int64)
+    first = -(-edges[:-1] // field.step) * field.step
+    first = np.where(first < edges[1:], first, edges[:-1])  # a bin without a multiple begins at its edge
+    steps = np.maximum(1, -(-(edges[1:] - first) // field.step))
     code = np.maximum(codes, 0).astype(np.int64)
-    steps = np.maximum(1, -(-(edges[code + 1] - edges[code]) // field.step))
-    numbers = edges[code] + below(words(seed, "row", name, "within", rows=rows), steps) * field.step
+    numbers = first[code] + below(words(seed, "row", name, "within", rows=rows), steps[code]) * field.step
     return np.where(codes < 0, codes, numbers).astype(np.int32)

@@ -261,6 +261,31 @@ class Noise(Declared):
     more_missing: Mapping[str, float] = Option(default_factory=dict)
 
 
+class Split(Declared):
+    """A hidden variable that is drawn first and says in which group of codes a field will lie.
+
+    Its law follows from the field's own tables, module by module; other fields can be made to fit it.
+
+    Attributes:
+        field: The field that is split.
+        groups: Codes of the field by group; every code in exactly one.
+    """
+
+    field: str
+    groups: Mapping[str, tuple[str, ...]]
+
+
+class Fit(Declared):
+    """Factors by which every module's table of a field is multiplied, in each group of a split.
+
+    Attributes:
+        rows: Factors by group and code; 1 where nothing is said.
+    """
+
+    rows: Mapping[str, Mapping[str, Annotated[float, Option(ge=0)]]]
+    why: str
+
+
 class Step(Declared):
     """A step of difficulty: how the camouflage and the coaching of every tier are changed.
 
@@ -294,7 +319,9 @@ class Population(Declared):
 
     population: PopulationHead
     hidden: Mapping[str, Numbers]
+    split: Mapping[str, Split] = Option(default_factory=dict)
     table: Mapping[str, Numbers]
+    fit: Mapping[str, Mapping[str, Fit]] = Option(default_factory=dict)
     known: Mapping[str, Known] = Option(default_factory=dict)
     observe: Mapping[str, Noise]
     recording: Mapping[str, float]

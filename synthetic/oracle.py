@@ -17,8 +17,10 @@ from dossier.stages import Stage
 from dossier.truth import TruthClass
 from synthetic.world import COVER, OPEN, STORY, STORY_LABELS, UNAWARE, Array, Conditional, Recording, World
 
-CHUNK = 2048
+CHUNK = 128
+"""Dossiers judged at once: so few that the states of all of them fit into the processor's cache."""
 _SMALLEST = 1e-300
+_LOWEST = -1e300
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +60,7 @@ class Oracle:
         self._likelihoods = [
             self._field_likelihood(c) for c in world.conditionals if fields()[c.name].visible_from <= stage
         ]
+        self._alone = self._priors_alone()
         self._prior = self._log_prior()
         classes = np.array([kind.truth_class for kind in world.kinds])
         self._victims = classes == TruthClass.VICTIM
@@ -104,24 +107,53 @@ class Oracle:
         return self._summed_out(totals)
 
     def _summed_out(self, totals: Mapping[tuple[bool, ...], Array]) -> Array:
-        joint = self._prior[None]
-        for involved, total in totals.items():
-            sizes = [size if used else 1 for size, used in zip(self._sizes, involved, strict=True)]
-            joint = joint + total.reshape(len(total), len(self.world.kinds), *sizes)
-        return np.asarray(logsumexp(joint.reshape(*joint.shape[:2], -1), axis=2))
+        """Return the log of the sum over all hidden states, shape (n, types).
+
+        Hidden variables that depend on no other are summed out one by one, each with the fields it touches
+        and no more, so that the number of states does not multiply.
+        """
+        kinds = len(self.world.kinds)
+        factors = [
+            total.reshape(len(total), kinds, *_sizes_where(self._sizes, involved))
+            for involved, total in totals.items()
+        ]
+        for axis, log_prior in self._alone:
+            touched = [factor for factor in factors if factor.shape[2 + axis] > 1]
+            factors = [factor for factor in factors if factor.shape[2 + axis] == 1]
+            factors.append(_log_sum(sum(touched, start=log_prior[None]), 2 + axis))
+        joint = sum(factors, start=self._prior[None])
+        return _log_sum(joint.reshape(*joint.shape[:2], -1), 2)[:, :, 0]
+
+    def _priors_alone(self) -> list[tuple[int, Array]]:
+        """Return the axis and log-law, shape (types, *hidden sizes or 1), of what depends on nothing hidden.
+
+        A variable on which another one depends, and the story, which nearly all fields touch, are left out.
+        """
+        parents = {parent for conditional in self.world.hidden for parent in conditional.parents}
+        found = []
+        for axis, conditional in enumerate(self.world.hidden):
+            if conditional.parents or conditional.name in parents or conditional.name == STORY:
+                continue
+            with np.errstate(divide="ignore"):
+                law = np.log(_spread(conditional.truth[:, 0], [axis], len(self._hidden)))
+            found.append((axis, np.asarray(law)))
+        return found
 
     def _log_prior(self) -> Array:
-        """Return log P(type) P(hidden | type), shape (types, *hidden sizes)."""
+        """Return log P(type) P(hidden | type), shape (types, *hidden sizes), without what is summed alone."""
+        alone = {axis for axis, _ in self._alone}
         with np.errstate(divide="ignore"):
             prior = np.log(self.world.shares).reshape(-1, *[1] * len(self._hidden))
             for index, conditional in enumerate(self.world.hidden):
+                if index in alone:
+                    continue
                 axes = [self._hidden.index(parent) for parent in conditional.parents]
                 shaped = conditional.truth.reshape(
                     len(self.world.kinds), *conditional.sizes, conditional.codes
                 )
                 full = _spread(shaped, [*axes, index], len(self._hidden))
                 prior = prior + np.log(full)
-        return np.asarray(np.broadcast_to(prior, (len(self.world.kinds), *self._sizes)))
+        return np.asarray(prior)
 
     def _differs_by_story(self, conditional: Conditional) -> bool:
         """Whether the answer depends on the story: it is covered, or some tell a lie and others do not."""
@@ -189,6 +221,20 @@ def _observed(declared: Array, missing: Array, recording: Recording) -> Array:
     observed = np.einsum("...x,oxy->...oy", declared, kept)
     lost = np.einsum("...x,ox->...o", declared, missing)[..., None]
     return np.concatenate([observed, lost, np.ones_like(lost)], axis=-1)
+
+
+def _log_sum(logs: Array, axis: int) -> Array:
+    """Return the log of the sum of exponentials along an axis, which is kept.
+
+    Much of the oracle's time is spent here; scipy's function checks more than is needed.
+    """
+    largest = np.maximum(logs.max(axis=axis, keepdims=True), _LOWEST)
+    with np.errstate(divide="ignore"):  # what is impossible stays so
+        return np.asarray(np.log(np.exp(logs - largest).sum(axis=axis, keepdims=True)) + largest)
+
+
+def _sizes_where(sizes: tuple[int, ...], involved: tuple[bool, ...]) -> list[int]:
+    return [size if used else 1 for size, used in zip(sizes, involved, strict=True)]
 
 
 def _spread(array: Array, axes: list[int], count: int) -> Array:

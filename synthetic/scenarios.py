@@ -22,6 +22,7 @@ from synthetic.levers import Lever
 from synthetic.modules import (
     DAY,
     HERE,
+    Cover,
     Known,
     Library,
     Numbers,
@@ -62,9 +63,10 @@ class Share(Declared):
 
 
 class Overlay(Declared):
-    """A change to one module in this scenario: tables and odds replace those of the module file."""
+    """A change to one module in this scenario: what is given here replaces that of the module file."""
 
     why: str
+    cover: Cover | None = None
     table: Mapping[str, Numbers] = Option(default_factory=dict)
     odds: Mapping[str, Numbers] = Option(default_factory=dict)
     tiers: Mapping[str, Tier] = Option(default_factory=dict)
@@ -297,9 +299,10 @@ def _regime_problems(scenario: Scenario) -> Iterator[Problem]:
             yield scenario.file.problem(what, ("regimes", name, "since"), mend)
         for module_id, overlay in regime.overlay.items():
             at = ("regimes", name, "overlay", module_id)
-            if overlay.tiers:
-                mend = "Change tables or odds; tiers belong to a network as long as it lasts."
-                yield scenario.file.problem("a regime cannot change tiers", (*at, "tiers"), mend)
+            for part in ("tiers", "cover"):
+                if getattr(overlay, part):
+                    mend = f"Change tables or odds; {part} belong to people as long as the year lasts."
+                    yield scenario.file.problem(f"a regime cannot change {part}", (*at, part), mend)
             for part in ("table", "odds"):
                 for variable in getattr(overlay, part):
                     if variable in load_population()[0].hidden or variable == DAY:

@@ -1,7 +1,7 @@
 """Reading the sealed side of a cohort back from disk, for an evaluation and for nothing else."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

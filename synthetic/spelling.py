@@ -31,9 +31,11 @@ def unknown_names(
     yield from _unknown(scenario.known, fields(), scenario.file, ("known",))
     for at, name, overlay in _overlays(scenario):
         yield from _in_blocks({"table": overlay.table, "odds": overlay.odds}, scenario.file, at, variables)
+        if overlay.cover is not None:
+            yield from _unknown(overlay.cover.fields, fields(), scenario.file, (*at, "cover", "fields"))
         if name == POPULATION:
             yield from _not_for_the_population(
-                {"odds": overlay.odds, "tiers": overlay.tiers}, scenario.file, at
+                {"odds": overlay.odds, "tiers": overlay.tiers, "cover": overlay.cover}, scenario.file, at
             )
     yield from _in_population(population, file)
 
@@ -56,11 +58,12 @@ def _in_module(module: Module, file: TomlFile, variables: Iterable[str]) -> Iter
 
 
 def _in_population(population: Population, file: TomlFile) -> Iterator[Problem]:
-    for part in ("table", "observe", "known"):
+    for part in ("table", "observe", "known", "fit"):
         yield from _unknown(getattr(population, part), fields(), file, (part,))
     yield from _unknown(
         population.population.drawn_in_order, fields(), file, ("population", "drawn_in_order")
     )
+    yield from _in_splits(population, file)
     offices = fields()["office"].codes
     yield from _unknown(population.recording, offices, file, ("recording",))
     for office in offices:
@@ -70,6 +73,26 @@ def _in_population(population: Population, file: TomlFile) -> Iterator[Problem]:
             )
 
 
+def _in_splits(population: Population, file: TomlFile) -> Iterator[Problem]:
+    """Yield splits that do not divide their field's codes, and fits to groups or codes that do not exist."""
+    for name, split in population.split.items():
+        if split.field not in fields():
+            yield from _unknown([split.field], fields(), file, ("split", name, "field"))
+            continue
+        codes = [code for group in split.groups.values() for code in group]
+        if sorted(codes) != sorted(fields()[split.field].codes):
+            what = f"the groups of '{name}' do not hold every code of '{split.field}' exactly once"
+            yield file.problem(what, ("split", name, "groups"), "Put each code into one group.")
+    for name, fits in population.fit.items():
+        yield from _unknown(fits, population.split, file, ("fit", name))
+        labels = (tuple(map(str, fields()[name].edges)) or fields()[name].codes) if name in fields() else ()
+        for by, fit in fits.items():
+            groups = population.split[by].groups if by in population.split else fit.rows
+            yield from _unknown(fit.rows, groups, file, ("fit", name, by))
+            for row in fit.rows.values():
+                yield from _unknown(row, labels or row, file, ("fit", name, by))
+
+
 def _in_blocks(
     parts: Mapping[str, Mapping[str, Numbers]], file: TomlFile, at: KeyPath, variables: Iterable[str]
 ) -> Iterator[Problem]:
@@ -77,9 +100,7 @@ def _in_blocks(
         yield from _unknown(blocks, variables, file, (*at, part))
 
 
-def _not_for_the_population(
-    parts: Mapping[str, Mapping[str, object]], file: TomlFile, at: KeyPath
-) -> Iterator[Problem]:
+def _not_for_the_population(parts: Mapping[str, object], file: TomlFile, at: KeyPath) -> Iterator[Problem]:
     for part, blocks in parts.items():
         if blocks:
             mend = "Change a table of the population, or a module."

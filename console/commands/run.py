@@ -28,7 +28,7 @@ from synthetic.audit import difficulty
 from synthetic.cohort import write_manifests, written_aside
 from synthetic.compile import compile_world
 from synthetic.oracle import Oracle
-from synthetic.scenarios import Scenario, load_scenario, scenario_names
+from synthetic.scenarios import USUAL_DIFFICULTY, Scenario, load_scenario, scenario_names
 from synthetic.world import World
 
 RUNS = Path("var/runs")
@@ -223,6 +223,11 @@ def _sentences(content: Mapping[str, Any]) -> Iterator[str]:
     miss, wrong = content["miss_rate"], content["false_flag_rate"]
     title, people = content["about"]["title"]["en"], f"{content['n']:,} synthetic applicants"
     yield f"{title}: {people}, {content['victims']:,} of them victims."
+    about = content["about"]
+    if about["levers"]:
+        yield f"With: {', '.join(lever['en'] for lever in about['levers'])}."
+    if about["difficulty_step"] != USUAL_DIFFICULTY:
+        yield f"At step {about['difficulty_step']} of difficulty, of 1 to 5."
     if content["base_rate"] is not None:
         rate = f"{content['base_rate']:.6g}"
         yield f"They stand for people among whom victims have the share {rate}; the workload is at that rate."
@@ -235,9 +240,14 @@ def _sentences(content: Mapping[str, Any]) -> Iterator[str]:
         if name in content:
             same = content[name]["miss_rate_at_same_workload"]
             area = content[name].get("area_under_curve")
-            said = f" (area under the curve {area['estimate']:.3f})" if area else ""
-            yield f"{words} at the same workload misses {percent(same)}{said}."
+            yield f"{words} at the same workload misses {same['missed']:,} of {same['n']:,} = {percent(same)}."
+            if area:
+                reach = f"{area['low']:.3f}-{area['high']:.3f}"
+                yield f"    Its area under the curve is {area['estimate']:.3f} ({reach})."
     instruction = content["instruction_2023"]
-    missed, stopped = percent(instruction["miss_rate"]), percent(instruction["false_flag_rate"])
-    yield f"Stopping women of 17 to 45 instead would miss {missed} and stop {stopped} of the others."
+    missed, stopped = instruction["miss_rate"], instruction["false_flag_rate"]
+    yield (
+        f"Stopping women of 17 to 45 instead would miss {missed['missed']:,} of {missed['n']:,} = "
+        f"{percent(missed)} and stop {stopped['flagged']:,} of {stopped['n']:,} others = {percent(stopped)}."
+    )
     yield from outcome_sentences(content["investigations"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.commands.show_applicant import show_applicant
+from console.commands.show_lever import print_lever
 from console.commands.show_scenario import print_scenario
 from console.commands.show_unsourced import show_unsourced
 from console.output import Output
@@ -200,7 +201,12 @@ def _levers(language: Language) -> Listing:
         for name, lever in found.items()
     ]
     items = {name: lever.model_dump(mode="json") for name, lever in found.items()}
-    return Listing(("id", "title", "changes"), rows, items)
+    return Listing(
+        ("id", "title", "changes"),
+        rows,
+        items,
+        page=lambda name, speaker: print_lever(found[name], speaker),
+    )
 
 
 def _channels(language: Language) -> Listing:

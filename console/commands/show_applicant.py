@@ -16,6 +16,7 @@ from dossier.stages import STAGE_LABELS
 from screening.evaluation.html_examples import shown
 from screening.evaluation.texts import day_of_year, has_text, number, text
 from screening.referral import headline_stage, policy
+from synthetic.levers import released_levers
 from synthetic.modules import released_modules
 from synthetic.names import given_name
 
@@ -108,8 +109,14 @@ class _Page:
         if story.difficulty is not None:
             parts.append(self.say("so.difficulty", step=story.difficulty))
         if story.levers:
-            parts.append(self.say("so.levers", levers=", ".join(story.levers)))
+            parts.append(
+                self.say("so.levers", levers=", ".join(self._lever(lever) for lever in story.levers))
+            )
         return "; ".join(parts)
+
+    def _lever(self, lever: str) -> str:
+        found = released_levers().get(lever)
+        return found.lever.title.in_language(self.speaker.language) if found else lever
 
     def _network(self, mates: int) -> str:
         tier = self.story.tier

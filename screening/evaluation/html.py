@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.utils import htmlsafe_json_dumps
 
 import evidence
-from screening.evaluation import charts, html_examples, html_parts, texts
+from screening.evaluation import charts, html_examples, html_parts, html_setting, texts
 from screening.evaluation.charts import Frame
 from screening.evaluation.html_parts import Content, Point, Share
 from screening.evaluation.texts import LANGUAGES, Said, number
@@ -83,6 +83,14 @@ def _view(content: Content) -> dict[str, Any]:
         "harmful": html_parts.most_harmful(rules),
         "examples": html_examples.examples(content),
         "certified": _certified(content),
+        "settings": html_setting.settings(content),
+        "as_released": html_setting.is_as_released(content),
+        "base_rate": html_setting.base_rate_text(content),
+        "stands_for": content.get("base_rate"),
+        "levers": html_setting.lever_titles(content),
+        "options": html_setting.options(content),
+        "many": _of_10000(content),
+        "instruction_drawn": _instruction_drawn(content),
         "instruction": {
             "low": int(low),
             "high": int(high),
@@ -107,10 +115,27 @@ def _figures(content: Content, *, drawn_curve: bool) -> dict[str, Mapping[str, s
     }
 
 
+def _of_10000(content: Content) -> html_setting.Flags:
+    """Return what becomes of 10,000 applicants at the threshold of the run."""
+    wrong = [content[f"{who}_flagged"]["flagged"] for who in ("lawful", "irregular")]
+    return html_setting.per_10000(content, content["miss_rate"]["missed"], *wrong)
+
+
+def _instruction_drawn(content: Content) -> str:
+    """Return which marks of the instruction lie within the chart: "both", "lawful", "irregular" or "none"."""
+    if "instruction_2023" not in content:
+        return "none"
+    most = charts.tradeoff_frame().x[1]
+    rates = html_parts.rates_of(content["instruction_2023"])
+    drawn = [who for who in ("lawful", "irregular") if rates[who].n and (rates[who].estimate or 0.0) <= most]
+    return "both" if len(drawn) > 1 else "".join(drawn) or "none"
+
+
 def _slider(content: Content, points: Sequence[Point]) -> dict[str, Any]:
     """Return what the slider needs: all rates with their intervals, and where the charts' plots stand."""
     return {
         "n": {who: content[who] for who in ("victims", "lawful", "irregular")},
+        "share": html_setting.share_of_victims(content),
         "start": next((index for index, point in enumerate(points) if point.is_here), len(points) // 2),
         "points": [
             [point.threshold, *_numbers(point.missed), *_numbers(point.lawful), *_numbers(point.irregular)]
@@ -169,6 +194,7 @@ def _environment() -> Environment:
         limit=texts.limit,
         percentage_points=texts.points,
         one_in=texts.one_in,
+        few_or_many=html_setting.few_or_many,
         code_text=texts.code_text,
         share=html_parts.share,
         share_of=html_parts.share_of,

@@ -151,6 +151,8 @@ def shown(field: str, value: str, year: int) -> Said:
     Examples:
         >>> shown("offer_pay_usd", "1,080", 2022)
         Said(en='1,080 US dollars per month', id='1.080 dolar AS per bulan')
+        >>> shown("dependants", "1", 2022)
+        Said(en='1 person', id='1 orang')
         >>> shown("stated_country", "cambodia", 2022).id
         'Kamboja'
     """
@@ -165,5 +167,6 @@ def shown(field: str, value: str, year: int) -> Said:
     plain = number(amount)
     if not has_text(f"unit.{unit}"):
         return plain
-    called = text(f"unit.{unit}")
+    one = amount == 1 and has_text(f"unit.{unit}_one")
+    called = text(f"unit.{unit}_one" if one else f"unit.{unit}")
     return Said(f"{plain.en} {called.en}", f"{plain.id} {called.id}")

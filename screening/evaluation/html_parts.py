@@ -10,7 +10,9 @@ from math import ceil
 from typing import Any
 
 import evidence
+from dossier.stages import Stage
 from screening.evaluation.charts import affordable
+from screening.evaluation.html_setting import per_10000
 from screening.evaluation.rates import Rate
 from screening.evaluation.texts import Said, code_text, has_text, said, text
 
@@ -18,6 +20,9 @@ Content = Mapping[str, Any]
 
 FEW = 30
 """Below this n, a rate is printed with a warning."""
+
+HANDBOOK = "handbook/evidence "
+"""How modules and scenarios begin a source that is a section of the project's own handbook."""
 
 TABLE_ROWS = 14
 RULES_SHOWN = 5
@@ -85,7 +90,7 @@ def group_name(kind: str, key: str, content: Content) -> Said:
     titles = {**content.get("patterns", {}), **content.get("travellers", {})}
     match kind:
         case "typology":
-            return said(titles.get(f"typology.{key}") or titles.get(key) or spaced(key))
+            return _capitalised(said(titles.get(f"typology.{key}") or titles.get(key) or spaced(key)))
         case "module":
             return said(titles.get(key) or spaced(key.partition(".")[2] or key))
         case "tier" | "stage":
@@ -279,7 +284,7 @@ class Point:
     Attributes:
         threshold: Log-odds points.
         missed, lawful, irregular: Rates at it.
-        flags_per_10000: Flags among 10,000 victims, lawful and irregular travellers.
+        flags_per_10000: Flags among 10,000 victims, lawful and irregular travellers, at the run's base rate.
         is_here: Whether it is the threshold of the run.
     """
 
@@ -307,13 +312,12 @@ def table_points(points: Sequence[Point]) -> list[Point]:
 
 def _point(content: Content, point: Content) -> Point:
     victims, lawful, irregular = content["victims"], content["lawful"], content["irregular"]
-    flags = victims - point["missed"] + point["lawful"] + point["irregular"]
     return Point(
         point["threshold"],
         share_of(point["missed"], victims),
         share_of(point["lawful"], lawful),
         share_of(point["irregular"], irregular),
-        10_000 * flags / (victims + lawful + irregular),
+        per_10000(content, point["missed"], point["lawful"], point["irregular"]).flags,
         point["threshold"] == content["threshold"],
     )
 
@@ -328,6 +332,7 @@ class RuleRow:
         saves: Victims whose flag depends on it.
         lawful, irregular: Travellers whose flag depends on it.
         fires_on_victims, fires_on_others: Whom it fires on.
+        asked: Whether it can be answered by the stage of the report.
     """
 
     id: str
@@ -337,6 +342,7 @@ class RuleRow:
     irregular: Share
     fires_on_victims: Share
     fires_on_others: Share
+    asked: bool = True
 
     @property
     def stops(self) -> int:
@@ -361,9 +367,16 @@ def rule_rows(content: Content) -> list[RuleRow]:
             share_of(found["stops_irregular"], of["irregular"]),
             share(found["fires_on_victims"]),
             share(found["fires_on_others"]),
+            _is_asked(content.get("rulebook", {}).get(found["rule"], {}), content),
         )
         for found in content.get("rules", ())
     ]
+
+
+def _is_asked(rule: Content, content: Content) -> bool:
+    """Tell whether what a rule reads is known by the stage of the report; yes where nobody said."""
+    stages = {stage.label: stage for stage in Stage}
+    return "stage" not in rule or stages[rule["stage"]] <= stages[content["stage"]]
 
 
 def most_useful(rules: Sequence[RuleRow]) -> list[RuleRow]:
@@ -388,7 +401,14 @@ def together(parts: Sequence[Said]) -> Said:
 
 
 def source_text(source: str) -> str:
-    """Return a source such as "paper_004, Table 1" in full, where the evidence knows it."""
+    """Return a source such as "paper_004, Table 1" in full, where the evidence knows it.
+
+    Examples:
+        >>> source_text("handbook/evidence 6.3")
+        "saring's handbook on evidence, section 6.3"
+    """
+    if source.startswith(HANDBOOK):
+        return f"saring's handbook on evidence, section {source.removeprefix(HANDBOOK)}"
     key, _, locator = source.partition(",")
     found = evidence.sources().get(key.strip())
     if found is None:
@@ -397,6 +417,10 @@ def source_text(source: str) -> str:
     year = str(found.year or "")
     where = ", ".join(part for part in (found.published, year if year not in found.published else "") if part)
     return ". ".join(part for part in (f"{authors}{found.title}", where, locator.strip()) if part)
+
+
+def _capitalised(title: Said) -> Said:
+    return Said(title.en[:1].upper() + title.en[1:], title.id[:1].upper() + title.id[1:])
 
 
 def spaced(key: str) -> str:

@@ -68,8 +68,10 @@
       };
     };
     const flags = (point) => {
-      const flagged = data.n.victims - point[1] + point[4] + point[7];
-      return (10000 * flagged) / (data.n.victims + data.n.lawful + data.n.irregular);
+      const others = data.n.lawful + data.n.irregular;
+      const found = data.n.victims ? (data.n.victims - point[1]) / data.n.victims : 0;
+      const wrong = others ? (point[4] + point[7]) / others : 0;
+      return 10000 * (data.share * found + (1 - data.share) * wrong);
     };
 
     // Marks over the drawn charts: a dashed line at the slider's threshold, and one open mark for each rate.

@@ -1,6 +1,7 @@
 """`saring compare`: what it prints, that it agrees with two runs, and what it refuses."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -406,7 +407,9 @@ def test_what_networks_learned_is_told_in_words(cards: Path) -> None:
     assert result.exit_code == OK, result.stderr
     said = " ".join(result.stdout.split())
     assert "before and after networks learn" in said
-    assert "online scam: flagged" in said
+    assert re.search(
+        r"Lured into online-scam work: of [\d,]+ in each round, ([\d]+, )*\d+ % were flagged", said
+    )
     assert "To find as many as before, the threshold would fall" in said
     assert "grade D" in said
 

@@ -14,6 +14,7 @@ from dossier.indicators import indicators
 from dossier.recommendations import agencies
 from dossier.texts import Language
 from evidence import figures
+from screening.evaluation.html_parts import source_text
 from screening.rulebook import load_rulebook
 from screening.screener import RELEASED
 from synthetic.channels import released_channels
@@ -109,7 +110,7 @@ def test_a_scenario_is_a_page_at_a_terminal(
     texts = [head.title, head.narrative, *head.learning_aims, *filter(None, [head.difficulty, head.conflict])]
     assert all(" ".join(text.in_language(language).split()) in page for text in texts)
     assert all(module_id in page for module_id in scenario.mix)
-    assert all(" ".join(source.split()) in page for source in head.sources)
+    assert all(" ".join(source_text(source).split()) in page for source in head.sources)
     assert all(target.title.in_language(language) in page for target in scenario.targets.values())
     assert "{" not in page
 

@@ -58,25 +58,25 @@ def by_month(world: World, name: str, key: tuple[str, str], code: int) -> list[f
 
 
 def test_a_regime_holds_from_its_month_on(workshop: Workshop) -> None:
-    workshop.base = "[table]\ntransit = { direct = 1.0 }\n"
-    scenario = workshop.scenario(REGIME.format(part="table", body="transit = { unusual_stop = 1.0 }"))
+    workshop.base = "[table]\napparent_age = { consistent = 1.0 }\n"
+    scenario = workshop.scenario(REGIME.format(part="table", body="apparent_age = { looks_older = 1.0 }"))
     assert eras(scenario) == (1, 213)
     assert era_of_month(scenario) == tuple(int(first >= 213) for first in MONTHS)
     world = compile_world(scenario)
-    assert by_month(world, "transit", CRUDE, 2) == [float(first >= 213) for first in MONTHS]
-    assert by_month(world, "transit", BASE, 0) == [1.0] * len(MONTHS)
+    assert by_month(world, "apparent_age", CRUDE, 2) == [float(first >= 213) for first in MONTHS]
+    assert by_month(world, "apparent_age", BASE, 0) == [1.0] * len(MONTHS)
 
 
 def test_a_regimes_odds_multiply_what_the_module_says_from_then_on(workshop: Workshop) -> None:
-    workshop.base = "[table]\ntransit = { direct = 0.5, usual_stop = 0.5 }\n"
-    world = workshop.compiled(REGIME.format(part="odds", body="transit = { usual_stop = 3.0 }"))
-    assert by_month(world, "transit", CRUDE, 1) == pytest.approx(
+    workshop.base = "[table]\napparent_age = { consistent = 0.5, looks_younger = 0.5 }\n"
+    world = workshop.compiled(REGIME.format(part="odds", body="apparent_age = { looks_younger = 3.0 }"))
+    assert by_month(world, "apparent_age", CRUDE, 1) == pytest.approx(
         [0.75 if first >= 213 else 0.5 for first in MONTHS]
     )
 
 
 def test_the_oracle_knows_the_regimes(workshop: Workshop) -> None:
-    world = workshop.compiled(REGIME.format(part="odds", body="transit = { usual_stop = 3.0 }"))
+    world = workshop.compiled(REGIME.format(part="odds", body="apparent_age = { looks_younger = 3.0 }"))
     observed = {name: codes[:4] for name, codes in Plan(world, SEED, 10).draw(range(10)).observed.items()}
     from dossier.stages import Stage
 
@@ -87,13 +87,13 @@ def test_the_oracle_knows_the_regimes(workshop: Workshop) -> None:
     ("more", "words"),
     [
         (
-            REGIME.format(part="table", body="transit = { direct = 1.0 }").replace("213", "220"),
+            REGIME.format(part="table", body="apparent_age = { consistent = 1.0 }").replace("213", "220"),
             "within a month",
         ),
         (REGIME.format(part="table", body="means = { low = 1.0 }"), "before the date is known"),
         (REGIME.format(part="tiers", body="crude = { weight = 1, camouflage = 0 }"), "tiers"),
-        (REGIME.format(part="table", body="transit = { direct = 1.0 }").replace("harm", "hram"), "no module"),
-        (REGIME.format(part="table", body="transti = { direct = 1.0 }"), "unknown"),
+        (REGIME.format(part="table", body="apparent_age = { consistent = 1.0 }").replace("harm", "hram"), "no module"),
+        (REGIME.format(part="table", body="transti = { consistent = 1.0 }"), "unknown"),
     ],
 )
 def test_a_regime_that_cannot_be_is_refused_with_its_place(workshop: Workshop, more: str, words: str) -> None:

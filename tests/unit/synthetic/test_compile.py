@@ -299,7 +299,7 @@ def test_no_loss_reaches_certainty(workshop: Workshop) -> None:
 def test_a_number_is_mistaken_for_its_neighbours_and_a_category_for_any(workshop: Workshop) -> None:
     recordings = workshop.compiled().recordings
     assert np.count_nonzero(recordings["income_idr"].misread, axis=1).tolist() == [1, 2, 2, 2, 2, 2, 1]
-    assert recordings["marital_status"].misread[0].tolist() == pytest.approx([0, 1 / 3, 1 / 3, 1 / 3])
+    assert recordings["sponsor_relation"].misread[0].tolist() == pytest.approx([0, 1 / 3, 1 / 3, 1 / 3])
 
 
 def test_what_is_not_named_is_recorded_perfectly(workshop: Workshop) -> None:
@@ -436,7 +436,7 @@ def test_rows_must_match_the_codes_of_the_parents_exactly(
     assert problem.where == workshop.place("lookalikes/twin.toml", "debt")
 
 
-@pytest.mark.parametrize("parent", ["marital_status", "passport_type", "offer_sector"])
+@pytest.mark.parametrize("parent", ["fee_payer", "transit", "offer_sector"])
 def test_what_can_be_lost_or_misread_or_does_not_apply_is_no_parent(workshop: Workshop, parent: str) -> None:
     codes = fields()[parent].codes
     rows = ", ".join(f"{code} = {{ female = 1 }}" for code in codes)
@@ -447,24 +447,24 @@ def test_what_can_be_lost_or_misread_or_does_not_apply_is_no_parent(workshop: Wo
 
 
 def test_what_is_only_misread_is_no_parent_either(workshop: Workshop) -> None:
-    workshop.spoil("passport_type = { missing = 0.005 }", "passport_type = { noise = 0.005 }")
-    rows = ", ".join(f"{code} = {{ female = 1 }}" for code in fields()["passport_type"].codes)
-    workshop.twin = f'[table]\nsex = {{ parents = ["passport_type"], rows = {{ {rows} }} }}\n'
-    assert workshop.problem().what.startswith("'passport_type' cannot be a parent of 'sex'")
+    workshop.spoil("transit = { missing = 0.10, noise = 0.005 }", "transit = { noise = 0.005 }")
+    rows = ", ".join(f"{code} = {{ female = 1 }}" for code in fields()["transit"].codes)
+    workshop.twin = f'[table]\nsex = {{ parents = ["transit"], rows = {{ {rows} }} }}\n'
+    assert workshop.problem().what.startswith("'transit' cannot be a parent of 'sex'")
 
 
 @pytest.mark.parametrize(
     "harm",
     [
-        '[lies]\npassport_history = { when = ["expired"], say = "first" }\n',
-        '[cover]\njourney = "journey.base"\nslip = 0.1\nfields = ["passport_history"]\n',
+        '[lies]\npassport_validity = { when = ["ten_years"], say = "five_years" }\n',
+        '[cover]\njourney = "journey.base"\nslip = 0.1\nfields = ["passport_validity"]\n',
     ],
 )
 def test_what_somebody_lies_about_is_no_parent(workshop: Workshop, harm: str) -> None:
     workshop.harm = harm
-    rows = ", ".join(f"{code} = {{ none = 1 }}" for code in fields()["passport_history"].codes)
-    workshop.twin = f'[table]\ndebt = {{ parents = ["passport_history"], rows = {{ {rows} }} }}\n'
-    assert workshop.problem().what.startswith("'passport_history' cannot be a parent of 'debt'")
+    rows = ", ".join(f"{code} = {{ none = 1 }}" for code in fields()["passport_validity"].codes)
+    workshop.twin = f'[table]\ndebt = {{ parents = ["passport_validity"], rows = {{ {rows} }} }}\n'
+    assert workshop.problem().what.startswith("'passport_validity' cannot be a parent of 'debt'")
 
 
 def test_an_unknown_parent_is_named(workshop: Workshop) -> None:

@@ -1,0 +1,157 @@
+"""How a run was set, as its report says it: levers, step of difficulty, base rate and stage.
+
+Flags per 10,000 applicants follow the share of victims for which a run stands: the base rate that it was
+given, or else the share in its own cohort. Every part of the page asks here, so that all say the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from screening.evaluation.texts import Said, limit, number, one_in, said, text
+
+Content = Mapping[str, Any]
+
+USUAL_STEP = 3
+USUAL_STAGE = "verification"
+
+FEW_PEOPLE = 10
+"""Below it, people per 10,000 are printed with a digit after the point unless they are whole."""
+
+ROUNDING = 1e-6
+
+
+def share_of_victims(content: Content) -> float:
+    """Return the share of victims for which the run stands, facilitators left out; 0 where nobody counts."""
+    if content.get("base_rate") is not None:
+        return float(content["base_rate"])
+    counted = content["victims"] + content["lawful"] + content["irregular"]
+    return content["victims"] / counted if counted else 0.0
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What becomes of 10,000 applicants like those of the run, facilitators left out.
+
+    Attributes:
+        victims, found, missed: Victims, flagged or not.
+        lawful, irregular: Flagged of those.
+    """
+
+    victims: float
+    found: float
+    lawful: float
+    irregular: float
+
+    @property
+    def missed(self) -> float:
+        """Victims who are not flagged."""
+        return self.victims - self.found
+
+    @property
+    def flags(self) -> float:
+        """Everybody flagged."""
+        return self.found + self.lawful + self.irregular
+
+
+def per_10000(content: Content, missed: int, lawful: int, irregular: int) -> Flags:
+    """Return what counts of the cohort are among 10,000 applicants.
+
+    Args:
+        content: The evaluation.
+        missed: Victims of the cohort who are not flagged.
+        lawful, irregular: Flagged of those.
+    """
+    share, victims = share_of_victims(content), content["victims"]
+    others = content["lawful"] + content["irregular"]
+    each_victim = 10_000 * share / victims if victims else 0.0
+    each_other = 10_000 * (1 - share) / others if others else 0.0
+    return Flags(
+        each_victim * victims, each_victim * (victims - missed), each_other * lawful, each_other * irregular
+    )
+
+
+def few_or_many(value: float) -> Said:
+    """Return a number of people per 10,000: a small one that is not whole with a digit after the point.
+
+    Examples:
+        >>> few_or_many(353.2).en, few_or_many(5.13).en, few_or_many(10.0).en
+        ('353', '5.1', '10')
+    """
+    return number(value, 0 if value >= FEW_PEOPLE or value == round(value) else 1)
+
+
+def base_rate_text(content: Content) -> Said | None:
+    """Return the base rate as "1 in so many"; None where the cohort stands for itself."""
+    rate = content.get("base_rate")
+    if rate is None:
+        return None
+    return one_in(rate) if _is_one_in(rate) else limit(rate)
+
+
+def settings(content: Content) -> list[Said]:
+    """Return what was set otherwise than usual, a sentence each; nothing where all is as released."""
+    about = content.get("about", {})
+    sentences = []
+    if about.get("levers"):
+        levers = together_with_and([said(title) for title in about["levers"]])
+        sentences.append(text("setting.levers", levers=levers))
+    step = about.get("difficulty_step", USUAL_STEP)
+    if step != USUAL_STEP:
+        sentences.append(text("setting.difficulty", step=step, how=text(f"setting.step_{step}")))
+    rate = base_rate_text(content)
+    if rate is not None:
+        counted = content["victims"] + content["lawful"] + content["irregular"]
+        sentences.append(text("setting.base_rate", rate=rate, victims=content["victims"], n=counted))
+    if content["stage"] != USUAL_STAGE:
+        sentences.append(text("setting.stage", stage=text(f"stage.{content['stage']}")))
+    return sentences
+
+
+def is_as_released(content: Content) -> bool:
+    """Tell whether the people of the run are drawn by the scenario as it was released."""
+    about = content.get("about", {})
+    return not about.get("levers") and about.get("difficulty_step", USUAL_STEP) == USUAL_STEP
+
+
+def options(content: Content) -> str:
+    """Return the options of the command that say how the run was set.
+
+    A lever stands as LEVER, for the content holds the titles of levers, not their ids.
+    """
+    about = content.get("about", {})
+    words = ["--lever LEVER"] * len(about.get("levers", ()))
+    step = about.get("difficulty_step", USUAL_STEP)
+    if step != USUAL_STEP:
+        words.append(f"--difficulty {step}")
+    rate = content.get("base_rate")
+    if rate is not None:
+        words.append(f"--base-rate {f'1:{round(1 / rate)}' if _is_one_in(rate) else rate}")
+    return "".join(f" {word}" for word in words)
+
+
+def _is_one_in(rate: float) -> bool:
+    """Tell whether a share is one in a whole number."""
+    return abs(1 / rate - round(1 / rate)) < ROUNDING
+
+
+def lever_titles(content: Content) -> Said | None:
+    """Return the titles of the levers that were taken; None where there is none."""
+    levers = content.get("about", {}).get("levers")
+    return together_with_and([said(title) for title in levers]) if levers else None
+
+
+def together_with_and(parts: list[Said]) -> Said:
+    """Return texts one after the other, the last with "and".
+
+    Examples:
+        >>> together_with_and([Said("a", "a"), Said("b", "b"), Said("c", "c")])
+        Said(en='a, b and c', id='a, b dan c')
+    """
+    *first, last = parts
+    if not first:
+        return last
+    return Said(
+        f"{', '.join(part.en for part in first)} and {last.en}",
+        f"{', '.join(part.id for part in first)} dan {last.id}",
+    )
