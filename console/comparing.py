@@ -22,6 +22,7 @@ from screening.evaluation.comparison import Comparison, Side, compared, joined_c
 from screening.referral import headline_stage
 from screening.screener import Screener
 from synthetic.cohort import chunks_of, dossiers_of, truth_of
+from synthetic.compile import compile_world
 from synthetic.draw import Drawn, Plan
 from synthetic.levers import Lever
 from synthetic.scenarios import Scenario
@@ -88,6 +89,26 @@ def effects_of(lever: Lever, without: World, alone: World) -> Effects:
         tuple(module for module, to in wanted.items() if to in mix),
         tuple(module for module, to in wanted.items() if to not in mix),
     )
+
+
+def idle_levers(scenario: Scenario) -> tuple[str, ...]:
+    """Return the ids of the levers of which nothing applies to their scenario."""
+    if not scenario.levers:
+        return ()
+    without = compile_world(scenario.with_levers(()))
+    return tuple(found.lever.id for found in each_alone(scenario, without) if found.is_idle)
+
+
+def each_alone(scenario: Scenario, without: World) -> list[Effects]:
+    """Return on what each lever of a scenario acts, taken by itself.
+
+    Args:
+        scenario: The scenario with its levers.
+        without: The same without levers, compiled.
+    """
+    return [
+        effects_of(lever, without, compile_world(scenario.with_levers((lever,)))) for lever in scenario.levers
+    ]
 
 
 def _differs(name: str, one: World, other: World) -> bool:

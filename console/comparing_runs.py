@@ -36,6 +36,7 @@ class Run:
         stage: The stage it was evaluated at.
         marks: Cards and rulebook, as its screened files name them.
         observed: Hash of each observed file; two runs that agree in all have the same dossiers.
+        base_rate: Share of victims for which its people stand; None where they stand for themselves.
     """
 
     folder: Path
@@ -43,6 +44,7 @@ class Run:
     stage: str
     marks: Mapping[str, str]
     observed: Mapping[str, str]
+    base_rate: float | None
 
 
 def read_run(folder: Path) -> Run:
@@ -52,24 +54,29 @@ def read_run(folder: Path) -> Run:
         BadInput: If this is not the folder of a finished run.
     """
     evaluation, manifest = folder / "evaluation.json", folder / "cohort" / "manifest.json"
-    stage, observed = _json(evaluation).get("stage"), _json(manifest).get("files")
-    if stage not in STAGE_LABELS or not isinstance(observed, dict):
+    found, observed = _json(evaluation), _json(manifest).get("files")
+    stage, base_rate = found.get("stage"), found.get("base_rate")
+    is_rate = base_rate is None or (isinstance(base_rate, float) and 0 < base_rate < 1)
+    if stage not in STAGE_LABELS or not isinstance(observed, dict) or not is_rate:
         raise BadInput.of("this is not a finished run", where=str(folder), mend=A_RUN)
     origin = read_origin(folder)
     parts = sorted(file.name for file in (folder / "screened").glob("*.parquet"))
     if not parts or tuple(parts) != origin.parts:
         what = "the screened files and the cohort of this run do not belong together"
         raise BadInput.of(what, where=str(folder), mend=AGAIN)
-    return Run(folder, origin, stage, _marks(folder / "screened" / parts[0]), observed)
+    return Run(folder, origin, stage, _marks(folder / "screened" / parts[0]), observed, base_rate)
 
 
 def compare_runs(first: Run, second: Run, stage: Stage) -> tuple[Comparison, tuple[int, int]]:
     """Return the comparison of two runs at a stage, and their thresholds in hundredths.
 
+    Args:
+        first, second: Runs that `check_same_people` let pass.
+        stage: The stage.
+
     Raises:
-        BadInput: If they are not of the same people, or were not screened at this stage.
+        BadInput: If they are not of the same people after all, or were not screened at this stage.
     """
-    _check_same_cohort(first, second)
     parts, thresholds = [], set()
     for one, other in zip(_sides(first, stage), _sides(second, stage), strict=True):
         (side, threshold), (side_after, threshold_after) = one, other
@@ -102,31 +109,49 @@ def _flagged(screened: Screened, stage: Stage) -> npt.NDArray[np.bool_]:
 
 
 def _compared(side: Side, side_after: Side, first: Run, second: Run) -> Comparison:
-    people, people_after = side.truth.applicants, side_after.truth.applicants
-    if len(people) != len(people_after):
-        raise _not_the_same(first, second, "they differ in --n")
-    if not np.array_equal(people, people_after):
-        raise _not_the_same(first, second, "they differ in --seed")
+    _check_same_applicants(side.truth.applicants, side_after.truth.applicants, first, second)
     try:
         return compared(side, side_after)
     except BadInput:
         raise _not_the_same(first, second, CHANGED) from None
 
 
-def _check_same_cohort(first: Run, second: Run) -> None:
+def check_same_people(first: Run, second: Run) -> None:
+    """Raise where two runs are of different people, as far as their manifests and first parts tell.
+
+    Raises:
+        BadInput: If they are of different people.
+    """
     one, other = first.origin, second.origin
     if one.scenario != other.scenario:
         raise _not_the_same(first, second, f"one is of '{one.scenario}', the other of '{other.scenario}'")
+    if (first.base_rate is None) != (second.base_rate is None):
+        raise _not_the_same(first, second, f"one has {_rate(first)}, the other {_rate(second)}")
     if one.parts != other.parts:
         raise _not_the_same(first, second, "they differ in --n")
+    people, people_after = (next(truths_of(run.folder, one.parts[:1])).applicants for run in (first, second))
+    _check_same_applicants(people, people_after, first, second)
+
+
+def _rate(run: Run) -> str:
+    return "no --base-rate" if run.base_rate is None else f"--base-rate {run.base_rate:.6g}"
+
+
+def _check_same_applicants(
+    people: npt.NDArray[np.int64], people_after: npt.NDArray[np.int64], first: Run, second: Run
+) -> None:
+    if len(people) != len(people_after):
+        raise _not_the_same(first, second, "they differ in --n")
+    if not np.array_equal(people, people_after):
+        raise _not_the_same(first, second, "they differ in --seed")
 
 
 def _not_the_same(first: Run, second: Run, why: str) -> BadInput:
     return BadInput.of(
         f"these runs are not of the same people: {why}",
         where=f"{first.folder}, {second.folder}",
-        mend="Run the same scenario twice with the same --n and --seed, and change only rules, cards, "
-        "threshold or levers.",
+        mend="Run the same scenario twice with the same --n and --seed, either both with --base-rate or both "
+        "without, and change only rules, cards, threshold or levers.",
     )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from console.output import Output, percent
+from console.output import Output, number_of, percent
+from console.setting import nothing_applies
 from dossier.fields import fields
 from synthetic.modules import released_modules
 
@@ -15,10 +16,10 @@ MOST_ANSWERS = 8
 """Fields named in the sentence on what changed; the JSON has all."""
 
 KINDS = {
-    "misses": ("missed", "victims"),
-    "lawful_flagged": ("flagged", "lawful travellers"),
-    "irregular_flagged": ("flagged", "irregular travellers"),
-    "facilitators_flagged": ("flagged", "facilitators"),
+    "misses": ("missed", "victim"),
+    "lawful_flagged": ("flagged", "lawful traveller"),
+    "irregular_flagged": ("flagged", "irregular traveller"),
+    "facilitators_flagged": ("flagged", "facilitator"),
 }
 TABLES = {
     "lookalike": "Lookalikes flagged, nobody of them a victim",
@@ -34,7 +35,21 @@ def print_comparison(content: Mapping[str, Any], output: Output, place: Path | N
         output: How to print.
         place: The file it was written to, if any.
     """
-    for line in (*_opening(content), *_rates(content), *_moved(content)):
+    for line in _opening(content):
+        print(line)
+    if not _is_idle(content):
+        _print_changes(content, output)
+    written = f"Written: {place}  " if place is not None else ""
+    print(f"{written}({content['wall_s']:.0f} s, {content['peak_rss_mib']:.0f} MiB)")
+
+
+def _is_idle(content: Mapping[str, Any]) -> bool:
+    """Tell whether nothing of any lever applies, so that there is nothing to say but that."""
+    return content["kind"] == "levers" and not any(lever["applies"] for lever in content["levers"])
+
+
+def _print_changes(content: Mapping[str, Any], output: Output) -> None:
+    for line in (*_rates(content), *_moved(content)):
         print(line)
     _table(content["by_typology"], "Victims missed, by typology family", "missed", content, output)
     for kind, title in TABLES.items():
@@ -48,21 +63,23 @@ def print_comparison(content: Mapping[str, Any], output: Output, place: Path | N
         _table_of_restoring(content["adversary"]["restoring"], output)
     for line in (*_trust(content), *_limits(content)):
         print(line)
-    written = f"Written: {place}  " if place is not None else ""
-    print(f"{written}({content['wall_s']:.0f} s, {content['peak_rss_mib']:.0f} MiB)")
 
 
 # --- sentences --------------------------------------------------------------------------------------
 
 
 def _opening(content: Mapping[str, Any]) -> Iterator[str]:
-    people = f"the same {content['n']:,} synthetic applicants, screened twice at the {content['stage']} stage"
+    same = number_of(content["n"], "synthetic applicant")
+    drawn = f"the same {same}, screened twice at the {content['stage']} stage"
     if content["kind"] == "runs":
-        yield f"{content['scenario']}: {people}."
+        yield f"{content['scenario']}: {drawn}."
         for name, run in zip(content["sides"].values(), content["runs"], strict=True):
             levers = f", levers {', '.join(run['levers'])}" if run["levers"] else ""
             marks = f"cards {run['cards']}, rulebook {run['rulebook']}, threshold {run['threshold']:+.2f}"
-            yield f"The {name} run, {run['folder']}: {marks}{levers}."
+            rate = "" if run["base_rate"] is None else f", base rate {run['base_rate']:.6g}"
+            yield f"The {name} run, {run['folder']}: {marks}{levers}{rate}."
+        if len({run["base_rate"] for run in content["runs"]}) > 1:
+            yield "They stand for different shares of victims; the rates below are those of the people drawn."
         if not content["same_dossiers"]:
             yield "Their dossiers differ: a lever, a step of difficulty or another version drew one of them."
         return
@@ -70,13 +87,15 @@ def _opening(content: Mapping[str, Any]) -> Iterator[str]:
     if content["kind"] == "adversary":
         taken = f", with {names}" if names else ""
         yield f"{content['title']['en']}{taken}, before and after networks learn."
-        yield f"Drawn: {people}, at one threshold ({content['threshold']:+.2f})."
+        yield f"Drawn: {drawn}, at one threshold ({content['threshold']:+.2f})."
         yield from _learned(content["adversary"])
         return
     yield f"{content['title']['en']}, with and without: {names}."
-    yield f"Drawn: {people}, at one threshold ({content['threshold']:+.2f})."
+    yield f"Drawn: {drawn}, at one threshold ({content['threshold']:+.2f})."
     for lever in content["levers"]:
         yield from _what_applies(lever, content["stage"])
+    if _is_idle(content):
+        return
     yield f"Dossiers that read otherwise at this stage: {content['dossiers_changed']:,}{_answers(content)}."
 
 
@@ -85,19 +104,18 @@ def _learned(learning: Mapping[str, Any]) -> Iterator[str]:
     rounds = learning["rounds"]
     for module in dict.fromkeys(one["module"] for one in rounds):
         own = [one for one in rounds if one["module"] == module]
-        shares = ", ".join(f"{100 * one['flagged']['estimate']:.0f}" for one in own[:-1])
+        shares = "; ".join(percent(one["flagged"]) for one in own)
         moved = ", ".join(sorted({theme for one in own for theme in one["moved"]})) or "nothing"
         left = 100 * (1 - own[-1]["share_still_at_work"])
         yield (
-            f"    {_called(module)}: of {own[0]['flagged']['n']:,} in each round, {shares} % were flagged, "
-            f"in the last {percent(own[-1]['flagged'])}; "
-            f"what networks changed: {moved}; {left:.0f} % of them gave up."
+            f"    {_called(module)}: of {own[0]['flagged']['n']:,} in each round were flagged, round by "
+            f"round, {shares}. What networks changed: {moved}; {left:.0f} % of them gave up."
         )
     restoring = learning["restoring"]
     before, after = restoring["others"]["flagged"], restoring["others"]["flagged_restored"]
     yield (
         f"To find as many as before, the threshold would fall to {restoring['threshold_restored']:+.2f}, and "
-        f"{percent(after)} of all others would be flagged instead of {percent(before)}."
+        f"of {after['n']:,} others {percent(after)} would be flagged instead of {percent(before)}."
     )
 
 
@@ -112,7 +130,7 @@ def _answers(content: Mapping[str, Any]) -> str:
 
 def _what_applies(lever: Mapping[str, Any], stage: str) -> Iterator[str]:
     if not lever["applies"]:
-        yield f"NOTHING OF '{lever['id']}' APPLIES to this scenario: nobody's answers or way could change."
+        yield nothing_applies(lever["id"])
     elif not lever["seen_at_this_stage"]:
         later = lever["first_seen_at"]
         yield f"NOTHING OF '{lever['id']}' IS SEEN at the {stage} stage. Compare with --stage {later}."
@@ -125,13 +143,13 @@ def _rates(content: Mapping[str, Any]) -> Iterator[str]:
     before, after = content["victims_before"], content["victims_after"]
     if before != after:
         yield f"Victims: {before:,} {_side(content, 0)}, {after:,} {_side(content, 1)}."
-    for key, (counted, people) in KINDS.items():
+    for key, (counted, who) in KINDS.items():
         if content[key]["n"]:
-            yield _sentence(content, content[key], counted, people)
+            yield _sentence(content, content[key], counted, who)
 
 
-def _sentence(content: Mapping[str, Any], change: Mapping[str, Any], counted: str, people: str) -> str:
-    first = f"{change['before'][counted]:,} of {change['n']:,} {people} {_side(content, 0)}"
+def _sentence(content: Mapping[str, Any], change: Mapping[str, Any], counted: str, who: str) -> str:
+    first = f"{change['before'][counted]:,} of {number_of(change['n'], who)} {_side(content, 0)}"
     second = f"{change['after'][counted]:,} {_side(content, 1)}"
     gained, lost = change[f"newly_{counted}"], change[f"no_longer_{counted}"]
     split = f"{gained:,} newly {counted}, {lost:,} no longer"
@@ -159,7 +177,7 @@ def _moved(content: Mapping[str, Any]) -> Iterator[str]:
     moved = content["set_out_otherwise"]
     if moved:
         total = sum(found["n"] for found in moved)
-        yield f"Set out otherwise: {total:,} people, who enter no rate above."
+        yield f"Set out otherwise, in no rate above: {number_of(total, 'applicant')}."
     for found in moved:
         yield (
             f"    {found['n']:,} of “{_called(found['module'])}” as “{_called(found['module_after'])}”; "
@@ -231,8 +249,8 @@ def _trust(content: Mapping[str, Any]) -> Iterator[str]:
     if found["networks"]:
         yield (
             "But members of one network are alike, found together or missed together: persons are not "
-            f"independent. The victims belong to {found['networks']:,} networks; something changed for "
-            f"members of {found['networks_changed']:,}."
+            f"independent. The victims belong to {number_of(found['networks'], 'network')}; something "
+            f"changed for members of {found['networks_changed']:,}."
         )
     if found["low"] is not None:
         reach = f"{100 * found['low']:+.2f} to {100 * found['high']:+.2f} points"

@@ -73,14 +73,44 @@ class Output:
 
 
 def percent(rate: Mapping[str, Any]) -> str:
-    """Return a rate with its interval, such as "12.3 % (11.9-12.7)".
+    """Return a rate with its interval, such as "12.3 % (11.9-12.7)"; of nobody it cannot be said.
 
     Examples:
         >>> percent({"estimate": 0.123, "low": 0.119, "high": 0.127, "n": 9})
         '12.3 % (11.9-12.7)'
         >>> percent({"estimate": None, "low": None, "high": None, "n": 0})
-        'nobody'
+        'cannot be said'
     """
     if not rate["n"]:
-        return "nobody"
+        return "cannot be said"
     return f"{100 * rate['estimate']:.1f} % ({100 * rate['low']:.1f}-{100 * rate['high']:.1f})"
+
+
+def number_of(count: int, one: str) -> str:
+    """Return how many there are of what is called `one` where it is one.
+
+    Examples:
+        >>> number_of(1, "victim"), number_of(1200, "victim")
+        ('1 victim', '1,200 victims')
+    """
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
+
+
+def counted_of(rate: Mapping[str, Any], counted: str, one: str) -> str:
+    """Return a count, of how many, and the rate; where there was nobody, that it cannot be said.
+
+    Args:
+        rate: A rate as it stands in JSON.
+        counted: The name of its count, such as "missed".
+        one: What one of the people is called, such as "victim".
+
+    Examples:
+        >>> found = {"missed": 1, "estimate": 0.25, "low": 0.006, "high": 0.806, "n": 4}
+        >>> counted_of(found, "missed", "victim")
+        '1 of 4 victims = 25.0 % (0.6-80.6)'
+        >>> counted_of({**found, "missed": 0, "n": 0}, "missed", "victim")
+        'there were no victims: cannot be said'
+    """
+    if not rate["n"]:
+        return f"there were no {one}s: cannot be said"
+    return f"{rate[counted]:,} of {number_of(rate['n'], one)} = {percent(rate)}"

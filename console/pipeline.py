@@ -62,7 +62,7 @@ class RivalScores:
 
     Attributes:
         oracle, challenger: Shape (m,): scores; the challenger's empty where there is none.
-        weights: Shape (m,): people each row stands for.
+        weights: Shape (m,): rows of the cohort for which each stands, because only some were looked at.
         is_victim: Shape (m,): the truth; all others are lawful or irregular.
     """
 
@@ -182,14 +182,9 @@ class Job:
         return RivalScores(
             oracle=self.rivals.oracle.log_odds(observed),
             challenger=challenger.scores(dossiers.take(rows)) if challenger and rows.size else np.empty(0),
-            weights=np.where(truth.is_victim[rows], *(self._stands_for(share))),
+            weights=np.where(truth.is_victim[rows], 1.0, 1.0 / share),
             is_victim=truth.is_victim[rows],
         )
-
-    def _stands_for(self, share: float) -> tuple[float, float]:
-        """Return the people for which a victim and a sampled other stand."""
-        victim, other = self.plan.weights
-        return victim, other / share
 
     def _instructed(self, dossiers: Dossiers) -> npt.NDArray[np.bool_]:
         """Return whom the instruction of 2023 names: women of an age."""
@@ -249,7 +244,21 @@ def evaluation_of(job: Job, results: list[PartResult], extras: Mapping[str, Any]
         agency_names(),
         found,
         job.plan.base_rate,
+        _share_left(job.plan, outcomes),
     )
+
+
+def _share_left(plan: Plan, outcomes: Outcomes) -> float | None:
+    """Return the base rate as levers left it; None without a base rate."""
+    return plan.share_left(int(outcomes.truth.is_victim.sum()))
+
+
+def _weights(plan: Plan, outcomes: Outcomes) -> tuple[float, float]:
+    """Return the people for which a victim and anybody else stand, by the share of victims that is left."""
+    share, victims = _share_left(plan, outcomes), int(outcomes.truth.is_victim.sum())
+    if share is None or not 0 < victims < len(outcomes):
+        return 1.0, 1.0
+    return share * len(outcomes) / victims, (1 - share) * len(outcomes) / (len(outcomes) - victims)
 
 
 def _rival_content(job: Job, whole: PartResult) -> dict[str, Any]:
@@ -259,14 +268,16 @@ def _rival_content(job: Job, whole: PartResult) -> dict[str, Any]:
         return {}
     counted = outcomes.truth.is_victim | outcomes.truth.is_counted_as_other
     flagged = outcomes.flagged(job.stage, job.threshold)
-    by_class = np.where(outcomes.truth.is_victim, *job.plan.weights)
+    weights = _weights(job.plan, outcomes)
+    by_class = np.where(outcomes.truth.is_victim, *weights)
     flags = float(by_class[flagged & counted].sum())
     ours = ~flagged[outcomes.truth.is_victim]
     content = {}
     for name in ("oracle", "challenger"):
         scores = getattr(rivals, name)
         if len(scores):
-            same = at_same_workload(Yardstick(scores, rivals.weights, rivals.is_victim), flags)
+            stands_for = rivals.weights * np.where(rivals.is_victim, *weights)
+            same = at_same_workload(Yardstick(scores, stands_for, rivals.is_victim), flags)
             content[name] = _same_workload_json(same, ours)
             if min(rivals.is_victim.sum(), (~rivals.is_victim).sum()) > 1:
                 area = area_under_curve(scores[rivals.is_victim], scores[~rivals.is_victim])

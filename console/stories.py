@@ -2,14 +2,17 @@
 
 For trainers: it opens the sealed truth, and a folder of observed dossiers alone has no story to tell. Only
 the parts that hold the person are read, and of those who share something with the person only the columns
-that say so. What is told is what the files say; nothing is drawn again.
+that say so. What is told is what the files say; nothing is drawn again. A file is believed as long as it is
+the one that the cohort's manifest names, and all of a story is checked before any of it is told.
 """
 
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +28,17 @@ from dossier.recommendations import Recommendation
 from dossier.tables import APPLICANT, check_mark, from_arrow
 from screening.explain import shown_value
 from screening.referral import agency_names
+from synthetic.compile import labels_of
 from synthetic.entities import LINKS
+from synthetic.mechanisms import MECHANISMS
 from synthetic.scenarios import load_scenario, scenario_names
-from synthetic.sealed import MEND, sealed_folder
+from synthetic.sealed import CLASSES, MEND, FileList, Manifest, read_manifest, sealed_folder, sealed_manifest
 
 NOT_ASKED = "not applicable"
 EMPTY = "missing"
 HIDDEN = ("means", "preparation", "story")
 _ABSENT = {MISSING: EMPTY, NOT_APPLICABLE: NOT_ASKED}
+_TRUTH = "truth/truth"
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,7 @@ class Story:
         truth_class, module: What the person truly is.
         tier: How well the network camouflages; None without one.
         mates: Others of the same network in this cohort; None without a network.
-        hidden: Hidden variables by name, the story among them; empty where the cohort keeps none.
+        hidden: Hidden variables by name, the story among them; None for those that the cohort does not keep.
         answers: All fields, in the declared order.
         shared: What is shared with others.
         recommended: What the screener recommended; None where the cohort was not screened.
@@ -115,7 +121,7 @@ class Story:
     module: str
     tier: str | None
     mates: int | None
-    hidden: Mapping[str, str]
+    hidden: Mapping[str, str | None]
     answers: tuple[Answer, ...]
     shared: tuple[Shared, ...]
     recommended: Recommended | None
@@ -164,14 +170,138 @@ def story_of(folder: Path, applicant: int) -> Story:
     Raises:
         BadInput: If there is no sealed truth, nobody has that number, or the files do not belong together.
     """
-    sealed = _sealed(folder)
+    cohort = _Cohort(_sealed(folder))
+    return _told(cohort, _Place.of(cohort, applicant))
+
+
+# --- the files --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Cohort:
+    """A cohort on disk, each file of which is compared with what the manifests say before it is believed.
+
+    Layers are named as the manifests name them, such as `truth/edges`.
+
+    Attributes:
+        sealed: Its sealed folder.
+    """
+
+    sealed: Path
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What the sealed manifest says."""
+        return sealed_manifest(self.sealed)
+
+    @cached_property
+    def hashes(self) -> Mapping[str, str]:
+        """SHA-256 of the files of all layers, by layer and part; each manifest vouches for its own side."""
+        public = read_manifest(FileList, self.sealed.parent / "manifest.json")
+        observed = {name: found for name, found in public.files.items() if name.startswith("observed/")}
+        sealed = {name: found for name, found in self.manifest.files.items() if name.startswith("truth/")}
+        return observed | sealed
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the files that each layer consists of, in order; raises if the manifest names none."""
+        names = sorted(name for name in self.hashes if name.startswith(f"{_TRUTH}/"))
+        parts = tuple(name.removeprefix(f"{_TRUTH}/") for name in names)
+        if not parts or any(Path(part).name != part for part in parts):
+            what = "the manifest names no files of the truth"
+            raise BadInput.of(what, where=str(self.sealed / "manifest.json"), mend=MEND)
+        return parts
+
+    @cached_property
+    def _believed(self) -> set[Path]:
+        return set()
+
+    def has(self, layer: str, part: str) -> bool:
+        """Tell whether the cohort keeps this layer; older ones lack some."""
+        return f"{layer}/{part}" in self.hashes
+
+    def file(self, layer: str, part: str) -> Path:
+        """Return a file of a layer; raises if it is not the one that the manifest names."""
+        side, _, name = layer.partition("/")
+        path = (self.sealed / name if side == "truth" else self.sealed.parent / layer) / part
+        if path in self._believed:
+            return path
+        if not path.is_file():
+            raise BadInput.of("this file is not there", where=str(path), mend=MEND)
+        with path.open("rb") as opened:
+            found = file_digest(opened, "sha256").hexdigest()
+        named = self.hashes.get(f"{layer}/{part}")
+        if named is None:
+            raise BadInput.of("the manifest names no such file", where=str(path), mend=MEND)
+        if found != named:
+            what = "this is not the file that the manifest names; it was changed after the cohort was drawn"
+            raise BadInput.of(what, where=str(path), mend=MEND)
+        self._believed.add(path)
+        return path
+
+    def rows(self, layer: str, part: str, columns: Sequence[str], condition: pc.Expression) -> pa.Table:
+        """Return the rows of one file for which a condition holds."""
+        file = self.file(layer, part)
+        with _named(file):
+            _check_columns(pq.read_schema(file), columns, file)
+            return pq.read_table(file, columns=list(columns), filters=condition)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One person's row in one layer.
+
+    Attributes:
+        file: Where it stands.
+        table: The row, of length one.
+    """
+
+    file: Path
+    table: pa.Table
+
+    def value(self, column: str) -> Any:
+        """Return what stands in a column; raises if there is no such column."""
+        _check_columns(self.table.schema, [column], self.file)
+        return self.table[column][0].as_py()
+
+    def word(self, column: str, known: Sequence[str]) -> str | None:
+        """Return the word in a column, None where it is empty; raises unless it is known."""
+        return _known(self.value(column), known, column, self.file)
+
+    def some_word(self, column: str, known: Sequence[str]) -> str:
+        """Return the word in a column, which must not be empty."""
+        found = self.word(column, known)
+        if found is None:
+            raise _unreadable(
+                self.file, f"the column '{column}' is empty for applicant {self.value(APPLICANT)}"
+            )
+        return found
+
+
+def _known(word: Any, known: Sequence[str], column: str, file: Path) -> str | None:
+    if word is not None and word not in known:
+        raise _unreadable(file, f"unknown word '{word}' in the column '{column}'")
+    return None if word is None else str(word)
+
+
+def _check_columns(schema: pa.Schema, columns: Sequence[str], file: Path) -> None:
+    check_mark(schema, str(file))
+    for name in columns:
+        if name not in schema.names:
+            raise _unreadable(file, f"the column '{name}' is missing")
+
+
+@contextmanager
+def _named(file: Path) -> Iterator[None]:
+    """Say of a file that cannot be read which one it is, and not what a library thinks of it."""
     try:
-        return _told(sealed, _Place.of(sealed, applicant))
-    except (pa.ArrowException, KeyError, ValueError, TypeError, RecursionError) as error:
-        what = (
-            f"the cohort cannot be read ({str(error).splitlines()[0] if str(error) else 'a part is missing'})"
-        )
-        raise BadInput.of(what, where=str(folder), mend=MEND) from None
+        yield
+    except (pa.ArrowException, OSError, TypeError):
+        raise _unreadable(file, "this is not what `saring draw` writes") from None
+
+
+def _unreadable(file: Path, why: str) -> BadInput:
+    return BadInput.of(why, where=str(file), mend=MEND)
 
 
 # --- finding the person -----------------------------------------------------------------------------
@@ -182,62 +312,78 @@ class _Place:
     """Where a person's rows stand: the same in every layer of a cohort.
 
     Attributes:
+        cohort: The person's cohort.
         applicant: Identity number.
         part: Name of the part's file.
         group: Number of the row group.
         row: Row within it.
     """
 
+    cohort: _Cohort
     applicant: int
     part: str
     group: int
     row: int
 
     @classmethod
-    def of(cls, sealed: Path, applicant: int) -> "_Place":
+    def of(cls, cohort: _Cohort, applicant: int) -> "_Place":
         """Return where `applicant` stands; raises if nobody has that number."""
-        for file in _files(sealed / "truth"):
-            opened = pq.ParquetFile(file)
-            check_mark(opened.schema_arrow, file.name)
-            for group in range(opened.num_row_groups):
-                numbers = np.asarray(opened.read_row_group(group, columns=[APPLICANT])[APPLICANT])
-                rows = np.flatnonzero(numbers == applicant)
-                if rows.size:
-                    return cls(applicant, file.name, group, int(rows[0]))
+        for part in cohort.parts:
+            file = cohort.file(_TRUTH, part)
+            with _named(file):
+                opened = pq.ParquetFile(file)
+                _check_columns(opened.schema_arrow, [APPLICANT], file)
+                for group in range(opened.num_row_groups):
+                    numbers = np.asarray(opened.read_row_group(group, columns=[APPLICANT])[APPLICANT])
+                    rows = np.flatnonzero(numbers == applicant)
+                    if rows.size:
+                        return cls(cohort, applicant, part, group, int(rows[0]))
         raise BadInput.of(
             f"there is no applicant {applicant} in this cohort",
-            where=str(sealed.parent),
-            mend=_where_numbers_are(sealed),
+            where=str(cohort.sealed.parent),
+            mend=_where_numbers_are(cohort),
         )
 
-    def in_layer(self, layer: Path) -> pa.Table:
+    def in_layer(self, layer: str) -> _Row:
         """Return the person's row in one layer; raises if the layer is another cohort's."""
-        opened = pq.ParquetFile(layer / self.part)
-        check_mark(opened.schema_arrow, self.part)
-        row = opened.read_row_group(self.group).slice(self.row, 1)
-        if row[APPLICANT].to_pylist() != [self.applicant]:
-            raise ValueError(f"{layer.name}/{self.part} is of another cohort than the truth")
-        return row
+        file = self.cohort.file(layer, self.part)
+        with _named(file):
+            opened = pq.ParquetFile(file)
+            _check_columns(opened.schema_arrow, [APPLICANT], file)
+            table = (
+                opened.read_row_group(self.group).slice(self.row, 1)
+                if self.group < opened.num_row_groups
+                else opened.schema_arrow.empty_table()
+            )
+        if table[APPLICANT].to_pylist() != [self.applicant]:
+            raise _unreadable(file, "this file is of another cohort than the truth")
+        return _Row(file, table)
 
-    def all_rows(self, layer: Path) -> pa.Table:
+    def all_rows(self, layer: str, columns: Sequence[str]) -> list[dict[str, Any]]:
         """Return all rows about the person in a layer that has any number of them."""
-        return _rows(layer / self.part, None, pc.field(APPLICANT) == self.applicant)
+        condition = pc.field(APPLICANT) == self.applicant
+        found = self.cohort.rows(layer, self.part, [APPLICANT, *columns], condition)
+        rows: list[dict[str, Any]] = found.to_pylist()
+        return rows
 
 
 def example_numbers(folder: Path) -> str:
     """Return a sentence that says where identity numbers stand, and names some people worth a look."""
-    return _where_numbers_are(_sealed(folder))
+    return _where_numbers_are(_Cohort(_sealed(folder)))
 
 
-def _where_numbers_are(sealed: Path) -> str:
+def _where_numbers_are(cohort: _Cohort) -> str:
+    file = cohort.file(_TRUTH, cohort.parts[0])
+    columns = [APPLICANT, "truth_class", "module"]
+    with _named(file):
+        _check_columns(pq.read_schema(file), columns, file)
+        opened = pq.ParquetFile(file)
+        rows = opened.read_row_group(0, columns=columns).to_pylist() if opened.num_row_groups else []
+    first: dict[str, str] = {}
+    for row in reversed(rows):
+        first[str(row["truth_class"])] = f"{row[APPLICANT]:016d} ({row['module']})"
+    some = [first[label] for label in ("victim", "irregular", "lawful") if label in first]
     where = "The identity numbers stand in the column 'applicant' of every file of the cohort"
-    files = _files(sealed / "truth")
-    if not files:
-        return f"{where}; this one holds none. {MEND}"
-    table = pq.ParquetFile(files[0]).read_row_group(0, columns=[APPLICANT, "truth_class", "module"])
-    classes = table["truth_class"].to_pylist()
-    rows = [classes.index(label) for label in ("victim", "irregular", "lawful") if label in classes]
-    some = [f"{table[APPLICANT][row].as_py():016d} ({table['module'][row].as_py()})" for row in rows]
     return f"{where}, such as {', '.join(some)}." if some else f"{where}."
 
 
@@ -262,118 +408,139 @@ def _sealed(folder: Path) -> Path:
 # --- reading ----------------------------------------------------------------------------------------
 
 
-def _told(sealed: Path, place: _Place) -> Story:
-    truth = place.in_layer(sealed / "truth").to_pylist()[0]
-    manifest = json.loads((sealed / "manifest.json").read_text(encoding="utf-8"))
-    answers = tuple(_answers(sealed, place))
+def _told(cohort: _Cohort, place: _Place) -> Story:
+    truth, manifest = place.in_layer(_TRUTH), cohort.manifest
+    network = truth.value("network")
+    answers = tuple(_answers(place))
     return Story(
         applicant=place.applicant,
-        scenario=manifest["scenario"],
+        scenario=manifest.scenario,
         year=_year(manifest),
-        difficulty=manifest.get("difficulty"),
-        levers=tuple(manifest.get("levers", ())),
-        truth_class=truth["truth_class"],
-        module=truth["module"],
-        tier=truth["tier"],
-        mates=None if truth["network"] is None else _mates(sealed, truth["network"]),
-        hidden=_hidden(sealed, place),
+        difficulty=manifest.difficulty,
+        levers=manifest.levers,
+        truth_class=truth.some_word("truth_class", CLASSES),
+        module=truth.some_word("module", [module.id for module in manifest.modules]),
+        tier=truth.word("tier", manifest.tiers),
+        mates=None if network is None else _mates(cohort, network),
+        hidden=_hidden(place),
         answers=answers,
-        shared=tuple(_shared(sealed, place, {answer.field: answer.observed for answer in answers})),
-        recommended=_recommended(sealed, place),
+        shared=tuple(_shared(place, {answer.field: answer.observed for answer in answers})),
+        recommended=_recommended(place),
     )
 
 
-def _year(manifest: Mapping[str, Any]) -> int | None:
+def _year(manifest: Manifest) -> int | None:
     """Return the scenario's year: the manifest's, or that of the released scenario of the same name."""
-    if "year" in manifest:
-        return int(manifest["year"])
-    name = manifest["scenario"]
+    if manifest.year is not None:
+        return manifest.year
+    name = manifest.scenario
     return load_scenario(name).scenario.year if name in scenario_names() else None
 
 
-def _answers(sealed: Path, place: _Place) -> Iterator[Answer]:
-    true, said = (place.in_layer(sealed / layer).to_pylist()[0] for layer in ("fields", "declared"))
-    on_file = from_arrow(place.in_layer(sealed.parent / "observed"), fields(), where=place.part)
-    log = place.all_rows(sealed / "mechanisms").to_pylist()
-    why = {(entry["field"], entry["layer"]): entry["mechanism"] for entry in log}
+def _answers(place: _Place) -> Iterator[Answer]:
+    true, said = (place.in_layer(f"truth/{layer}") for layer in ("fields", "declared"))
+    observed = place.in_layer("observed")
+    with _named(observed.file):
+        on_file = from_arrow(observed.table, fields(), where=str(observed.file))
+    log, why = _log(place)
     for name, field in fields().items():
         value = on_file.columns[name]
         bins = int(field.bins(value)[0])
-        layers = [_label(true[name]), _label(said[name]), _ABSENT.get(bins) or field.bin_labels[bins]]
+        layers = [
+            # What is empty in truth or declaration was never asked.
+            true.word(name, field.bin_labels) or NOT_ASKED,
+            said.word(name, field.bin_labels) or NOT_ASKED,
+            _ABSENT.get(bins) or field.bin_labels[bins],
+        ]
         differs = {"declared": layers[0] != layers[1], "observed": layers[1] != layers[2]}
         if any(((name, layer) in why) != is_so for layer, is_so in differs.items()):
-            raise ValueError(f"the log of mechanisms is of another cohort than the answers: '{name}'")
+            raise _unreadable(log, f"the log of mechanisms is of another cohort than the answers: '{name}'")
         mechanisms = tuple(why[name, layer] for layer, is_so in differs.items() if is_so)
         yield Answer(name, layers[0], layers[1], shown_value(name, int(value[0])), mechanisms)
 
 
-def _label(code: str | None) -> str:
-    """Return a true or declared code; what is empty there was never asked."""
-    return NOT_ASKED if code is None else code
+def _log(place: _Place) -> tuple[Path, dict[tuple[str, str], str]]:
+    """Return the log's file, and why the layers of the person's answers differ, by field and layer."""
+    entries = place.all_rows("truth/mechanisms", ("field", "layer", "mechanism"))
+    file = place.cohort.file("truth/mechanisms", place.part)
+    why = {}
+    for entry in entries:
+        mechanism = _known(entry["mechanism"], MECHANISMS, "mechanism", file)
+        if mechanism is None:
+            raise _unreadable(file, f"the column 'mechanism' is empty for applicant {place.applicant}")
+        why[entry["field"], entry["layer"]] = mechanism
+    return file, why
 
 
-def _hidden(sealed: Path, place: _Place) -> dict[str, str]:
-    folder = sealed / "hidden"
-    if not (folder / place.part).is_file():
-        return {}
-    row = place.in_layer(folder).to_pylist()[0]
-    return {name: row[name] for name in HIDDEN if row.get(name) is not None}
+def _hidden(place: _Place) -> dict[str, str | None]:
+    if not place.cohort.has("truth/hidden", place.part):
+        return dict.fromkeys(HIDDEN)
+    row = place.in_layer("truth/hidden")
+    present = row.table.column_names
+    return {name: row.word(name, labels_of(name)) if name in present else None for name in HIDDEN}
 
 
-def _mates(sealed: Path, network: int) -> int:
-    same = (_rows(file, ["network"], pc.field("network") == network) for file in _files(sealed / "truth"))
-    return sum(len(table) for table in same) - 1
+def _mates(cohort: _Cohort, network: int) -> int:
+    condition = pc.field("network") == network
+    return sum(len(cohort.rows(_TRUTH, part, ["network"], condition)) for part in cohort.parts) - 1
 
 
-def _shared(sealed: Path, place: _Place, on_file: Mapping[str, str]) -> Iterator[Shared]:
-    own = {edge["kind"]: edge["actor"] for edge in place.all_rows(sealed / "edges").to_pylist()}
+def _shared(place: _Place, on_file: Mapping[str, str]) -> Iterator[Shared]:
+    own = {edge["kind"]: edge["actor"] for edge in place.all_rows("truth/edges", ("kind", "actor"))}
     for field, kind in LINKS.items():
-        if kind in own:
-            others = _others(sealed, place.applicant, kind, own[kind])
-            yield Shared(kind, field, on_file[field], others)
+        if own.get(kind) is not None:
+            yield Shared(kind, field, on_file[field], _others(place, kind, own[kind]))
 
 
-def _others(sealed: Path, applicant: int, kind: str, actor: int) -> dict[str, int]:
+def _others(place: _Place, kind: str, actor: int) -> dict[str, int]:
     """Return who else of the cohort shares an actor, counted by what they truly are."""
-    numbers: list[int] = []
-    for file in _files(sealed / "edges"):
-        found = _rows(file, [APPLICANT, "kind"], pc.field("actor") == actor)
+    cohort, numbers = place.cohort, list[int]()
+    for part in cohort.parts:
+        found = cohort.rows("truth/edges", part, [APPLICANT, "kind", "actor"], pc.field("actor") == actor)
         same = pc.equal(found["kind"].cast(pa.string()), kind)
         numbers += found.filter(same)[APPLICANT].to_pylist()
-    others = pa.array([number for number in numbers if number != applicant], type=pa.int64())
+    others = pa.array([number for number in numbers if number != place.applicant], type=pa.int64())
     classes: Counter[str] = Counter()
-    for file in _files(sealed / "truth") if len(others) else ():
-        classes.update(
-            _rows(file, ["truth_class"], pc.field(APPLICANT).isin(others))["truth_class"].to_pylist()
-        )
+    for part in cohort.parts if len(others) else ():
+        table = cohort.rows(_TRUTH, part, [APPLICANT, "truth_class"], pc.field(APPLICANT).isin(others))
+        file = cohort.file(_TRUTH, part)
+        labels = [_known(word, CLASSES, "truth_class", file) for word in table["truth_class"].to_pylist()]
+        if None in labels:
+            raise _unreadable(file, "the column 'truth_class' is empty for somebody")
+        classes.update(filter(None, labels))
     return dict(classes)
 
 
-def _rows(file: Path, columns: list[str] | None, condition: pc.Expression) -> pa.Table:
-    """Return the rows of one file for which a condition holds; all columns where none are named."""
-    check_mark(pq.read_schema(file), file.name)
-    return pq.read_table(file, columns=columns, filters=condition)
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.parquet"))
-
-
-def _recommended(sealed: Path, place: _Place) -> Recommended | None:
+def _recommended(place: _Place) -> Recommended | None:
     """Return what a run's screener recommended; a cohort outside a run has no screening of its own."""
-    run = sealed.parent.parent
-    file = run / "screened" / place.part
-    if sealed.parent.name != "cohort" or not file.is_file():
+    cohort = place.cohort.sealed.parent
+    folder = cohort.parent / "screened"
+    if cohort.name != "cohort" or not folder.is_dir():
         return None
+    file = folder / place.part
     found = read_screened(file)
     rows = np.flatnonzero(found.applicants == place.applicant)
     if not rows.size:
-        return None
+        raise BadInput.of(
+            "this screening is of another cohort than the truth", where=str(file), mend=_SCREEN_AGAIN
+        )
     row = int(rows[0])
     flagged = found.recommendation[row] == Recommendation.REFER
+    empty = {
+        "recommendation": found.recommendation[row] < 0,
+        "resembles": found.leading[row] < 0,
+        "agency": flagged and found.agency[row] < 0,
+    }
+    for column, is_empty in empty.items():
+        if is_empty:
+            what = f"the column '{column}' is empty for applicant {place.applicant}"
+            raise BadInput.of(what, where=str(file), mend=_SCREEN_AGAIN)
     return Recommended(
         recommendation=Recommendation(int(found.recommendation[row])).label,
         agency=agency_names()[found.agency[row]] if flagged else None,
         resembles=found.patterns[found.leading[row]],
         flagged_at=tuple(s for s, risk in found.risk.items() if risk[row] >= found.thresholds[s]),
     )
+
+
+_SCREEN_AGAIN = "Run the scenario again, or give the cohort's folder outside a run."

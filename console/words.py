@@ -13,7 +13,7 @@ from pydantic import RootModel
 from dossier.problems import BadInput
 from dossier.texts import Language, Text
 from dossier.toml_files import read_toml, validated
-from screening.evaluation.texts import Value, said
+from screening.evaluation.texts import Said, Value, said
 
 
 class Words(RootModel[Mapping[str, Mapping[str, Text]]]):
@@ -48,6 +48,15 @@ class Speaker:
         """Return a value that exists in both languages, in this one."""
         found = value if isinstance(value, Text) else said(value)
         return found.in_language(self.language)
+
+    def plain(self, value: float) -> str:
+        """Return a number with no more digits than it needs, such as one that somebody wrote into a file.
+
+        Examples:
+            >>> Speaker("id").plain(0.25)
+            '0,25'
+        """
+        return self.of(Said(f"{value:g}", f"{value:g}".replace(".", ",")))
 
 
 @cache

@@ -7,6 +7,7 @@ file says.
 
 import difflib
 import re
+import stat
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,12 +17,17 @@ from typing import Any, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dossier.problems import BadInput, Problem
+from dossier.toml_words import worded
+
+LARGEST_FILE = 4 * 1024 * 1024
+"""Bytes of the largest file that is read; ours are far smaller, and reading takes time and memory."""
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(
     r"^\s*((?:\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+))*)\s*="
 )
 _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_-]+)")
+_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -33,6 +39,12 @@ class Declared(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Finite(Declared):
+    """The same where every number must be finite, as in every file of assumptions."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+
 @dataclass(frozen=True)
 class TomlFile:
     """A parsed TOML file that remembers where its keys stand.
@@ -41,16 +53,23 @@ class TomlFile:
         path: The file.
         data: What `tomllib` made of it.
         lines: Line number (from 1) of each table header and key, by key path.
+        shown: How messages name it: the path as somebody gave it; the bare name of a released file.
     """
 
     path: Path
     data: Mapping[str, Any]
     lines: Mapping[KeyPath, int]
+    shown: str = ""
+
+    @property
+    def name(self) -> str:
+        """How messages name the file."""
+        return self.shown or self.path.name
 
     def where(self, key_path: Iterable[str | int] = ()) -> str:
         """Return `file, line n` for the longest leading part of `key_path` that has a line."""
         placed = self.placed(key_path)
-        return f"{self.path.name}, line {self.lines[placed]}" if placed else self.path.name
+        return f"{self.name}, line {self.lines[placed]}" if placed else self.name
 
     def placed(self, key_path: Iterable[str | int]) -> KeyPath:
         """Return the longest leading part of `key_path` that has a line; empty if none has."""
@@ -63,48 +82,106 @@ class TomlFile:
         return Problem(what, self.where(key_path), mend)
 
 
-def released_or_path(name: str | Path, folder: Path, kind: str) -> Path:
+def released_or_path(name: str | Path, folder: Path, kind: str, option: str = "") -> Path:
     """Return the file of a released thing by its name, or the path itself where `name` ends in .toml.
 
     Args:
         name: A released name or a path.
         folder: Where the released files of this kind lie.
         kind: What it is called, such as "scenario", for the message.
+        option: The option of the command line that names such a thing, for the message.
 
     Raises:
         BadInput: If nothing of that name is released.
     """
-    if Path(name).suffix == ".toml":
+    if is_path(name):
         return Path(name)
     path = folder / f"{name}.toml"
     if not path.is_file():
         near = difflib.get_close_matches(str(name), [other.stem for other in folder.glob("*.toml")], n=1)
         hint = f"Did you mean '{near[0]}'?" if near else f"`saring show {kind}s` lists them."
-        raise BadInput.of(f"there is no {kind} '{name}'", mend=f"{hint} A path must end in .toml.")
+        ending = " A path must end in .toml." if set(str(name)) & set("./\\") else ""
+        raise BadInput.of(f"there is no {kind} '{name}'", where=option, mend=f"{hint}{ending}")
     return path
 
 
-def read_toml(path: Path) -> TomlFile:
+def is_path(name: str | Path) -> bool:
+    """Whether `name` is the path of a file of somebody's own, and not the name of a released thing."""
+    return Path(name).suffix == ".toml"
+
+
+def read_toml(path: Path, shown: str = "") -> TomlFile:
     """Parse one TOML file.
 
+    Args:
+        path: The file.
+        shown: How messages name it; the bare file name when left out.
+
     Raises:
-        BadInput: If the file is missing, is not UTF-8, or is not TOML.
+        BadInput: If the file is missing, no ordinary file, too large, not UTF-8, or not TOML.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise BadInput.of("there is no such file", where=str(path), mend="Check the path.") from None
-    except (IsADirectoryError, PermissionError, UnicodeDecodeError) as error:
-        raise BadInput.of(f"this file cannot be read as text ({error})", where=str(path)) from None
+    text = _text_of(path)
+    name = shown or path.name
     try:
         data = tomllib.loads(text)
     except RecursionError:
-        raise BadInput.of("this file is nested too deeply", where=path.name) from None
+        mend = "Write it with fewer tables or lists inside each other."
+        raise BadInput.of("this file is nested too deeply", where=name, mend=mend) from None
     except ValueError as error:  # a number of thousands of digits is no TOMLDecodeError
+        raise _no_toml(str(error), name, text) from None
+    return TomlFile(path, data, _find_lines(text), shown)
+
+
+def _text_of(path: Path) -> str:
+    """Return what stands in a file; raises before a pipe or a device could make us wait."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            what = "this is a folder" if stat.S_ISDIR(found.st_mode) else "this is not an ordinary file"
+            raise BadInput.of(
+                f"{what}, so it cannot be read as text",
+                where=str(path),
+                mend="Give the path of a .toml file.",
+            )
+        if found.st_size > LARGEST_FILE:
+            what = f"this file has {found.st_size:,} bytes; more than {LARGEST_FILE:,} are not read"
+            raise BadInput.of(what, where=str(path), mend="Check that it is the file you mean, or split it.")
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise BadInput.of("there is no such file", where=str(path), mend="Check the path.") from None
+    except (OSError, ValueError) as error:  # a path that cannot be one is a ValueError
+        reason = getattr(error, "strerror", None) or str(error)
+        mend = "Check the path, and that you may read the file."
+        raise BadInput.of(f"this file cannot be read ({reason})", where=str(path), mend=mend) from None
+    return _decoded(raw, path)
+
+
+def _decoded(raw: bytes, path: Path) -> str:
+    """Return bytes as text with plain line ends; raises with the first line that is not UTF-8."""
+    try:
+        return raw.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
         raise BadInput.of(
-            f"this is not valid TOML: {error}", where=path.name, mend="Mend the line that the message names."
+            "this file cannot be read as text: it is not UTF-8",
+            where=f"{path}, line {line}",
+            mend="Save it as UTF-8 text.",
         ) from None
-    return TomlFile(path, data, _find_lines(text))
+
+
+def _no_toml(message: str, name: str, text: str) -> BadInput:
+    """Return the error for a text that is not TOML, placed on its line."""
+    if found := _LINE.search(message):
+        line, column = found.groups()
+        reason = f"{message[: found.start()]} (column {column})"
+    else:  # at the end of the document, or a number that is too long
+        line, reason = str(max(len(text.splitlines()), 1)), message
+        if "end of document" not in message:
+            return BadInput.of(
+                f"this is not valid TOML: {reason}", where=name, mend="Shorten the number that is too long."
+            )
+    mend = "Mend what stands there; text needs quotation marks, and a key stands once."
+    return BadInput.of(f"this is not valid TOML: {reason}", where=f"{name}, line {line}", mend=mend)
 
 
 def validated(model: type[Model], file: TomlFile, data: Any = None, at: KeyPath = ()) -> Model:
@@ -136,8 +213,8 @@ def _as_problem(model: type[BaseModel], file: TomlFile, at: KeyPath, detail: Any
         return file.problem(f"unknown key '{name}'", at + location, mend)
     if detail["type"] == "missing":
         return file.problem(f"'{name}' is missing", at + location, f"Add '{name}'.")
-    message = detail["msg"].removeprefix("Value error, ")
-    return file.problem(f"'{name}': {message}" if name else message, at + location)
+    message, mend = worded(detail)
+    return file.problem(f"'{name}': {message}" if name else message, at + location, mend)
 
 
 def _known_keys(model: type[BaseModel]) -> list[str]:

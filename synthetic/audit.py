@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dossier.fields import MISSING, Codes, fields
+from dossier.problems import BadInput
 from dossier.stages import Stage
 from dossier.truth import TruthClass
 from synthetic.channels import GROUPS, person_groups
@@ -103,6 +104,26 @@ def modules_with(world: World, *classes: TruthClass) -> list[str]:
         for module in world.modules
         if module.module.truth_class in classes and world.scenario.mix[module.id].share > 0
     ]
+
+
+def check_both_sides(world: World, *, where: str, mend: str) -> None:
+    """Raise where a scenario has nobody to tell apart.
+
+    Args:
+        world: The compiled scenario.
+        where, mend: What the error names.
+
+    Raises:
+        BadInput: If the scenario has no victims, or no lawful or irregular people.
+    """
+    sides = {
+        "victims": (TruthClass.VICTIM,),
+        "lawful or irregular people": (TruthClass.LAWFUL, TruthClass.IRREGULAR),
+    }
+    for name, classes in sides.items():
+        if not modules_with(world, *classes):
+            what = f"'{world.scenario.id}' has no {name}, so there is nothing to tell apart"
+            raise BadInput.of(what, where=where, mend=mend)
 
 
 def judge_afresh(world: World, stage: Stage, seed: int, *, victims: int, others: int) -> Judged:

@@ -4,16 +4,15 @@ A scenario names modules and changes them; nothing of that is written back. This
 holds, and from which month on, and gives the hash of everything that decides a scenario's cohorts.
 """
 
-import difflib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from hashlib import sha256
 
 from dossier.fields import fields
-from dossier.problems import BadInput
+from dossier.problems import Problem, raise_if_any
 from dossier.toml_files import KeyPath
-from synthetic.modules import DAY, Module, Numbers, Tier, load_population
+from synthetic.modules import DAY, Module, Numbers, Tier, ancestry_problems, load_population, missing_module
 from synthetic.scenarios import POPULATION, USUAL_DIFFICULTY, Overlay, Scenario
 
 
@@ -88,34 +87,22 @@ def involved(scenario: Scenario) -> list[str]:
         if module_id in found or module_id == POPULATION:
             continue
         found.append(module_id)
+        raise_if_any(_wrong_with(scenario, module_id))
         module = scenario.library[module_id][0]
-        waiting.append(_existing(scenario, module_id, module.module.extends, ("module", "extends")))
+        waiting.append(module.module.extends)
         if module.cover:
-            waiting.append(_existing(scenario, module_id, module.cover.journey, ("cover", "journey")))
+            waiting.append(module.cover.journey)
         if module_id in scenario.overlay and (cover := scenario.overlay[module_id].cover):
-            waiting.append(_existing(scenario, module_id, cover.journey, ("cover", "journey")))
-        _refuse_circle(scenario, module_id)
+            waiting.append(cover.journey)
     return sorted(found)
 
 
-def _existing(scenario: Scenario, module_id: str, wanted: str, at: KeyPath) -> str:
-    """Return the module that `module_id` builds on; raises if there is none."""
-    library = scenario.library
-    if wanted != POPULATION and wanted not in library:
-        near = difflib.get_close_matches(wanted, library, n=1)
-        mend = f"Did you mean '{near[0]}'?" if near else "`saring show journeys` lists the modules."
-        raise BadInput([library[module_id][1].problem(f"there is no module '{wanted}'", at, mend)])
-    return wanted
-
-
-def _refuse_circle(scenario: Scenario, module_id: str) -> None:
-    """Raise if a module extends itself, directly or through others."""
-    library, chain = scenario.library, [module_id]
-    while (base := library[chain[-1]][0].module.extends) in library:
-        if base in chain:
-            what = f"these modules extend each other in a circle: {', '.join(chain)}"
-            raise BadInput([library[module_id][1].problem(what, ("module", "extends"))])
-        chain.append(base)
+def _wrong_with(scenario: Scenario, module_id: str) -> Iterator[Problem]:
+    """Yield what a module builds on, in its file or by an overlay, and what does not exist."""
+    yield from ancestry_problems(scenario.library, module_id)
+    if module_id in scenario.overlay and (cover := scenario.overlay[module_id].cover):
+        at = ("overlay", module_id, "cover", "journey")
+        yield from missing_module(scenario.library, cover.journey, scenario.file, at)
 
 
 def scenario_hash(scenario: Scenario) -> str:

@@ -10,12 +10,13 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -260,21 +261,59 @@ def written_aside(folder: Path, *, force: bool = False) -> Iterator[Path]:
         raise BadInput.of(what, where=str(folder), mend="Choose another --out.")
     folder = folder.resolve()
     aside = folder.with_name(f".{folder.name}.unfinished-{os.getpid()}")
+    made = [parent for parent in folder.parents if not parent.exists()]
     try:
-        aside.mkdir(parents=True)
-    except OSError as error:
-        raise BadInput.of(
-            f"this folder cannot be written ({error.strerror})",
-            where=str(folder),
-            mend="Choose another --out.",
-        ) from None
-    try:
+        _clear_unfinished(folder)
+        _GIVEN_UP.discard(aside)
+        try:
+            aside.mkdir(parents=True)
+        except OSError as error:
+            raise BadInput.of(
+                f"this folder cannot be written ({error.strerror})",
+                where=str(folder),
+                mend="Choose another --out.",
+            ) from None
         yield aside
         if folder.exists():
             shutil.rmtree(folder)
         aside.rename(folder)
     finally:
+        with _OPENING:
+            _GIVEN_UP.add(aside)
         shutil.rmtree(aside, ignore_errors=True)
+        for parent in made:
+            with suppress(OSError):  # it holds the result, or something of somebody else
+                parent.rmdir()
+
+
+_OPENING = Lock()
+_GIVEN_UP: set[Path] = set()
+"""Unfinished folders that are done with; a thread that has not heard of it yet opens no file there again."""
+
+
+def _clear_unfinished(folder: Path) -> None:
+    """Remove what processes that are no more left of `folder` when they were killed.
+
+    Numbers of processes come again, in a container nearly always: one that bears our own is an earlier one's.
+    """
+    prefix = f".{folder.name}.unfinished-"
+    with suppress(OSError):  # whether the place can be written to, making the folder will tell
+        for left in folder.parent.iterdir():
+            number = left.name.removeprefix(prefix)
+            if left.name.startswith(prefix) and number.isdecimal() and _has_ended(int(number)):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _has_ended(process: int) -> bool:
+    if process == os.getpid():
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False
 
 
 _RESULTS = {
@@ -327,17 +366,24 @@ class ParquetSheet:
     def write(self, batch: pa.RecordBatch) -> None:
         """Append a batch as one row group."""
         if self._writer is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            categories = [f.name for f in batch.schema if not pa.types.is_primitive(f.type)]
-            self._writer = pq.ParquetWriter(
-                self.path,
-                batch.schema,
-                compression="zstd",
-                compression_level=1,
-                use_dictionary=categories or False,
-                write_statistics=False,
-            )
+            with _OPENING:
+                self._writer = self._opened(batch.schema)
         self._writer.write_table(pa.Table.from_batches([batch]), row_group_size=max(len(batch), 1))
+
+    def _opened(self, schema: pa.Schema) -> pq.ParquetWriter:
+        """Return a writer; raises if the file's folder was given up meanwhile."""
+        if not _GIVEN_UP.isdisjoint(self.path.parents):
+            raise InterruptedError(f"{self.path.parent} was given up")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        categories = [f.name for f in schema if not pa.types.is_primitive(f.type)]
+        return pq.ParquetWriter(
+            self.path,
+            schema,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=categories or False,
+            write_statistics=False,
+        )
 
     def close(self) -> None:
         """Finish the file, if it was begun."""

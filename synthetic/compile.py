@@ -194,7 +194,10 @@ class _Compiler:
         """Refuse unknown parents, and parents drawn too late or whose truth the file may not show."""
         for (name, parent), block in self.naming.items():
             if parent not in (*self.hidden_names, STORY, *fields()):
-                self.problems.append(block.problem(f"'{name}' names the unknown parent '{parent}'"))
+                known = (*self.hidden_names, *fields())
+                near = difflib.get_close_matches(parent, known, n=1)
+                mend = f"Did you mean '{near[0]}'?" if near else "`saring show fields` lists the fields."
+                self.problems.append(block.problem(f"'{name}' names the unknown parent '{parent}'", mend))
             elif name in self.hidden_names:
                 if parent not in self.hidden_names[: self.hidden_names.index(name)]:
                     what = f"'{parent}' cannot be a parent of the hidden '{name}', which is drawn before it"

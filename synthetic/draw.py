@@ -107,11 +107,23 @@ class Plan:
 
     @property
     def weights(self) -> tuple[float, float]:
-        """People for which a victim and anybody else of this plan stand, in this order."""
+        """People for which a victim and anybody else of this plan stand, in this order.
+
+        A weight is that of the row as it was planned: whom a lever diverts keeps a victim's.
+        """
         if self.victims is None or self.base_rate is None:
             return 1.0, 1.0
         others = self.size - self.victims
         return self.base_rate * self.size / self.victims, (1 - self.base_rate) * self.size / others
+
+    def share_left(self, victims: int) -> float | None:
+        """Return the share of victims for which the rows stand when levers left `victims` of them.
+
+        None without a base rate, which is the share before levers divert anybody.
+        """
+        if self.victims is None or self.base_rate is None:
+            return None
+        return self.base_rate * (victims / self.victims)
 
     def draw(self, rows: range) -> Drawn:
         """Draw `rows`, which must lie within the plan."""

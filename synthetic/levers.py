@@ -12,21 +12,33 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field as Option
-from pydantic import PrivateAttr, model_validator
+from pydantic import PrivateAttr
 
 from dossier.fields import Field, fields
 from dossier.problems import Problem, raise_if_any
 from dossier.texts import Text
-from dossier.toml_files import Declared, KeyPath, TomlFile, read_toml, released_or_path, validated
-from synthetic.modules import HERE, SUM_TOLERANCE, Chance, Known, Numbers, load_population, released_modules
+from dossier.toml_files import Finite, KeyPath, TomlFile, is_path, read_toml, released_or_path, validated
+from dossier.truth import TruthClass
+from synthetic.knowable import known_problems
+from synthetic.modules import (
+    HERE,
+    SUM_TOLERANCE,
+    Chance,
+    Known,
+    Library,
+    Numbers,
+    load_population,
+    missing_module,
+    released_modules,
+)
 
 LEVERS = HERE / "levers"
 
-Factor: TypeAlias = Annotated[float, Option(ge=0, allow_inf_nan=False)]
-"""A finite number from 0; 1 changes nothing."""
+Factor: TypeAlias = Annotated[float, Option(ge=0, le=20)]
+"""A number from 0 to 20; 1 changes nothing."""
 
 
-class LeverHead(Declared):
+class LeverHead(Finite):
     """The head of a lever file.
 
     Attributes:
@@ -44,7 +56,7 @@ class LeverHead(Declared):
     sources: tuple[str, ...] = ()
 
 
-class Divert(Declared):
+class Divert(Finite):
     """People of one module who set out as people of another instead, such as warned job seekers.
 
     Attributes:
@@ -57,7 +69,7 @@ class Divert(Declared):
     why: str
 
 
-class Lever(Declared):
+class Lever(Finite):
     """A whole lever file.
 
     Attributes:
@@ -83,13 +95,6 @@ class Lever(Declared):
 
     _file: TomlFile = PrivateAttr()
 
-    @model_validator(mode="after")
-    def _changes_something(self) -> "Lever":
-        parts = [getattr(self, name) for name in type(self).model_fields if name != "lever"]
-        if not any(parts):
-            raise ValueError("a lever must change something: give [missing], [known] or another part")
-        return self
-
     @property
     def id(self) -> str:
         """The lever's id."""
@@ -101,17 +106,21 @@ class Lever(Declared):
         return self._file
 
 
-def load_lever(name: str | Path) -> Lever:
+def load_lever(name: str | Path, library: Library | None = None) -> Lever:
     """Return a released lever by name, or one from a TOML file.
+
+    Args:
+        name: A released name, or a path that ends in .toml.
+        library: The modules that it may divert from and to; the released ones when left out.
 
     Raises:
         BadInput: If there is no such lever, or its file breaks a rule of the format.
     """
-    path = released_or_path(name, LEVERS, "lever")
-    file = read_toml(path)
+    path = released_or_path(name, LEVERS, "lever", "--lever")
+    file = read_toml(path, str(name) if is_path(name) else "")
     lever = validated(Lever, file)
     lever._file = file  # noqa: SLF001  (pydantic sets private attributes after validation only)
-    raise_if_any(_problems(lever))
+    raise_if_any(_problems(lever, released_modules() if library is None else library))
     return lever
 
 
@@ -129,20 +138,21 @@ def released_levers() -> Mapping[str, Lever]:
 # --- what a lever may name --------------------------------------------------------------------------
 
 
-def _problems(lever: Lever) -> Iterator[Problem]:
+def _problems(lever: Lever, library: Library) -> Iterator[Problem]:
     """Yield everything that is wrong with a lever beyond its format."""
     file = lever.file
     if lever.id != file.path.stem:
         what = f"the id '{lever.id}' does not fit the file"
         yield file.problem(what, ("lever", "id"), f"Use '{file.path.stem}'.")
-    for part in ("table", "missing", "noise", "hard_to_fake", "lies", "cover", "known"):
+    if not any(getattr(lever, part) for part in type(lever).model_fields if part != "lever"):
+        mend = "Give [missing], [noise], [hard_to_fake], [lies], [cover], [table], [known] or [divert]."
+        yield file.problem("a lever must change something", ("lever",), mend)
+    for part in ("table", "missing", "noise", "hard_to_fake", "lies", "cover"):
         yield from _unknown(getattr(lever, part), fields(), file, (part,), "fields")
     yield from _idle_factors(lever)
-    yield from _table_problems(lever)
-    for name, known in lever.known.items():
-        if name in fields():
-            yield from _unknown([known.code], _labels(fields()[name]), file, ("known", name, "code"), "codes")
-    yield from _divert_problems(lever)
+    yield from _table_problems(lever, library)
+    yield from known_problems(lever.known, file)
+    yield from _divert_problems(lever, library)
 
 
 def _idle_factors(lever: Lever) -> Iterator[Problem]:
@@ -156,7 +166,7 @@ def _idle_factors(lever: Lever) -> Iterator[Problem]:
                 yield lever.file.problem(f"the answer to '{name}' {happens}", (part, name), mend)
 
 
-def _table_problems(lever: Lever) -> Iterator[Problem]:
+def _table_problems(lever: Lever, library: Library) -> Iterator[Problem]:
     """Yield tables with unknown codes or another sum than 1, and those that some module would not heed."""
     for name, numbers in lever.table.items():
         if name not in fields():
@@ -166,23 +176,38 @@ def _table_problems(lever: Lever) -> Iterator[Problem]:
         if numbers.values and abs(total - 1) > SUM_TOLERANCE:
             what = f"the probabilities of '{name}' sum to {total:.6g}, not to 1"
             yield lever.file.problem(what, at, "Change them so that they sum to 1.")
-        differing = [id_ for id_, (m, _) in released_modules().items() if name in (*m.table, *m.odds)]
+        differing = [id_ for id_, (m, _) in library.items() if name in (*m.table, *m.odds)]
         if differing:
             what = f"people differ in '{name}' by journey ({differing[0]}), so one table cannot replace it"
             yield lever.file.problem(what, at, "Say what is lost less, is harder to fake or becomes known.")
 
 
-def _divert_problems(lever: Lever) -> Iterator[Problem]:
-    """Yield diverts from or to no module, and those whose order would matter."""
-    modules = released_modules()
-    yield from _unknown(lever.divert, modules, lever.file, ("divert",), "journeys")
+def _divert_problems(lever: Lever, library: Library) -> Iterator[Problem]:
+    """Yield diverts from or to no module, into harm, to oneself, and those whose order would matter."""
     for name, divert in lever.divert.items():
         at = ("divert", name, "to")
-        yield from _unknown([divert.to], modules, lever.file, at, "journeys")
-        if divert.to in lever.divert:
-            what = f"the people of '{divert.to}' are diverted themselves"
+        yield from missing_module(library, name, lever.file, ("divert", name))
+        yield from missing_module(library, divert.to, lever.file, at)
+        if divert.to in library and library[divert.to][0].module.truth_class == TruthClass.VICTIM:
+            mend = "Divert people to a journey or a lookalike."
+            yield lever.file.problem(f"a lever leads nobody into harm, as to '{divert.to}'", at, mend)
+    yield from _diverted_twice(lever)
+
+
+def _diverted_twice(lever: Lever) -> Iterator[Problem]:
+    """Yield, once for each, the modules whose people are diverted and that others are diverted to."""
+    for name in lever.divert:
+        sources = [source for source, divert in lever.divert.items() if divert.to == name]
+        if name in sources:
+            what = f"the people of '{name}' are diverted to where they are"
+            mend = "Leave it out, or name another module."
+            yield lever.file.problem(what, ("divert", name, "to"), mend)
+        elif sources:
+            what = (
+                f"the people of '{name}' are diverted themselves, and others to them ({', '.join(sources)})"
+            )
             mend = "Divert people to a module whose own people stay who they are."
-            yield lever.file.problem(what, at, mend)
+            yield lever.file.problem(what, ("divert", sources[0], "to"), mend)
 
 
 def _unknown(

@@ -5,6 +5,7 @@ extends a journey, because a victim is a traveller first, and has tiers that say
 camouflage. Every block of numbers names evidence, or is a visible assumption (grade D). Nothing here draws.
 """
 
+import difflib
 import math
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -17,21 +18,27 @@ from pydantic import field_validator, model_validator
 from dossier.problems import BadInput, Problem, raise_if_any
 from dossier.stages import Stage
 from dossier.texts import Text
-from dossier.toml_files import Declared, TomlFile, read_toml, validated
+from dossier.toml_files import Finite, KeyPath, TomlFile, read_toml, validated
 from dossier.truth import TruthClass
 
 HERE = Path(__file__).parent
 Chance: TypeAlias = Annotated[float, Option(ge=0, le=1)]
 """A number from 0 to 1."""
 
+EVERYBODY = "population"
+"""What a module extends where it extends no other: applicants in general."""
+
 DAY = "application_day"
 """The field that dates an application, by month; it is seen as it is."""
 
 SUM_TOLERANCE = 1e-9
+NEAR = 0.8
+"""How alike an unknown module and a suggested one are; all of a kind begin with the same letters."""
+
 FOLDERS = {"journey": "journeys", "lookalike": "lookalikes", "typology": "typologies"}
 
 
-class Numbers(Declared):
+class Numbers(Finite):
     """A block of numbers by code, with its provenance.
 
     In a file the codes stand directly in the block: `{ male = 0.5, female = 0.5, evidence = "key" }`.
@@ -93,7 +100,7 @@ class Numbers(Declared):
         return bool(self.evidence or self.figures)
 
 
-class Tier(Declared):
+class Tier(Finite):
     """How well the networks of one tier camouflage.
 
     Attributes:
@@ -130,7 +137,7 @@ class Tier(Declared):
         return coaching
 
 
-class Network(Declared):
+class Network(Finite):
     """The law of recruiting networks.
 
     Attributes:
@@ -144,7 +151,7 @@ class Network(Declared):
     burst: Chance = 0.0
 
 
-class Cover(Declared):
+class Cover(Finite):
     """A cover story: the fields for which another journey's answers are given.
 
     Attributes:
@@ -160,7 +167,7 @@ class Cover(Declared):
     fields: tuple[str, ...]
 
 
-class Lie(Declared):
+class Lie(Finite):
     """A coached lie about one field: where the truth is in `when`, the answer is `say`.
 
     It is told with `probability`, times the tier's `coaching` where there are tiers.
@@ -172,7 +179,7 @@ class Lie(Declared):
     why: str = ""
 
 
-class ModuleHead(Declared):
+class ModuleHead(Finite):
     """The head of a module file.
 
     Attributes:
@@ -203,7 +210,7 @@ class ModuleHead(Declared):
         return TruthClass[self.truth.upper()]
 
 
-class Module(Declared):
+class Module(Finite):
     """A whole module file."""
 
     module: ModuleHead
@@ -226,7 +233,7 @@ class Module(Declared):
         return self.network is not None or self.module.in_networks
 
 
-class Known(Declared):
+class Known(Finite):
     """How an answer spreads once a network is known: a record or a list that grows over the year.
 
     A network is known with `share` times the chance that the word has come by the month of the application;
@@ -247,7 +254,7 @@ class Known(Declared):
     why: str = ""
 
 
-class Noise(Declared):
+class Noise(Finite):
     """How a field is lost or misread between declaration and file.
 
     Attributes:
@@ -261,7 +268,7 @@ class Noise(Declared):
     more_missing: Mapping[str, float] = Option(default_factory=dict)
 
 
-class Split(Declared):
+class Split(Finite):
     """A hidden variable that is drawn first and says in which group of codes a field will lie.
 
     Its law follows from the field's own tables, module by module; other fields can be made to fit it.
@@ -275,7 +282,7 @@ class Split(Declared):
     groups: Mapping[str, tuple[str, ...]]
 
 
-class Fit(Declared):
+class Fit(Finite):
     """Factors by which every module's table of a field is multiplied, in each group of a split.
 
     Attributes:
@@ -286,7 +293,7 @@ class Fit(Declared):
     why: str
 
 
-class Step(Declared):
+class Step(Finite):
     """A step of difficulty: how the camouflage and the coaching of every tier are changed.
 
     Cover stories stay as they are, because telling one gives signs of its own. What is hidden becomes
@@ -301,20 +308,23 @@ class Step(Declared):
         return hidden * self.kept + (1 - hidden * self.kept) * self.added
 
 
-class PopulationHead(Declared):
+class PopulationHead(Finite):
     """The head of the population file.
 
     Attributes:
         drawn_in_order: Fields drawn by inverse cumulative distribution, so that a lever moves few people.
+        may_be_known: Fields of records and lists, which alone [known] may name. They decide no draw: they
+            only say what is refused, so they are no part of what is hashed.
     """
 
     version: str
     description: Text
     grade: Literal["D"]
     drawn_in_order: tuple[str, ...] = ()
+    may_be_known: tuple[str, ...] = Option(default=(), exclude=True)
 
 
-class Population(Declared):
+class Population(Finite):
     """What is true of applicants in general, before any journey is known."""
 
     population: PopulationHead
@@ -335,13 +345,17 @@ def load_population() -> tuple[Population, TomlFile]:
     return validated(Population, file), file
 
 
-def load_module(path: Path) -> tuple[Module, TomlFile]:
+def load_module(path: Path, shown: str = "") -> tuple[Module, TomlFile]:
     """Return one module file and its text positions.
+
+    Args:
+        path: The file.
+        shown: How messages name it; the bare file name when left out.
 
     Raises:
         BadInput: With file and line of everything that is wrong.
     """
-    file = read_toml(path)
+    file = read_toml(path, shown)
     module = validated(Module, file)
     raise_if_any(list(_problems_of_the_whole(module, file, f"{module.module.kind}.{path.stem}")))
     return module, file
@@ -403,7 +417,7 @@ def library_with(folder: Path) -> Library:
     problems: list[Problem] = []
     for path in paths:
         try:
-            module, file = load_module(path)
+            module, file = load_module(path, str(path))
         except BadInput as error:
             problems += error.problems
             continue
@@ -414,5 +428,37 @@ def library_with(folder: Path) -> Library:
                 )
             )
         found[module.id] = (module, file)
+    for module_id in sorted(found.keys() - released_modules().keys()):
+        problems += ancestry_problems(found, module_id)
     raise_if_any(problems)
     return found
+
+
+def ancestry_problems(library: Library, module_id: str) -> Iterator[Problem]:
+    """Yield the modules that a module builds on and that do not exist, and a circle that it begins.
+
+    A circle is told once, by the first of its modules.
+    """
+    module, file = library[module_id]
+    yield from missing_module(library, module.module.extends, file, ("module", "extends"))
+    if module.cover:
+        yield from missing_module(library, module.cover.journey, file, ("cover", "journey"))
+    chain = [module_id]
+    while (base := library[chain[-1]][0].module.extends) in library:
+        if base in chain:
+            if module_id != min(chain[chain.index(base) :]):
+                return
+            what = f"these modules extend each other in a circle: {', '.join(chain)}"
+            mend = f"Let one of them extend a released journey, or '{EVERYBODY}'."
+            yield file.problem(what, ("module", "extends"), mend)
+            return
+        chain.append(base)
+
+
+def missing_module(library: Library, wanted: str, file: TomlFile, at: KeyPath) -> Iterator[Problem]:
+    """Yield the problem of a module that is named and does not exist, with the nearest that does."""
+    if wanted != EVERYBODY and wanted not in library:
+        near = difflib.get_close_matches(wanted, library, n=1, cutoff=NEAR)
+        listed = "`saring show journeys` lists the modules; name the folder of your own with --modules."
+        mend = f"Did you mean '{near[0]}'?" if near else listed
+        yield file.problem(f"there is no module '{wanted}'", at, mend)

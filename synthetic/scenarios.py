@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from pydantic import Field as Option
 from pydantic import PrivateAttr
@@ -16,12 +16,16 @@ from pydantic import PrivateAttr
 from dossier.fields import fields
 from dossier.problems import BadInput, Problem
 from dossier.texts import Text
-from dossier.toml_files import Declared, KeyPath, TomlFile, read_toml, released_or_path, validated
+from dossier.toml_files import Finite, KeyPath, TomlFile, is_path, read_toml, released_or_path, validated
+from synthetic import targets
 from synthetic.adaptations import Adaptation
+from synthetic.knowable import known_problems
 from synthetic.levers import Lever
 from synthetic.modules import (
     DAY,
+    EVERYBODY,
     HERE,
+    Chance,
     Cover,
     Known,
     Library,
@@ -29,23 +33,24 @@ from synthetic.modules import (
     Tier,
     library_with,
     load_population,
+    missing_module,
     released_modules,
 )
 
 SCENARIOS = HERE / "scenarios"
-POPULATION = "population"
+POPULATION = EVERYBODY
 SHARE_TOLERANCE = 1e-6
 LARGEST_BOUND = 0.85
 """No declared exception may let a single field separate more than this."""
 
-LARGEST_TOLERANCE = 0.2
-"""No target may be missed by more than this and still count as met."""
+Target: TypeAlias = targets.Target
+"""A published sum that the scenario must reproduce."""
 
 USUAL_DIFFICULTY = 3
 """The step of difficulty at which modules stand as they are written."""
 
 
-class Share(Declared):
+class Share(Finite):
     """The share of one module among the applicants of a scenario.
 
     Attributes:
@@ -55,14 +60,14 @@ class Share(Declared):
     """
 
     share: float = Option(ge=0, le=1)
-    low: float | None = None
-    high: float | None = None
+    low: Chance | None = None
+    high: Chance | None = None
     evidence: tuple[str, ...] = ()
     grade: Literal["D"] = "D"
     why: str = ""
 
 
-class Overlay(Declared):
+class Overlay(Finite):
     """A change to one module in this scenario: what is given here replaces that of the module file."""
 
     why: str
@@ -71,8 +76,13 @@ class Overlay(Declared):
     odds: Mapping[str, Numbers] = Option(default_factory=dict)
     tiers: Mapping[str, Tier] = Option(default_factory=dict)
 
+    @property
+    def changes(self) -> bool:
+        """Whether it changes anything."""
+        return bool(self.cover or self.table or self.odds or self.tiers)
 
-class Regime(Declared):
+
+class Regime(Finite):
     """A dated change: from the first day of a month of the scenario's year, these overlays hold as well.
 
     Attributes:
@@ -87,36 +97,7 @@ class Regime(Declared):
     overlay: Mapping[str, "Overlay"]
 
 
-class Target(Declared):
-    """A published sum that the scenario must reproduce: a share of victims, as one channel would count them.
-
-    Attributes:
-        title: What is counted.
-        figure: Evidence key of the published share, or of its numerator.
-        of: Evidence key of the denominator, where `figure` is a count.
-        low, high: Published range of a share, where there is no single figure; with `evidence`.
-        channel: Detection channel through which it was observed; empty for all victims.
-        modules: Whose people are counted; all victims when empty.
-        where: Codes or bins, by field, that count; true answers.
-        among: Codes or bins, by field, that restrict who is counted at all.
-        tolerance: Allowed distance where the published figure has no count of its own.
-    """
-
-    title: Text
-    figure: str = ""
-    of: str = ""
-    low: float | None = None
-    high: float | None = None
-    evidence: tuple[str, ...] = ()
-    channel: str = ""
-    modules: tuple[str, ...] = ()
-    where: Mapping[str, tuple[str, ...]]
-    among: Mapping[str, tuple[str, ...]] = Option(default_factory=dict)
-    tolerance: float = Option(default=0.0, ge=0, le=LARGEST_TOLERANCE)
-    why: str = ""
-
-
-class Exempt(Declared):
+class Exempt(Finite):
     """A field that may separate a typology from its base journey more than the general bound, and why."""
 
     field: str
@@ -125,7 +106,7 @@ class Exempt(Declared):
     why: str
 
 
-class ScenarioHead(Declared):
+class ScenarioHead(Finite):
     """The head of a scenario file.
 
     Attributes:
@@ -135,7 +116,7 @@ class ScenarioHead(Declared):
 
     id: str
     version: str
-    year: int
+    year: int = Option(ge=1950, le=2100)
     size: int = Option(gt=0)
     title: Text
     narrative: Text
@@ -148,7 +129,7 @@ class ScenarioHead(Declared):
     exempt: tuple[Exempt, ...] = Option(default=(), max_length=3)
 
 
-class Scenario(Declared):
+class Scenario(Finite):
     """A whole scenario file."""
 
     scenario: ScenarioHead
@@ -234,7 +215,8 @@ def load_scenario(name: str | Path, modules: Path | None = None) -> Scenario:
         BadInput: If there is no such scenario, or its file breaks a rule of the format.
     """
     path = released_or_path(name, SCENARIOS, "scenario")
-    return _checked(read_toml(path), released_modules() if modules is None else library_with(modules))
+    file = read_toml(path, str(name) if is_path(name) else "")
+    return _checked(file, released_modules() if modules is None else library_with(modules))
 
 
 def scenario_names() -> list[str]:
@@ -257,6 +239,8 @@ def _checked(file: TomlFile, library: Library) -> Scenario:
         *_tier_problems(scenario),
         *_exempt_problems(scenario),
         *_regime_problems(scenario),
+        *targets.target_problems(scenario.targets, scenario.mix, library, file),
+        *known_problems(scenario.known, file),
     ]
     total = sum(share.share for share in scenario.mix.values())
     if abs(total - 1) > SHARE_TOLERANCE:
@@ -278,15 +262,11 @@ def _unknown_modules(scenario: Scenario) -> Iterator[Problem]:
     named += [(("overlay", m), True) for m in scenario.overlay]
     for name, regime in scenario.regimes.items():
         named += [(("regimes", name, "overlay", m), True) for m in regime.overlay]
-    for name, target in scenario.targets.items():
-        named += [(("targets", name, m), False) for m in target.modules]
     for at, may_be_population in named:
-        module_id = str(at[-1])
-        if module_id in scenario.library or (may_be_population and module_id == POPULATION):
-            continue
-        near = difflib.get_close_matches(module_id, scenario.library, n=1)
-        mend = f"Did you mean '{near[0]}'?" if near else "`saring show journeys` lists the modules."
-        yield scenario.file.problem(f"there is no module '{module_id}'", at, mend)
+        if at[-1] == POPULATION and not may_be_population:
+            mend = "Name journeys, lookalikes and typologies."
+            yield scenario.file.problem("the population is no module with a share of its own", at, mend)
+        yield from missing_module(scenario.library, str(at[-1]), scenario.file, at)
 
 
 def _regime_problems(scenario: Scenario) -> Iterator[Problem]:
@@ -297,6 +277,9 @@ def _regime_problems(scenario: Scenario) -> Iterator[Problem]:
             what = f"the regime '{name}' begins on day {regime.since}, within a month"
             mend = f"Applications are dated by month: choose from {', '.join(map(str, firsts))}."
             yield scenario.file.problem(what, ("regimes", name, "since"), mend)
+        if not any(overlay.changes for overlay in regime.overlay.values()):
+            mend = "Say in [regimes.NAME.overlay.MODULE] which tables or odds change, or leave it out."
+            yield scenario.file.problem(f"the regime '{name}' changes nothing", ("regimes", name), mend)
         for module_id, overlay in regime.overlay.items():
             at = ("regimes", name, "overlay", module_id)
             for part in ("tiers", "cover"):
@@ -307,7 +290,8 @@ def _regime_problems(scenario: Scenario) -> Iterator[Problem]:
                 for variable in getattr(overlay, part):
                     if variable in load_population()[0].hidden or variable == DAY:
                         what = f"a regime cannot change '{variable}', which is drawn before the date is known"
-                        yield scenario.file.problem(what, (*at, part, variable))
+                        mend = "Change what is drawn after the date, such as the offer or the route."
+                        yield scenario.file.problem(what, (*at, part, variable), mend)
 
 
 def _tier_problems(scenario: Scenario) -> Iterator[Problem]:
@@ -318,8 +302,9 @@ def _tier_problems(scenario: Scenario) -> Iterator[Problem]:
         tiers = scenario.library[module_id][0].tiers
         total = sum(tier.weight for tier in {**tiers, **overlay.tiers}.values())
         if not tiers:
+            mend = "Leave the tiers out; only modules with [tiers] of their own have some."
             yield scenario.file.problem(
-                f"'{module_id}' has no tiers to change", ("overlay", module_id, "tiers")
+                f"'{module_id}' has no tiers to change", ("overlay", module_id, "tiers"), mend
             )
         elif abs(total - 1) > SHARE_TOLERANCE:
             what = f"the weights of the tiers of '{module_id}' sum to {total:.6g}, not to 1"

@@ -1,23 +1,85 @@
-"""Reading the sealed side of a cohort back from disk, for an evaluation and for nothing else."""
+"""Reading the sealed side of a cohort back from disk, for an evaluation or a story and for nothing else.
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+Whatever is wrong with it is said with the file in which it stands.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from dossier.fields import fields
-from dossier.problems import BadInput
+from dossier.problems import BadInput, Problem
 from dossier.stages import STAGE_LABELS
 from dossier.tables import APPLICANT, known_codes
-from dossier.truth import Truth, TruthClass
+from dossier.truth import Truth, TruthClass, joined_truths
 
 MEND = "Give the folder of a cohort that `saring draw` made, or draw it again."
+CLASSES = tuple(truth_class.label for truth_class in TruthClass)
+LAST_YEAR = MAXYEAR - 10
+"""The calendar ends soon after, and a departure may be years after the application."""
+
+
+class FileList(BaseModel):
+    """What both manifests of a cohort say.
+
+    Attributes:
+        files: SHA-256 of every file, by its name within the cohort's folder.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    files: Mapping[str, str]
+
+
+class ModuleEntry(BaseModel):
+    """What the sealed manifest says of one module; see `Truth`."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    id: str
+    kind: str
+    family: str
+
+
+def _known_stage(stage: str) -> str:
+    if stage and stage not in STAGE_LABELS:
+        raise ValueError(f"there is no stage '{stage}'")
+    return stage
+
+
+class Manifest(FileList):
+    """What the sealed manifest says; what older ones do not name has a default.
+
+    Attributes:
+        scenario, scenario_hash: Id of the scenario, and the hash of everything that decides its cohorts.
+        year: Its year.
+        stage: The stage at which it meets its people; empty for the usual one.
+        base_rate: Share of victims for which the cohort stands; None where it stands for itself.
+        weights: People for which a row planned as a victim's or another's stands.
+        levers: Ids of the levers it took.
+        difficulty: The step of difficulty.
+        modules: In the order of their numbers.
+        tiers: From crude to expert.
+    """
+
+    scenario: str
+    scenario_hash: str
+    year: Annotated[int, Field(ge=MINYEAR, le=LAST_YEAR)] | None = None
+    stage: Annotated[str, AfterValidator(_known_stage)] = ""
+    base_rate: Annotated[float, Field(gt=0, lt=1)] | None = None
+    weights: Mapping[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
+    levers: tuple[str, ...] = ()
+    difficulty: Annotated[int, Field(ge=1, le=5)] | None = None
+    modules: tuple[ModuleEntry, ...]
+    tiers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -29,7 +91,9 @@ class Sealed:
         codes: True codes or bins of the fields that were asked for, in the same order.
         scenario: Id of the scenario.
         stage: The stage at which the scenario meets its people; empty for the usual one.
-        base_rate: Share of victims for which the cohort stands; None where it stands for itself.
+        base_rate: Share of victims for which the cohort stands, before levers divert any of them; None where
+            it stands for itself.
+        weight: People for which a row that was planned as a victim stands; None where that is not recorded.
     """
 
     truth: Truth
@@ -37,6 +101,15 @@ class Sealed:
     scenario: str
     stage: str = ""
     base_rate: float | None = None
+    weight: float | None = None
+
+    @property
+    def share_left(self) -> float | None:
+        """The share of victims that levers left; the base rate itself where no weight is recorded."""
+        if self.base_rate is None or self.weight is None:
+            return self.base_rate
+        planned = max(1, round(self.base_rate * len(self.truth) / self.weight))
+        return self.base_rate * (int(self.truth.is_victim.sum()) / planned)
 
 
 def sealed_folder(path: Path) -> Path:
@@ -58,14 +131,23 @@ def read_sealed(path: Path, names: Sequence[str] = ()) -> Sealed:
         BadInput: If there is no sealed truth, or it cannot be read.
     """
     folder = sealed_folder(path)
-    table = _read(folder / "truth")
-    true_fields = _read(folder / "fields", [APPLICANT, *names])
-    try:
-        manifest = _manifest(folder)
-        codes = {name: known_codes(true_fields[name], fields()[name].bin_labels) for name in names}
-        return Sealed(_truth(table, manifest), codes, manifest["scenario"], *_setting(manifest))
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise _unreadable(folder, error) from None
+    manifest = sealed_manifest(folder)
+    files = sorted((folder / "truth").glob("*.parquet"))
+    if not files:
+        raise _unreadable(folder / "truth", "no file is in it")
+    truths = [_truth(file, manifest) for file in files]
+    codes = [
+        _true_codes(folder / "fields" / file.name, names, truth)
+        for file, truth in zip(files, truths, strict=True)
+    ]
+    return Sealed(
+        joined_truths(truths),
+        {name: np.concatenate([part[name] for part in codes]) for name in names},
+        manifest.scenario,
+        manifest.stage,
+        manifest.base_rate,
+        manifest.weights.get("victims"),
+    )
 
 
 @dataclass(frozen=True)
@@ -92,12 +174,8 @@ def read_origin(path: Path) -> Origin:
     """
     folder = sealed_folder(path)
     parts = tuple(sorted(file.name for file in (folder / "truth").glob("*.parquet")))
-    manifest = _manifest(folder)
-    try:
-        levers = tuple(str(lever) for lever in manifest.get("levers", ()))
-        return Origin(str(manifest["scenario"]), str(manifest["scenario_hash"]), levers, parts)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise _unreadable(folder, error) from None
+    manifest = sealed_manifest(folder)
+    return Origin(manifest.scenario, manifest.scenario_hash, manifest.levers, parts)
 
 
 def truths_of(path: Path, parts: Sequence[str]) -> Iterator[Truth]:
@@ -107,62 +185,124 @@ def truths_of(path: Path, parts: Sequence[str]) -> Iterator[Truth]:
         BadInput: If there is no sealed truth, or it cannot be read.
     """
     folder = sealed_folder(path)
-    manifest = _manifest(folder)
+    manifest = sealed_manifest(folder)
     for part in parts:
-        table = _table([folder / "truth" / part], folder)
-        try:
-            yield _truth(table, manifest)
-        except (KeyError, TypeError, ValueError) as error:
-            raise _unreadable(folder, error) from None
+        yield _truth(folder / "truth" / part, manifest)
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise _unreadable(folder, error) from None
-    return found
+# --- manifests --------------------------------------------------------------------------------------
 
 
-def _setting(manifest: Mapping[str, Any]) -> tuple[str, float | None]:
-    """Return stage and base rate; older manifests name neither.
+def sealed_manifest(folder: Path) -> Manifest:
+    """Return the manifest of a sealed folder.
 
     Raises:
-        ValueError: If they cannot be.
+        BadInput: With one problem for each thing that it cannot say.
     """
-    stage, rate = str(manifest.get("stage", "")), manifest.get("base_rate")
-    base_rate = None if rate is None else float(rate)
-    if (stage and stage not in STAGE_LABELS) or (base_rate is not None and not 0 < base_rate < 1):
-        raise ValueError("its manifest names a stage or a base rate that cannot be")
-    return stage, base_rate
+    return read_manifest(Manifest, folder / "manifest.json")
 
 
-def _truth(table: pa.Table, manifest: dict[str, Any]) -> Truth:
-    modules = [module["id"] for module in manifest["modules"]]
-    network = np.asarray(table["network"].fill_null(-1), dtype=np.int64)
+Listed = TypeVar("Listed", bound=FileList)
+
+
+def read_manifest(model: type[Listed], path: Path) -> Listed:
+    """Return what a manifest says.
+
+    Raises:
+        BadInput: If it is not there, is no JSON object, or with one problem for each thing it cannot say.
+    """
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise BadInput.of("this file is not there", where=str(path), mend=MEND) from None
+    except ValidationError as error:
+        raise BadInput(_manifest_problems(error, str(path))) from None
+
+
+def _manifest_problems(error: ValidationError, where: str) -> Iterator[Problem]:
+    for detail in error.errors(include_url=False):
+        name = ".".join(str(part) for part in detail["loc"])
+        if detail["type"] == "missing":
+            what = f"the manifest lacks '{name}'"
+        elif name:
+            what = f"the manifest says what '{name}' cannot be: {_shortened(detail['input'])}"
+        else:
+            what = "this is no manifest of a cohort"
+        yield Problem(what, where, MEND)
+
+
+def _shortened(value: Any) -> str:
+    said, longest = str(value), 60
+    return said if len(said) <= longest else f"{said[:longest]}..."
+
+
+# --- layers -----------------------------------------------------------------------------------------
+
+
+def _truth(file: Path, manifest: Manifest) -> Truth:
+    """Return the truth in one file."""
+    table = _table(file, (APPLICANT, "truth_class", "module", "tier", "network"))
+    modules = tuple(module.id for module in manifest.modules)
+    truth_class = _codes(table, "truth_class", CLASSES, file)
+    module = _codes(table, "module", modules, file).astype(np.int16)
+    for name, codes in (("truth_class", truth_class), ("module", module)):
+        if (codes < 0).any():
+            raise _unreadable(file, f"the column '{name}' is empty for somebody")
     return Truth(
-        applicants=np.asarray(table[APPLICANT], dtype=np.int64),
-        truth_class=known_codes(table["truth_class"], [c.label for c in TruthClass]),
-        module=known_codes(table["module"], modules).astype(np.int16),
-        tier=known_codes(table["tier"], manifest["tiers"]),
-        network=network,
-        modules=tuple(modules),
-        tiers=tuple(manifest["tiers"]),
-        kinds=tuple(module["kind"] for module in manifest["modules"]),
-        families=tuple(module["family"] for module in manifest["modules"]),
+        applicants=_numbers(table, APPLICANT, file),
+        truth_class=truth_class,
+        module=module,
+        tier=_codes(table, "tier", manifest.tiers, file),
+        network=_numbers(table, "network", file, empty=-1),
+        modules=modules,
+        tiers=manifest.tiers,
+        kinds=tuple(module.kind for module in manifest.modules),
+        families=tuple(module.family for module in manifest.modules),
     )
 
 
-def _read(folder: Path, columns: list[str] | None = None) -> pa.Table:
-    return _table(sorted(folder.glob("*.parquet")), folder, columns)
+def _true_codes(file: Path, names: Sequence[str], truth: Truth) -> dict[str, npt.NDArray[np.int8]]:
+    """Return the true codes in one file, which must be about the people of `truth`."""
+    table = _table(file, (APPLICANT, *names))
+    if not np.array_equal(_numbers(table, APPLICANT, file), truth.applicants):
+        raise _unreadable(file, "it is of another cohort than the truth")
+    return {name: _codes(table, name, fields()[name].bin_labels, file) for name in names}
 
 
-def _table(files: Sequence[Path], folder: Path, columns: list[str] | None = None) -> pa.Table:
+def _codes(table: pa.Table, name: str, labels: Sequence[str], file: Path) -> npt.NDArray[np.int8]:
     try:
-        return pa.concat_tables([pq.read_table(file, columns=columns) for file in files])
-    except (pa.ArrowInvalid, OSError) as error:
-        raise _unreadable(folder, error) from None
+        return known_codes(table[name], labels)
+    except ValueError as error:
+        raise _unreadable(file, f"{error} in the column '{name}'") from None
+    except (TypeError, pa.ArrowException):
+        raise _unreadable(file, f"the column '{name}' holds no words") from None
 
 
-def _unreadable(folder: Path, error: Exception) -> BadInput:
-    return BadInput.of(f"the sealed truth cannot be read ({error})", where=str(folder), mend=MEND)
+def _numbers(table: pa.Table, name: str, file: Path, empty: int | None = None) -> npt.NDArray[np.int64]:
+    """Return a column of whole numbers; `empty` stands for an empty cell, which is an error without it."""
+    column = table[name]
+    if not pa.types.is_integer(column.type) and not (empty is not None and pa.types.is_null(column.type)):
+        raise _unreadable(file, f"the column '{name}' holds no whole numbers")
+    if empty is not None:
+        column = column.cast(pa.int64()).fill_null(empty)
+    if column.null_count:
+        raise _unreadable(file, f"the column '{name}' is empty for somebody")
+    return np.asarray(column, dtype=np.int64)
+
+
+def _table(file: Path, columns: Iterable[str]) -> pa.Table:
+    columns = list(columns)
+    if not file.is_file():
+        raise _unreadable(file, "this file is not there")
+    try:
+        present = pq.read_schema(file).names
+        lacking = [name for name in columns if name not in present]
+        if not lacking:
+            return pq.read_table(file, columns=columns)
+    except (pa.ArrowException, OSError):
+        raise _unreadable(file, "this is not a readable Parquet file") from None
+    raise _unreadable(file, f"the column '{lacking[0]}' is missing")
+
+
+def _unreadable(place: Path, why: str) -> BadInput:
+    return BadInput.of(f"the sealed truth cannot be read: {why}", where=str(place), mend=MEND)

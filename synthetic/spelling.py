@@ -21,15 +21,17 @@ def unknown_names(
 
     Args:
         scenario: The scenario, for its overlays.
-        modules: The modules that take part, as released, with their files.
+        modules: The modules that take part, with bases and cover journeys, as released, with their files.
         population: The population.
         file: The population's file.
     """
     variables = (*population.hidden, *fields())
     for module, own_file in modules.values():
         yield from _in_module(module, own_file, variables)
-    yield from _unknown(scenario.known, fields(), scenario.file, ("known",))
     for at, name, overlay in _overlays(scenario):
+        if name != POPULATION and name not in modules:
+            mend = "Give it a share in [mix], or leave the overlay out."
+            yield scenario.file.problem(f"'{name}' takes no part, so nothing changes", at, mend)
         yield from _in_blocks({"table": overlay.table, "odds": overlay.odds}, scenario.file, at, variables)
         if overlay.cover is not None:
             yield from _unknown(overlay.cover.fields, fields(), scenario.file, (*at, "cover", "fields"))

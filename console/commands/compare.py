@@ -9,8 +9,8 @@ from typing import Any
 
 from console.adapting import adapted, adversary_json, rounds
 from console.commands.run import peak_rss_mib
-from console.comparing import Comparing, Effects, effects_of, screener_at, stage_named
-from console.comparing_runs import Run, compare_runs, read_run
+from console.comparing import Comparing, Effects, each_alone, screener_at, stage_named
+from console.comparing_runs import A_RUN, Run, check_same_people, compare_runs, read_run
 from console.comparison_text import print_comparison
 from console.output import Output
 from console.pipeline import write_json
@@ -19,11 +19,11 @@ from console.worlds import WorldOptions
 from dossier.problems import BadInput
 from dossier.stages import Stage
 from screening.screener import RELEASED, Screener
+from synthetic.audit import check_both_sides
 from synthetic.cohort import written_aside
 from synthetic.compile import compile_world
 from synthetic.levers import lever_names
 from synthetic.scenarios import USUAL_DIFFICULTY, Scenario
-from synthetic.world import World
 
 RESULT = "comparison.json"
 WITHOUT_WITH = ("without", "with")
@@ -104,7 +104,7 @@ def _with_levers(options: CompareOptions, output: Output) -> dict[str, Any]:
         after = what.world()
         before = compile_world(after.scenario.with_levers(()))
         stage = stage_named(options.stage, before.scenario)
-        effects = [effects_of(lever, before, _alone(lever, before)) for lever in after.scenario.levers]
+        effects = each_alone(after.scenario, before)
     screener = _screener(options, stage)
     comparing = Comparing(what.plan(before), what.plan(after), screener, stage)
     with output.progress("Drawing and screening twice", comparing.before.size) as advance:
@@ -134,13 +134,6 @@ def _check_levers(options: CompareOptions) -> None:
             f"Add --adversary, or --lever with one of: {', '.join(lever_names())}; or give two run folders."
         )
         raise BadInput.of("there is nothing to compare the scenario with", where=str(path), mend=mend)
-    twice = [name for name in options.levers if options.levers.count(name) > 1]
-    if twice:
-        raise BadInput.of(f"the lever '{twice[0]}' is named twice", where="--lever", mend="Name it once.")
-
-
-def _alone(lever: Any, without: World) -> World:
-    return compile_world(without.scenario.with_levers((lever,)))
 
 
 def _about(scenario: Scenario, comparing: Comparing) -> dict[str, Any]:
@@ -176,6 +169,7 @@ def _before_and_after_learning(options: CompareOptions, output: Output) -> dict[
     what = _world_options(options)
     with output.step("Compiling the scenario"):
         before = what.world()
+        check_both_sides(before, where="--adversary", mend="Leave it out, or give the scenario both.")
         stage = stage_named(options.stage, before.scenario)
         screener = _screener(options, stage)
     with output.progress("Networks learn", rounds()) as advance:
@@ -216,14 +210,17 @@ def _two_runs(options: CompareOptions, output: Output) -> dict[str, Any]:
     if len(options.what) != len(FIRST_SECOND):
         what = f"{len(options.what)} things cannot be compared at once"
         raise BadInput.of(what, mend="Give a scenario and --lever, or two run folders.")
-    given = [name for name in OF_A_SCENARIO if getattr(options, name) not in (None, (), False)]
+    given = [name for name in OF_A_SCENARIO if _is_given(getattr(options, name))]
     if given:
         option = f"--{given[0].removesuffix('s') if given[0] == 'levers' else given[0]}"
         what = f"{option} belongs to a scenario, and runs are finished"
-        raise BadInput.of(what, where=option, mend="Leave it out, or compare a scenario.")
+        raise BadInput.of(what, mend="Leave it out, or compare a scenario.")
+    if not all(options.what):
+        raise BadInput.of("the name of a run is empty", where="saring compare", mend=A_RUN)
     if Path(options.what[0]).resolve() == Path(options.what[1]).resolve():
         raise BadInput.of("this is one run, named twice", where=options.what[0], mend="Give two runs.")
     first, second = (read_run(Path(name)) for name in options.what)
+    check_same_people(first, second)
     if options.stage is None and first.stage != second.stage:
         what = f"the runs were evaluated at different stages: {first.stage} and {second.stage}"
         raise BadInput.of(what, mend="Choose one with --stage.")
@@ -242,10 +239,16 @@ def _two_runs(options: CompareOptions, output: Output) -> dict[str, Any]:
     }
 
 
+def _is_given(value: Any) -> bool:
+    """Tell whether an option was given; 0 is a seed and a threshold like any other."""
+    return value is not None and value is not False and value != ()
+
+
 def _run_json(run: Run, threshold: int) -> dict[str, Any]:
     return {
         "folder": str(run.folder),
         **run.marks,
+        "base_rate": run.base_rate,
         "threshold": threshold / 100,
         "levers": list(run.origin.levers),
     }

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from console.comparing import idle_levers
 from console.errors import GATE_FAILED
-from console.output import Output
+from console.output import Output, number_of
 from console.parallel import each_part
+from console.setting import nothing_applies
 from console.worlds import WorldOptions
 from dossier.stages import Stage
 from screening.referral import headline_stage
@@ -41,9 +43,9 @@ def draw_cohort(
         write_cohort(plan, aside, workers, output)
         manifest = json.loads((aside / "manifest.json").read_text(encoding="utf-8"))
         found = audited(plan, aside, workers, output) if audit else None
-    content = _content(world.scenario.id, plan, folder, manifest, started)
+    content = _content(plan, folder, manifest, started)
     if found is None:
-        output.result(content, lambda: print(_sentence(content)))
+        output.result(content, lambda: _print(content))
         return
     content |= _audit_content(found, content["artifacts"], folder)
     output.result(content, lambda: _print_audit(found, content, output))
@@ -72,15 +74,14 @@ def audited(plan: Plan, folder: Path, workers: int, output: Output) -> "Fidelity
     return found
 
 
-def _content(
-    scenario: str, plan: Plan, folder: Path, manifest: dict[str, Any], started: float
-) -> dict[str, Any]:
+def _content(plan: Plan, folder: Path, manifest: dict[str, Any], started: float) -> dict[str, Any]:
     return {
         "schema_version": "1",
-        "scenario": scenario,
+        "scenario": plan.world.scenario.id,
         "n": plan.size,
         "base_rate": plan.base_rate,
         "weights": dict(zip(("victims", "others"), plan.weights, strict=True)),
+        "idle_levers": list(idle_levers(plan.world.scenario)),
         "files": manifest["files"],
         "wall_s": round(time.perf_counter() - started, 2),
         "artifacts": {
@@ -92,22 +93,40 @@ def _content(
 
 
 def _audit_content(found: "Fidelity", artifacts: dict[str, str], folder: Path) -> dict[str, Any]:
-    checks = [{"requirement": c.requirement, "verdict": c.verdict, "n": c.n} for c in found.checks]
+    checks = [
+        {"requirement": c.requirement, "verdict": c.verdict, "n": c.n, "fresh": c.fresh} for c in found.checks
+    ]
     paths = {"audit": str(folder / "audit.json"), "audit_page": str(folder / "audit.html")}
     return {"audit": {"verdict": found.verdict, "checks": checks}, "artifacts": {**artifacts, **paths}}
 
 
 def _print_audit(found: "Fidelity", content: dict[str, Any], output: Output) -> None:
-    print(_sentence(content))
-    rows = [(check.requirement, check.verdict, f"{check.n:,} {check.unit}") for check in found.checks]
+    _print(content)
+    rows = [
+        (
+            check.requirement,
+            check.verdict,
+            f"{check.n:,} {check.unit}, {'drawn afresh' if check.fresh else 'this cohort'}",
+        )
+        for check in found.checks
+    ]
     output.table("Fidelity without real data", ("requirement", "verdict", "examined on"), rows)
+    output.say(
+        "What is examined on people drawn afresh speaks of the scenario and its levers, not of this cohort."
+    )
     output.say("Meeting a target is calibration, not validation: there is no real data to compare with.")
     print(f"The whole report: {content['artifacts']['audit_page']}")
 
 
+def _print(content: dict[str, Any]) -> None:
+    for lever in content["idle_levers"]:
+        print(nothing_applies(lever))
+    print(_sentence(content))
+
+
 def _sentence(content: dict[str, Any]) -> str:
-    people, folder = f"{content['n']:,} synthetic applicants", content["artifacts"]["cohort"]
+    drawn, folder = number_of(content["n"], "synthetic applicant"), content["artifacts"]["cohort"]
     return (
-        f"Drew {people} of '{content['scenario']}' into {folder} ({content['wall_s']:.1f} s). "
+        f"Drew {drawn} of '{content['scenario']}' into {folder} ({content['wall_s']:.1f} s). "
         "A screener may open observed/ only; truth/ holds the answers and the seed."
     )

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from console.output import Output, percent
+from console.output import Output, counted_of, percent
 from console.pipeline import write_json
 from console.screened import Screened, read_screened
+from console.setting import setting_sentences, workload_sentence
 from dossier.fields import fields
 from dossier.problems import BadInput
 from dossier.stages import Stage
@@ -63,7 +64,14 @@ def _evaluation(screened: Screened, sealed: Sealed) -> Evaluation:
     stage = Stage.of(own if own in screened.risk else list(screened.risk)[-1])
     extras = {"scenario": sealed.scenario}
     return Evaluation(
-        outcomes, stage, screened.thresholds, screened.patterns, agency_names(), extras, sealed.base_rate
+        outcomes,
+        stage,
+        screened.thresholds,
+        screened.patterns,
+        agency_names(),
+        extras,
+        sealed.base_rate,
+        sealed.share_left,
     )
 
 
@@ -76,11 +84,14 @@ def _rows(evaluation: Evaluation, name: str) -> list[dict[str, Any]]:
 
 
 def _print(content: dict[str, Any], groups: Mapping[str, Sequence[dict[str, Any]]], output: Output) -> None:
-    miss, wrong = content["miss_rate"], content["false_flag_rate"]
-    print(f"Missed {miss['missed']:,} of {miss['n']:,} victims: {percent(miss)}")
-    print(f"Flagged {wrong['flagged']:,} of {wrong['n']:,} lawful and irregular travellers: {percent(wrong)}")
-    apart = content["facilitators_flagged"]
-    print(f"Facilitators, counted apart: {apart['flagged']:,} of {apart['n']:,} flagged")
+    for line in setting_sentences(content):
+        print(line)
+    print(f"Missed: {counted_of(content['miss_rate'], 'missed', 'victim')}")
+    wrong = counted_of(content["false_flag_rate"], "flagged", "lawful or irregular traveller")
+    print(f"Flagged wrongly: {wrong}")
+    apart = counted_of(content["facilitators_flagged"], "flagged", "facilitator")
+    print(f"Facilitators, counted apart, who are flagged: {apart}")
+    print(f"Workload: {workload_sentence(content)}")
     for name, rows in groups.items():
         columns = ("", "victims", "missed (95 % interval)", "others", "others flagged (95 % interval)")
         output.table(f"By {name.replace('_', ' ')}", columns, [_cells(row) for row in rows])

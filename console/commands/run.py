@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import evidence
-from console.comparing import stage_named
+from console.comparing import idle_levers, stage_named
 from console.examples import example_dossiers
-from console.output import Output, percent
+from console.output import Output, counted_of, number_of, percent
 from console.pipeline import Job, Rivals, evaluation_of, write_json
 from console.profiling import PROFILES, outcome_sentences, profiled
 from console.screeners import screener_for
+from console.setting import nothing_applies, setting_sentences, workload_sentence
 from console.training import trained_challenger
 from console.worlds import WorldOptions
 from dossier.recommendations import agencies
@@ -24,7 +25,7 @@ from screening.evaluation.html import write_html
 from screening.evaluation.report import Evaluation
 from screening.referral import policy
 from screening.screener import Screener
-from synthetic.audit import difficulty
+from synthetic.audit import check_both_sides, difficulty
 from synthetic.cohort import write_manifests, written_aside
 from synthetic.compile import compile_world
 from synthetic.oracle import Oracle
@@ -54,6 +55,9 @@ def run_scenario(options: RunOptions, output: Output) -> None:
     """Draw, screen, evaluate and report; print the result."""
     started = time.perf_counter()
     world = options.world.world()
+    if options.yardsticks:
+        mend = "Give the scenario both, or add --no-yardsticks."
+        check_both_sides(world, where="the oracle and the challenger", mend=mend)
     scenario = world.scenario
     plan = options.world.plan(world)
     stage = stage_named(None, scenario)
@@ -116,6 +120,7 @@ def _extras(
             "conflict": head.conflict.model_dump() if head.conflict else None,
             "year": head.year,
             "levers": [lever.lever.title.model_dump() for lever in scenario.levers],
+            "idle_levers": list(idle_levers(scenario)),
             "difficulty_step": scenario.difficulty,
         },
         "difficulty": hardness,
@@ -196,13 +201,20 @@ def _print(content: Mapping[str, Any], output: Output, *, pathway: bool) -> None
     """Print the result for a person: what was missed, who was flagged wrongly, where the report is."""
     for line in _sentences(content):
         print(line)
-    columns = ("", "victims", "missed (95 % interval)", "others flagged")
+    columns = ("", "victims", "missed (95 % interval)", "others", "others flagged (95 % interval)")
     for grouping in ("typology", "sex"):
         rows = [
-            [g["group"], f"{g['miss_rate']['n']:,}", percent(g["miss_rate"]), percent(g["false_flag_rate"])]
+            [
+                g["group"],
+                f"{g['miss_rate']['n']:,}",
+                percent(g["miss_rate"]),
+                f"{g['false_flag_rate']['n']:,}",
+                percent(g["false_flag_rate"]),
+            ]
             for g in content["by"][grouping]
         ]
-        output.table(f"By {grouping}", columns, rows)
+        if rows:
+            output.table(f"By {grouping}", columns, rows)
     if pathway:
         along = [
             [
@@ -220,34 +232,36 @@ def _print(content: Mapping[str, Any], output: Output, *, pathway: bool) -> None
 
 
 def _sentences(content: Mapping[str, Any]) -> Iterator[str]:
-    miss, wrong = content["miss_rate"], content["false_flag_rate"]
-    title, people = content["about"]["title"]["en"], f"{content['n']:,} synthetic applicants"
-    yield f"{title}: {people}, {content['victims']:,} of them victims."
-    about = content["about"]
+    about, count = content["about"], number_of(content["n"], "synthetic applicant")
+    yield f"{about['title']['en']}: {count}, {number_of(content['victims'], 'victim')} among them."
     if about["levers"]:
         yield f"With: {', '.join(lever['en'] for lever in about['levers'])}."
     if about["difficulty_step"] != USUAL_DIFFICULTY:
         yield f"At step {about['difficulty_step']} of difficulty, of 1 to 5."
-    if content["base_rate"] is not None:
-        rate = f"{content['base_rate']:.6g}"
-        yield f"They stand for people among whom victims have the share {rate}; the workload is at that rate."
-    yield f"Missed:          {miss['missed']:,} of {miss['n']:,} victims = {percent(miss)}"
-    others = f"{wrong['flagged']:,} of {wrong['n']:,} lawful and irregular travellers"
-    yield f"Flagged wrongly: {others} = {percent(wrong)}"
-    flags = f"{content['flags_per_10000']:.0f} flags in 10,000 applicants"
-    yield f"Workload:        {flags}, at the {content['stage']} stage."
+    for lever in about["idle_levers"]:
+        yield nothing_applies(lever)
+    yield from setting_sentences(content)
+    yield f"Missed:          {counted_of(content['miss_rate'], 'missed', 'victim')}"
+    wrong = counted_of(content["false_flag_rate"], "flagged", "lawful or irregular traveller")
+    yield f"Flagged wrongly: {wrong}"
+    yield f"Workload:        {workload_sentence(content)}"
+    yield from _rival_sentences(content)
+    instruction = content["instruction_2023"]
+    missed = counted_of(instruction["miss_rate"], "missed", "victim")
+    stopped = counted_of(instruction["false_flag_rate"], "flagged", "other traveller")
+    yield "If women of 17 to 45 were stopped instead:"
+    yield f"    Missed:          {missed}"
+    yield f"    Flagged wrongly: {stopped}"
+    yield from outcome_sentences(content["investigations"])
+
+
+def _rival_sentences(content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what oracle and challenger miss where they flag as many people."""
     for name, words in (("oracle", "The best possible"), ("challenger", "The unrestricted challenger")):
         if name in content:
             same = content[name]["miss_rate_at_same_workload"]
             area = content[name].get("area_under_curve")
-            yield f"{words} at the same workload misses {same['missed']:,} of {same['n']:,} = {percent(same)}."
+            yield f"{words} at the same workload misses: {counted_of(same, 'missed', 'victim')}."
             if area:
                 reach = f"{area['low']:.3f}-{area['high']:.3f}"
                 yield f"    Its area under the curve is {area['estimate']:.3f} ({reach})."
-    instruction = content["instruction_2023"]
-    missed, stopped = instruction["miss_rate"], instruction["false_flag_rate"]
-    yield (
-        f"Stopping women of 17 to 45 instead would miss {missed['missed']:,} of {missed['n']:,} = "
-        f"{percent(missed)} and stop {stopped['flagged']:,} of {stopped['n']:,} others = {percent(stopped)}."
-    )
-    yield from outcome_sentences(content["investigations"])

@@ -89,7 +89,7 @@ def show_things(options: ShowOptions, output: Output) -> None:
     if options.what == APPLICANT:
         show_applicant(options.item, options.applicant, speaker, output)
     elif options.unsourced:
-        show_unsourced(options.scenario, output)
+        show_unsourced(options.scenario, speaker, output)
     elif options.item is None:
         _list(options.what, speaker, output)
     else:

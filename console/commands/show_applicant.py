@@ -100,7 +100,8 @@ class _Page:
         }
         if story.mates is not None:
             found[say("so.tier")] = self._network(story.mates)
-        found |= {say(f"so.{name}"): say(f"{name}.{label}") for name, label in story.hidden.items()}
+        for name, label in story.hidden.items():
+            found[say(f"so.{name}")] = say("so.unrecorded" if label is None else f"{name}.{label}")
         return found
 
     def _scenario(self) -> str:

@@ -86,7 +86,7 @@ def _view(content: Content) -> dict[str, Any]:
         "settings": html_setting.settings(content),
         "as_released": html_setting.is_as_released(content),
         "base_rate": html_setting.base_rate_text(content),
-        "stands_for": content.get("base_rate"),
+        "stands_for": html_setting.stands_for(content),
         "levers": html_setting.lever_titles(content),
         "options": html_setting.options(content),
         "many": _of_10000(content),

@@ -20,13 +20,24 @@ FEW_PEOPLE = 10
 
 ROUNDING = 1e-6
 
+SMALL_SHARE = 0.01
+"""Below it, a share is printed as "1 in so many" even where that is rounded."""
+
 
 def share_of_victims(content: Content) -> float:
     """Return the share of victims for which the run stands, facilitators left out; 0 where nobody counts."""
-    if content.get("base_rate") is not None:
-        return float(content["base_rate"])
+    given = stands_for(content)
+    if given is not None:
+        return given
     counted = content["victims"] + content["lawful"] + content["irregular"]
     return content["victims"] / counted if counted else 0.0
+
+
+def stands_for(content: Content) -> float | None:
+    """Return the base rate as levers left it; None where the cohort stands for itself."""
+    left = content.get("base_rate_after_levers")
+    found = content.get("base_rate") if left is None else left
+    return None if found is None else float(found)
 
 
 @dataclass(frozen=True)
@@ -82,11 +93,13 @@ def few_or_many(value: float) -> Said:
 
 
 def base_rate_text(content: Content) -> Said | None:
-    """Return the base rate as "1 in so many"; None where the cohort stands for itself."""
-    rate = content.get("base_rate")
-    if rate is None:
-        return None
-    return one_in(rate) if _is_one_in(rate) else limit(rate)
+    """Return the base rate, as levers left it, as "1 in so many"; None where the cohort stands for itself."""
+    rate = stands_for(content)
+    return None if rate is None else _rate_text(rate)
+
+
+def _rate_text(rate: float) -> Said:
+    return one_in(rate) if _is_one_in(rate) or rate < SMALL_SHARE else limit(rate)
 
 
 def settings(content: Content) -> list[Said]:
@@ -99,10 +112,14 @@ def settings(content: Content) -> list[Said]:
     step = about.get("difficulty_step", USUAL_STEP)
     if step != USUAL_STEP:
         sentences.append(text("setting.difficulty", step=step, how=text(f"setting.step_{step}")))
-    rate = base_rate_text(content)
-    if rate is not None:
+    rate, left = content.get("base_rate"), stands_for(content)
+    if rate is not None and left is not None:
         counted = content["victims"] + content["lawful"] + content["irregular"]
-        sentences.append(text("setting.base_rate", rate=rate, victims=content["victims"], n=counted))
+        people = {"rate": _rate_text(rate), "victims": content["victims"], "n": counted}
+        if left == rate:
+            sentences.append(text("setting.base_rate", **people))
+        else:
+            sentences.append(text("setting.base_rate_after", left=_rate_text(left), **people))
     if content["stage"] != USUAL_STAGE:
         sentences.append(text("setting.stage", stage=text(f"stage.{content['stage']}")))
     return sentences

@@ -40,7 +40,9 @@ class Evaluation:
         thresholds: Hundredths, by stage label.
         patterns: Names of the typology families the cards know, by index.
         agencies: Keys of the receiving agencies, by index.
-        base_rate: Share of victims for which the applicants stand; None where they stand for themselves.
+        base_rate: Share of victims for which the applicants stand, before levers divert any of them; None
+            where they stand for themselves.
+        share_left: The share that levers left of it; the base rate itself when None.
         extras: Yardsticks, rules, examples and provenance, as they stand in the JSON.
     """
 
@@ -51,6 +53,7 @@ class Evaluation:
     agencies: tuple[str, ...]
     extras: Mapping[str, Any] = field(default_factory=dict)
     base_rate: float | None = None
+    share_left: float | None = None
 
     @property
     def threshold(self) -> int:
@@ -124,6 +127,7 @@ class Evaluation:
             "irregular_flagged": rate_json(overall.irregular, "flagged"),
             "facilitators_flagged": rate_json(overall.facilitators, "flagged"),
             "base_rate": self.base_rate,
+            "base_rate_after_levers": self._share_of_victims,
             "flags_per_10000": self._flags_per_10000(overall),
             "by": {name: [group_json(r) for r in self.rates_by(name)] for name in GROUPED_BY},
             "by_stage": [group_json(_named(label, r)) for label, r in self.rates_by_stage().items()],
@@ -135,10 +139,20 @@ class Evaluation:
             **self.extras,
         }
 
+    @property
+    def _share_of_victims(self) -> float | None:
+        return self.base_rate if self.share_left is None else self.share_left
+
     def _flags_per_10000(self, overall: GroupRates) -> float | None:
-        """Return the flags among 10,000 people at the base rate, or in the cohort as it was drawn."""
-        if self.base_rate is not None:
-            return at_prevalences(overall.miss, overall.false_flag, [self.base_rate])[0].flags_per_10000
+        """Return the flags among 10,000 people at the base rate, or in the cohort as it was drawn.
+
+        At a base rate it needs the rates of both sides; None where one of them has nobody.
+        """
+        share = self._share_of_victims
+        if share is not None:
+            if not (overall.miss.n and overall.false_flag.n):
+                return None
+            return at_prevalences(overall.miss, overall.false_flag, [share])[0].flags_per_10000
         flags = overall.miss.n - overall.miss.count + overall.false_flag.count
         counted = overall.miss.n + overall.false_flag.n
         return 10_000 * flags / counted if counted else None

@@ -9,11 +9,10 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from dossier.problems import BadInput
 from dossier.stages import Stage
 from dossier.texts import Text
 from dossier.truth import TruthClass
-from synthetic.audit import Judged, judge_afresh, modules_with
+from synthetic.audit import Judged, check_both_sides, judge_afresh
 from synthetic.changes import scenario_hash
 from synthetic.draw import Plan
 from synthetic.fidelity import ceiling, drift, grades, networks, noise, sensitivity, shortcuts
@@ -51,6 +50,7 @@ class Check:
         verdict: Whether it does.
         n: How many rows, fields or numbers it was judged on.
         unit: What `n` counts.
+        fresh: Whether it was judged on fresh draws of the scenario, not on the rows of this cohort.
     """
 
     part: str
@@ -58,6 +58,7 @@ class Check:
     verdict: Verdict
     n: int
     unit: str
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def examine(
         BadInput: If the cohort is too large, or the scenario has no victims or nobody else.
     """
     world, seed = plan.world, _seed_of(plan)
-    _check_sides(plan)
+    check_both_sides(world, where="--audit", mend="Draw it without --audit.")
     sizes, bounds = settings().sizes, settings().bounds
     advance(STEPS[0], 1)
     gathered = gather(plan)
@@ -216,14 +217,17 @@ def _checks(found: Fidelity) -> Iterator[Check]:
         found.calibration.verdict,
         found.calibration.n,
         "people",
+        fresh=True,
     )
     largest = max((each.area.first + each.area.second for each in found.fields), default=0)
     for what, name in (("codes", "no single field"), ("emptiness", "no field's emptiness")):
         verdict = whole(each.verdict for each in found.fields if each.what == what)
-        yield Check("shortcuts", f"{name} separates a typology beyond its bound", verdict, largest, "people")
+        rule = f"{name} separates a typology beyond its bound"
+        yield Check("shortcuts", rule, verdict, largest, "people", fresh=True)
     for model in found.models:
         n = model.area.first + model.area.second
-        yield Check("shortcuts", f"{model.name}: {model.rule}", model.verdict, n, "people")
+        fresh = model is not found.models[-1]  # the last reads the order of the cohort's own rows
+        yield Check("shortcuts", f"{model.name}: {model.rule}", model.verdict, n, "people", fresh)
     shared = sum(band.n for band in found.links)
     verdict = whole(band.verdict for band in found.links)
     yield Check(
@@ -245,20 +249,6 @@ def _checks(found: Fidelity) -> Iterator[Check]:
 def _seed_of(plan: Plan) -> int:
     """Return the seed of fresh samples: another for every cohort, and no way back to the cohort's own."""
     return stream_key(plan.seed, "fidelity") % 2**32
-
-
-def _check_sides(plan: Plan) -> None:
-    sides = {
-        "victims": (TruthClass.VICTIM,),
-        "lawful or irregular people": (TruthClass.LAWFUL, TruthClass.IRREGULAR),
-    }
-    for name, classes in sides.items():
-        if not modules_with(plan.world, *classes):
-            raise BadInput.of(
-                f"'{plan.world.scenario.id}' has no {name}, so there is nothing to tell apart",
-                where="--audit",
-                mend="Draw it without --audit.",
-            )
 
 
 def _mixed(plan: Plan, stage: Stage, seed: int) -> tuple[ceiling.Calibration, ceiling.Top]:

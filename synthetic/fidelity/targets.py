@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from dossier.fields import Codes
-from dossier.problems import raise_if_any
 from dossier.texts import Text
 from dossier.truth import TruthClass
 from evidence import Figure, figure
-from synthetic.channels import identified, released_channels
+from synthetic.channels import identified
 from synthetic.draw import Drawn, Plan
 from synthetic.fidelity.counts import Rows, Share, Verdict, agrees
 from synthetic.fidelity.gathered import chunks, classes_of
@@ -68,13 +67,8 @@ class TargetFound:
 
 
 def targets_found(plan: Plan) -> list[TargetFound]:
-    """Return every target of a plan's scenario with what all its rows show.
-
-    Raises:
-        BadInput: If a target names a detection channel that does not exist.
-    """
+    """Return every target of a plan's scenario with what all its rows show."""
     declared = plan.world.scenario.targets
-    _check_channels(plan.world)
     counts = {name: np.zeros(2, dtype=np.int64) for name in declared}
     for chunk in chunks(plan, plan.size) if declared else ():
         seen = identified(plan.world, chunk, plan.seed)
@@ -124,19 +118,6 @@ def published(target: Target) -> Published:
         return Published(said.fraction, None, low - target.tolerance, high + target.tolerance, keys, grade)
     low, high = target.low or 0.0, 1.0 if target.high is None else target.high
     return Published(None, None, low - target.tolerance, high + target.tolerance, keys, grade)
-
-
-def _check_channels(world: World) -> None:
-    file = world.scenario.file
-    raise_if_any(
-        file.problem(
-            f"there is no detection channel '{target.channel}'",
-            ("targets", name, "channel"),
-            f"There are: {', '.join(released_channels())}.",
-        )
-        for name, target in world.scenario.targets.items()
-        if target.channel and target.channel not in released_channels()
-    )
 
 
 def _spread(said: Figure) -> tuple[float, float]:

@@ -266,7 +266,8 @@ def test_shares_that_do_not_sum_are_refused(command: str, tmp_path: Path) -> Non
     ("old", "new", "words"),
     [
         ("year = 2022", "yaer = 2022", ("unknown key 'scenario.yaer'", "Did you mean 'year'?")),
-        ("size = 200000", 'size = "big"', ("size", "integer")),
+        ("size = 200000", 'size = "big"', ("size", "whole number, not 'big'")),
+        ("year = 2022", "year = 99999", ("scenario.year", "less than or equal to 2100")),
         ("size = 200000", "size = 0", ("size", "greater than 0")),
         ('"journey.escort"', '"journey.escrot"', ("no module 'journey.escrot'", "journey.escort")),
         ("share = 0.003 }", "shrae = 0.003 }", ("shrae", "Did you mean 'share'?")),
@@ -288,6 +289,33 @@ def test_a_slip_in_a_scenario_is_named_with_its_line(
 def test_a_scenario_that_is_not_toml_is_refused_with_the_line(tmp_path: Path) -> None:
     file, line = spoiled_scenario(tmp_path, "size = 200000", "size = = 200000")
     assert_says(refusal("run", file, "--out", tmp_path / "out"), "own.toml", "not valid TOML", f"line {line}")
+
+
+TARGETS = {
+    "a code that no field has": ('where = { sex = ["mail"] }', "Did you mean 'male'?"),
+    "a field that is none": ('where = { sexx = ["male"] }', "Did you mean 'sex'?"),
+    "a code to count among": ('where = {sex = ["male"]}\namong = {job_offer = ["maybe"]}', "no code 'maybe'"),
+    "no sum": ('where = { sex = ["male"] }', "whatever is drawn meets this target"),
+    "no number": ('where = { sex = ["male"] }\nlow = nan', "must be finite"),
+}
+
+
+@pytest.mark.parametrize(("body", "words"), TARGETS.values(), ids=TARGETS)
+def test_a_target_that_cannot_be_counted_is_refused_before_anything_is_drawn(
+    body: str, words: str, tmp_path: Path
+) -> None:
+    title = 'title = { en = "x", id = "x" }'
+    (tmp_path / "own.toml").write_text(f"{SOURCE}\n[targets.own]\n{title}\n{body}\n", encoding="utf-8")
+    with nothing_left(tmp_path):
+        said = refusal("draw", tmp_path / "own.toml", "--audit", "--n", 50, "--out", tmp_path / "out")
+    assert_says(said, f"{tmp_path / 'own.toml'}, line ", words)
+
+
+@pytest.mark.parametrize("command", ["run", "draw", "train"])
+def test_a_scenario_that_is_no_ordinary_file_is_refused_at_once(command: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "own.toml")
+    said = refusal(command, tmp_path / "own.toml", "--out", tmp_path / "out.json")
+    assert_says(said, "own.toml", "not an ordinary file")
 
 
 @pytest.mark.parametrize("command", ["run", "draw", "train"])

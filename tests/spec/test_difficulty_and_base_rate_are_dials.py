@@ -19,6 +19,7 @@ from synthetic.audit import modules_with, only
 from synthetic.cohort import plan_for, truth_of
 from synthetic.compile import compile_world
 from synthetic.draw import Drawn, Plan
+from synthetic.levers import load_lever
 from synthetic.oracle import Oracle
 from synthetic.scenarios import load_scenario
 from tests.unit.synthetic.worlds import world
@@ -101,6 +102,29 @@ def test_the_workload_at_a_base_rate_is_that_of_the_rates() -> None:
 def test_what_is_no_share_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="share of victims"):
         parsed_base_rate(text)
+
+
+@pytest.mark.parametrize("text", ["1e-300", "1e-10", "1:10000000000"])
+def test_a_share_that_stands_for_nobody_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="too small a share of victims"):
+        parsed_base_rate(text)
+
+
+@pytest.mark.parametrize("text", ["1e-9", "1:1000000000", "0.5", " 1 / 3 "])
+def test_every_other_share_is_taken(text: str) -> None:
+    assert 0 < parsed_base_rate(text) < 1
+
+
+def test_a_base_rate_is_the_share_before_levers_divert_anybody() -> None:
+    size = 30_000
+    warned = compile_world(load_scenario(SCENARIO).with_levers([load_lever("awareness_campaign")]))
+    plan = plan_for(warned, size, SEED, 0.001)
+    left = int(truth_of(warned, plan.draw(range(size))).is_victim.sum())
+    assert plan.victims is not None
+    assert 0 < left < plan.victims
+    assert plan.share_left(left) == pytest.approx(0.001 * left / plan.victims)
+    assert plan.share_left(plan.victims) == 0.001
+    assert plan_for(warned, size, SEED).share_left(left) is None
 
 
 def test_a_base_rate_needs_victims() -> None:

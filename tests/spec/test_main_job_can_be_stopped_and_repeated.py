@@ -124,6 +124,29 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_being_told_to_end_leaves_nothing_either(tmp_path: Path) -> None:
+    process = long_run(tmp_path)
+    time.sleep(0.5)
+    process.terminate()
+    stdout, stderr = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130
+    assert stdout == ""
+    assert stderr == "saring: interrupted; nothing half-written was left behind\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_folders_that_were_made_for_the_result_go_with_it(how: signal.Signals, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    out = "mine/made/for/whole"
+    process = started("draw", "baseline_year", "--n", 3_000_000, "--out", out, cwd=tmp_path)
+    wait_for_files(tmp_path / "mine" / "made" / "for", process)
+    process.send_signal(how)
+    process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130
+    assert list(tmp_path.rglob("*")) == [tmp_path / "mine"]
+
+
 def test_ctrl_c_leaves_what_was_there_before(tmp_path: Path) -> None:
     json_of("draw", SCENARIO, "--n", 100, "--out", "whole", cwd=tmp_path)
     before = (tmp_path / "whole" / "manifest.json").read_bytes()
@@ -151,6 +174,15 @@ def test_what_a_killed_process_left_does_not_stand_in_the_way(tmp_path: Path) ->
     (tmp_path / ".cohort.unfinished-1").mkdir()
     json_of("draw", SCENARIO, "--n", 100, "--out", "cohort", cwd=tmp_path)
     assert (tmp_path / "cohort" / "manifest.json").is_file()
+
+
+def test_what_a_killed_process_left_is_cleared_by_the_next(tmp_path: Path) -> None:
+    process = long_run(tmp_path)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate(timeout=PATIENCE_S)
+    assert [path.name for path in tmp_path.iterdir()] == [f".whole.unfinished-{process.pid}"]
+    json_of("draw", SCENARIO, "--n", 100, "--out", "whole", cwd=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["whole"]
 
 
 # --- from end to end --------------------------------------------------------------------------------

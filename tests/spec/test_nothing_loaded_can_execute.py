@@ -7,6 +7,7 @@ input. An audit hook sees whether anything was executed, started or opened for w
 
 import copy
 import json
+import os
 import pickle
 import sys
 import tomllib
@@ -370,6 +371,19 @@ def test_a_folder_is_no_file(load: Load, released: Path, tmp_path: Path) -> None
     folder.mkdir()
     with pytest.raises((BadInput, OSError)):
         load(folder)
+
+
+@pytest.mark.parametrize("kind", ["rulebook", "scenario"])
+def test_a_pipe_a_device_and_a_huge_file_are_bad_input_and_nobody_waits(kind: str, tmp_path: Path) -> None:
+    load, _ = LOADERS[kind]
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "device.toml").symlink_to("/dev/zero")
+    (tmp_path / "loop.toml").symlink_to(tmp_path / "loop.toml")
+    with (tmp_path / "huge.toml").open("wb") as file:
+        file.truncate(2**40)
+    for name in ("pipe", "device", "loop", "huge"):
+        with nothing_executed():
+            assert not is_data_or_refused(load, tmp_path / f"{name}.toml")
 
 
 @EACH

@@ -7,8 +7,10 @@ was drawn, and it can be told only by who holds the sealed truth.
 import json
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ from dossier.stages import STAGE_LABELS
 from dossier.tables import MARK
 from dossier.truth import Truth
 from synthetic.cohort import dossiers_of, plan_for, truth_of
-from synthetic.compile import compile_world
+from synthetic.compile import compile_world, labels_of
 from synthetic.draw import Drawn
 from synthetic.entities import LINKS
 from synthetic.modules import released_modules
@@ -303,30 +305,267 @@ def test_a_missing_number_is_answered_with_some(told: Told) -> None:
     assert json_of("show", "applicant", told.run, "--applicant", example)["truth_class"] == "victim"
 
 
-def test_a_layer_of_another_cohort_is_refused(told: Told, tmp_path: Path) -> None:
-    json_of("draw", SCENARIO, "--n", SIZE, "--seed", SEED + 1, "--out", tmp_path / "other")
-    shutil.copytree(told.cohort, tmp_path / "mixed")
-    for layer in ("observed", "truth/fields", "truth/hidden", "truth/mechanisms"):
-        shutil.copytree(told.cohort, tmp_path / "mixed", dirs_exist_ok=True)
-        shutil.copy(tmp_path / "other" / layer / PART, tmp_path / "mixed" / layer / PART)
-        said = refusal("show", "applicant", tmp_path / "mixed", "--applicant", told.applicant(0))
-        assert "of another cohort than" in said
-        assert MEND in said
+# --- and only as long as the files are those that were drawn ---------------------------------------------
 
-
-@pytest.mark.parametrize(
-    "layer", ["truth/truth", "truth/declared", "truth/mechanisms", "truth/edges", "observed"]
+LAYERS = (
+    "observed",
+    *(f"truth/{name}" for name in ("truth", "fields", "declared", "hidden", "mechanisms", "edges")),
 )
-@pytest.mark.parametrize("harm", ["cut", "gone", "unmarked"])
-def test_a_damaged_cohort_is_refused(layer: str, harm: str, told: Told, tmp_path: Path) -> None:
-    shutil.copytree(told.cohort, tmp_path / "damaged")
-    file = tmp_path / "damaged" / layer / PART
+Change = Callable[[pa.Table], pa.Table]
+
+
+@pytest.fixture
+def copied(told: Told, tmp_path: Path) -> Path:
+    """Return a copy of the cohort that may be harmed."""
+    shutil.copytree(told.cohort, tmp_path / "copied")
+    return tmp_path / "copied"
+
+
+def vouch_again(cohort: Path) -> None:
+    """Let the manifests vouch for whatever stands there now, as somebody who meant harm would."""
+    for folder, name in ((cohort, "observed"), (cohort / "truth", "truth")):
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        files = sorted((cohort / name).rglob("*.parquet"))
+        manifest["files"] = {str(f.relative_to(cohort)): sha256(f.read_bytes()).hexdigest() for f in files}
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def rewrite(file: Path, change: Change) -> None:
+    table = pq.read_table(file)
+    pq.write_table(change(table).replace_schema_metadata(table.schema.metadata), file)
+
+
+def refused(cohort: Path, told: Told) -> str:
+    """Return what is said of a harmed cohort: a mend, and none of the words of Python or its libraries."""
+    said = refusal("show", "applicant", cohort, "--applicant", told.applicant(0))
+    assert MEND in said
+    for word in (
+        "Error",
+        "NoneType",
+        "Input should",
+        "FieldRef",
+        "Expecting",
+        "Invalid",
+        "'int'",
+        "space that is",
+    ):
+        assert word not in said
+    return said
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_file_that_the_manifest_does_not_vouch_for_is_refused(layer: str, copied: Path, told: Told) -> None:
+    """Even one that says the same, in other bytes."""
+    rewrite(copied / layer / PART, lambda table: table)
+    said = refused(copied, told)
+    assert said.startswith(f"saring: {copied / layer / PART}: this is not the file that the manifest names")
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_file_that_the_manifest_names_must_be_there(layer: str, copied: Path, told: Told) -> None:
+    (copied / layer / PART).unlink()
+    said = refused(copied, told)
+    assert said.startswith(f"saring: {copied / layer / PART}: this file is not there")
+
+
+def test_a_part_that_nobody_vouches_for_holds_nobody(copied: Path, told: Told, tmp_path: Path) -> None:
+    """The people of a file that was laid beside the others are not of this cohort."""
+    json_of("draw", SCENARIO, "--n", 200, "--seed", SEED + 1, "--out", tmp_path / "other")
+    for layer in LAYERS:
+        shutil.copy(tmp_path / "other" / layer / PART, copied / layer / "part-00001.parquet")
+    stranger = pq.read_table(tmp_path / "other" / "observed" / PART)["applicant"][0].as_py()
+    assert f"no applicant {stranger}" in refusal("show", "applicant", copied, "--applicant", stranger)
+    assert (
+        json_of("show", "applicant", copied, "--applicant", told.applicant(0))["shared"]
+        == told.story(0)["shared"]
+    )
+
+
+def test_a_layer_of_another_cohort_is_refused(copied: Path, told: Told, tmp_path: Path) -> None:
+    json_of("draw", SCENARIO, "--n", SIZE, "--seed", SEED + 1, "--out", tmp_path / "other")
+    for layer in ("observed", "truth/fields", "truth/declared", "truth/hidden", "truth/mechanisms"):
+        before = (copied / layer / PART).read_bytes()
+        shutil.copy(tmp_path / "other" / layer / PART, copied / layer / PART)
+        vouch_again(copied)
+        said = refused(copied, told)
+        assert "of another cohort than" in said
+        assert str(copied / layer / PART) in said
+        (copied / layer / PART).write_bytes(before)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("harm", ["cut", "junk", "unmarked", "without people", "empty"])
+def test_a_damaged_file_is_named(layer: str, harm: str, copied: Path, told: Told) -> None:
+    file = copied / layer / PART
     match harm:
         case "cut":
             file.write_bytes(file.read_bytes()[:400])
-        case "gone":
-            file.unlink()
+        case "junk":
+            file.write_bytes(b"\x00\xff" * 500)
+        case "empty":
+            file.write_bytes(b"")
+        case "without people":
+            rewrite(file, lambda table: table.drop_columns(["applicant"]))
         case _:
             pq.write_table(pq.read_table(file).replace_schema_metadata(None), file)
-    said = refusal("show", "applicant", tmp_path / "damaged", "--applicant", told.applicant(0))
-    assert MEND in said
+    vouch_again(copied)
+    assert str(file) in refused(copied, told)
+
+
+COLUMNS = {
+    "truth/truth": ["truth_class", "module", "tier", "network"],
+    "truth/fields": ["sex"],
+    "truth/declared": ["sex"],
+    "truth/mechanisms": ["mechanism"],
+    "truth/edges": ["kind", "actor"],
+    "observed": ["sex"],
+}
+
+
+@pytest.mark.parametrize(
+    ("layer", "column"), [(layer, one) for layer, all_ in COLUMNS.items() for one in all_]
+)
+def test_a_column_that_is_gone_is_named(layer: str, column: str, copied: Path, told: Told) -> None:
+    rewrite(copied / layer / PART, lambda table: table.drop_columns([column]))
+    vouch_again(copied)
+    said = refused(copied, told)
+    assert f"{copied / layer / PART}: the column '{column}' is missing" in said
+
+
+def with_word(column: str, word: str | None) -> Change:
+    """Return a change that writes one word into a whole column."""
+
+    def change(table: pa.Table) -> pa.Table:
+        at = table.column_names.index(column)
+        return table.set_column(at, column, pa.array([word] * len(table), pa.string()).dictionary_encode())
+
+    return change
+
+
+UNKNOWN = [
+    *(("truth/truth", column) for column in ("truth_class", "module", "tier")),
+    *(("truth/hidden", column) for column in ("means", "preparation", "story")),
+    ("truth/fields", "sex"),
+    ("truth/declared", "sex"),
+    ("truth/mechanisms", "mechanism"),
+]
+
+
+@pytest.mark.parametrize(("layer", "column"), UNKNOWN)
+def test_a_word_that_nobody_knows_is_refused_before_anything_is_told(
+    layer: str, column: str, copied: Path, told: Told
+) -> None:
+    rewrite(copied / layer / PART, with_word(column, "moonstruck"))
+    vouch_again(copied)
+    row = next(r for r in told.rows("victim") if any(a["mechanisms"] for a in told.story(r)["answers"]))
+    said = refusal("show", "applicant", copied, "--applicant", told.applicant(row))
+    assert f"{copied / layer / PART}: unknown word 'moonstruck' in the column '{column}'" in said
+
+
+@pytest.mark.parametrize("column", ["truth_class", "module"])
+def test_everybody_is_somebody(column: str, copied: Path, told: Told) -> None:
+    rewrite(copied / "truth/truth" / PART, with_word(column, None))
+    vouch_again(copied)
+    assert f"the column '{column}' is empty" in refused(copied, told)
+
+
+def test_what_others_truly_are_is_checked_too(copied: Path, told: Told) -> None:
+    row = next(r for r in told.rows("victim") if any(one["others"] for one in told.story(r)["shared"]))
+
+    def only_others(table: pa.Table) -> pa.Table:
+        known = table["truth_class"].to_pylist()
+        words = [word if at == row else "moonstruck" for at, word in enumerate(known)]
+        at = table.column_names.index("truth_class")
+        return table.set_column(at, "truth_class", pa.array(words).dictionary_encode())
+
+    rewrite(copied / "truth/truth" / PART, only_others)
+    vouch_again(copied)
+    said = refusal("show", "applicant", copied, "--applicant", told.applicant(row))
+    assert "unknown word 'moonstruck'" in said
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "not recorded"), ("id", "tidak tercatat")])
+def test_hidden_variables_that_a_cohort_does_not_keep_are_said_to_be_lacking(
+    language: str, said: str, copied: Path, told: Told
+) -> None:
+    """Older cohorts keep none."""
+    shutil.rmtree(copied / "truth" / "hidden")
+    vouch_again(copied)
+    who = ("show", "applicant", copied, "--applicant", told.applicant(0))
+    assert json_of(*who)["hidden"] == {"means": None, "preparation": None, "story": None}
+    lines = [line.split() for line in saring(*who, "--language", language).stdout.splitlines()]
+    names = [words()["so"][name].in_language(language) for name in ("means", "preparation", "story")]  # type: ignore[arg-type]
+    for name in names:
+        assert [name, *said.split()] in lines
+
+
+def test_one_hidden_variable_may_be_lacking(copied: Path, told: Told) -> None:
+    rewrite(copied / "truth/hidden" / PART, lambda table: table.drop_columns(["means"]))
+    vouch_again(copied)
+    found = json_of("show", "applicant", copied, "--applicant", told.applicant(0))["hidden"]
+    assert found == {**told.story(0)["hidden"], "means": None}
+
+
+def test_every_hidden_label_has_words() -> None:
+    for name in ("means", "preparation", "story"):
+        assert set(words()[name]) == set(labels_of(name))
+
+
+MANIFESTS: dict[str, Any] = {
+    "a year that no calendar has": {"year": 99999},
+    "a year before all calendars": {"year": -5},
+    "the last year there is": {"year": 9999},
+    "a year in words": {"year": "soon"},
+    "a step of difficulty that is none": {"difficulty": 77},
+    "levers that are none": {"levers": 5},
+    "modules that are none": {"modules": ["x"]},
+    "a scenario that is none": {"scenario": None},
+    "a base rate that cannot be": {"base_rate": 7},
+    "a stage that is none": {"stage": "moon"},
+    "files that are none": {"files": [1]},
+    "files elsewhere": {"files": {"../truth/truth/x.parquet": "00"}},
+    "no file": {"files": {}},
+}
+
+
+@pytest.mark.parametrize("change", MANIFESTS.values(), ids=MANIFESTS)
+def test_a_manifest_that_cannot_be_is_refused(change: dict[str, Any], copied: Path, told: Told) -> None:
+    path = copied / "truth" / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **change}), encoding="utf-8")
+    said = refused(copied, told)
+    assert str(path) in said
+    assert next(iter(change)) in said
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "\x00", "[" * 100_000], ids=range(6))
+@pytest.mark.parametrize("folder", [".", "truth"])
+def test_a_manifest_that_is_no_manifest_is_refused(text: str, folder: str, copied: Path, told: Told) -> None:
+    (copied / folder / "manifest.json").write_text(text, encoding="utf-8")
+    assert str(copied / folder / "manifest.json") in refused(copied, told)
+
+
+def test_a_manifest_that_is_not_text_is_refused(copied: Path, told: Told) -> None:
+    (copied / "truth" / "manifest.json").write_bytes(b"\xff\xfe{")
+    assert str(copied / "truth" / "manifest.json") in refused(copied, told)
+
+
+def test_a_cohort_without_its_public_manifest_is_refused(copied: Path, told: Told) -> None:
+    (copied / "manifest.json").unlink()
+    assert f"{copied / 'manifest.json'}: this file is not there" in refused(copied, told)
+
+
+@pytest.mark.parametrize("column", ["recommendation", "agency", "resembles"])
+def test_a_screening_that_says_nothing_about_somebody_is_refused(
+    column: str, told: Told, tmp_path: Path
+) -> None:
+    shutil.copytree(told.run, tmp_path / "run")
+    file = tmp_path / "run" / "screened" / PART
+    rewrite(file, with_word(column, None))
+    assert str(file) in refused(tmp_path / "run", told)
+
+
+def test_a_screening_of_other_people_is_refused(told: Told, tmp_path: Path) -> None:
+    shutil.copytree(told.run, tmp_path / "run")
+    file = tmp_path / "run" / "screened" / PART
+    rewrite(file, lambda table: table.slice(1))
+    assert f"{file}: this screening is of another cohort" in refused(tmp_path / "run", told)

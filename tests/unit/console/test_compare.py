@@ -16,16 +16,9 @@ from synthetic import cohort as cohorts
 from synthetic.draw import Plan
 from tests.unit.console.small_cards import small_cards
 from tests.unit.console.terminal import OK, SCENARIO, json_of, nothing_left, refusal, saring
+from tests.unit.console.worlds import LEVER, idle_lever, one_sided
 
 SIZE, SEED = 6000, 5
-HEAD = """[lever]
-id = "{name}"
-version = "1"
-grade = "D"
-title = {{ en = "A test", id = "Uji" }}
-description = {{ en = "x", id = "x" }}
-limits = {{ en = "It is only a test.", id = "x" }}
-"""
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +37,9 @@ def runs(cards: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
         "warned": (SCENARIO, "--seed", SEED, "--lever", "awareness_campaign"),
         "other_seed": (SCENARIO, "--seed", SEED + 1),
         "other_scenario": ("batam_2022", "--seed", SEED),
+        "rare": (SCENARIO, "--seed", SEED, "--base-rate", "1:1000"),
+        "rarer": (SCENARIO, "--seed", SEED, "--base-rate", "1:10000"),
+        "early": ("airport_day", "--seed", SEED),
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run_command, "write_html", lambda *_: None)
@@ -166,18 +162,11 @@ def test_people_read_words_first(cards: Path) -> None:
     assert result.stdout.index("Missed:") < result.stdout.index("Victims missed, by typology family")
 
 
-def idle_lever(folder: Path) -> Path:
-    path = folder / "idle.toml"
-    to = 'to = "journey.family_visit"\nprobability = 0.5\nwhy = "x"'
-    path.write_text(
-        f'{HEAD.format(name="idle")}[divert."typology.forced_marriage"]\n{to}\n', encoding="utf-8"
-    )
-    return path
-
-
 def test_a_lever_of_which_nothing_applies_is_named_as_such(cards: Path, tmp_path: Path) -> None:
     words = ("--lever", idle_lever(tmp_path), "--n", SIZE, "--cards", cards)
-    assert "NOTHING OF 'idle' APPLIES" in saring("compare", SCENARIO, *words).stdout
+    said = saring("compare", SCENARIO, *words).stdout
+    assert "NOTHING OF 'idle' APPLIES" in said
+    assert not any(word in said for word in ("Missed", "Dossiers", "points", "Intervals"))
     (lever,) = compared(cards, *words)["levers"]
     assert not lever["applies"]
     assert (lever["first_seen_at"], lever["acts_on"], lever["diverts"]) == (None, [], [])
@@ -192,8 +181,8 @@ def test_a_lever_that_is_seen_later_names_the_stage(cards: Path) -> None:
 
 def test_whoever_has_nowhere_to_go_is_named(cards: Path, tmp_path: Path) -> None:
     path = tmp_path / "lost.toml"
-    to = 'to = "typology.forced_marriage"\nprobability = 0.5\nwhy = "x"'
-    path.write_text(f'{HEAD.format(name="lost")}[divert."typology.online_scam"]\n{to}\n', encoding="utf-8")
+    to = 'to = "journey.intern"\nprobability = 0.5\nwhy = "x"'
+    path.write_text(f'{LEVER.format(name="lost")}[divert."typology.online_scam"]\n{to}\n', encoding="utf-8")
     said = saring("compare", SCENARIO, "--lever", path, "--n", 500, "--cards", cards).stdout
     assert "diverts nobody of typology.online_scam" in said
 
@@ -253,6 +242,17 @@ def test_people_read_which_run_is_which(runs: dict[str, Path]) -> None:
     assert "in the first run" in result.stdout
 
 
+def test_different_base_rates_are_both_named(runs: dict[str, Path]) -> None:
+    """They weigh the same people differently, which changes no rate of the people drawn."""
+    said = saring("compare", runs["rare"], runs["rarer"]).stdout
+    assert "base rate 0.001." in said
+    assert "base rate 0.0001." in said
+    assert "stand for different shares of victims" in said
+    found = json_of("compare", runs["rare"], runs["rarer"])
+    assert [run["base_rate"] for run in found["runs"]] == [0.001, 0.0001]
+    assert found["misses"]["newly_missed"] == found["misses"]["no_longer_missed"] == 0
+
+
 def test_runs_are_read_part_by_part(
     cards: Path, runs: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,6 +276,8 @@ def test_runs_are_read_part_by_part(
         ("other_seed", "they differ in --seed"),
         ("other_size", "they differ in --n"),
         ("other_scenario", "one is of 'phnom_penh_2022', the other of 'batam_2022'"),
+        ("early", "one is of 'phnom_penh_2022', the other of 'airport_day'"),
+        ("rare", "one has no --base-rate, the other --base-rate 0.001"),
     ],
 )
 def test_runs_of_other_people_are_refused(runs: dict[str, Path], name: str, why: str) -> None:
@@ -319,6 +321,8 @@ def test_a_run_with_other_peoples_truth_is_refused(runs: dict[str, Path], tmp_pa
         ((SCENARIO, "baseline_year"), "not a finished run"),
         (("a", "b", "c"), "cannot be compared at once"),
         (("", "--lever", "autogates"), "there is no scenario ''"),
+        (("", ""), "the name of a run is empty"),
+        ((SCENARIO, "--lever", "autogates", "--n", "2000000000001"), "applicants are too many"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(
@@ -339,11 +343,19 @@ def test_one_run_alone_or_twice_is_refused(runs: dict[str, Path]) -> None:
 
 @pytest.mark.parametrize(
     "option",
-    [("--lever", "autogates"), ("--n", "5"), ("--seed", "1"), ("--threshold", "-2"), ("--cards", "x")],
+    [
+        ("--lever", "autogates"),
+        ("--n", "5"),
+        ("--seed", "1"),
+        ("--seed", "0"),
+        ("--threshold", "-2"),
+        ("--threshold", "0"),
+        ("--cards", "x"),
+    ],
 )
 def test_options_of_a_scenario_do_not_belong_to_runs(runs: dict[str, Path], option: tuple[str, str]) -> None:
     said = refusal("compare", runs["plain"], runs["lower"], *option)
-    assert f"{option[0]} belongs to a scenario" in said
+    assert f"saring: {option[0]} belongs to a scenario" in said
 
 
 @pytest.mark.parametrize("missing", ["evaluation.json", "cohort/manifest.json", "screened", "cohort/truth"])
@@ -408,10 +420,24 @@ def test_what_networks_learned_is_told_in_words(cards: Path) -> None:
     said = " ".join(result.stdout.split())
     assert "before and after networks learn" in said
     assert re.search(
-        r"Lured into online-scam work: of [\d,]+ in each round, ([\d]+, )*\d+ % were flagged", said
+        r"Lured into online-scam work: of 400 in each round were flagged, round by round, "
+        r"(\d+\.\d % \(\d+\.\d-\d+\.\d\); )\d+\.\d % \(\d+\.\d-\d+\.\d\)\.",
+        said,
     )
     assert "To find as many as before, the threshold would fall" in said
+    assert re.search(r"of 3,000 others \d+\.\d % \(.*?\) would be flagged", said)
     assert "grade D" in said
+
+
+@pytest.mark.parametrize(
+    ("module", "lacking"),
+    [("typology.online_scam", "lawful or irregular people"), ("journey.tourist", "victims")],
+)
+def test_networks_learn_only_where_there_are_both_sides(
+    module: str, lacking: str, cards: Path, tmp_path: Path
+) -> None:
+    said = refusal("compare", one_sided(tmp_path, module), "--adversary", "--cards", cards)
+    assert f"--adversary: 'one_sided' has no {lacking}" in said
 
 
 def test_finished_runs_learn_nothing(runs: dict[str, Path]) -> None:

@@ -3,16 +3,22 @@
 import hashlib
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow.parquet as pq
 import pytest
 
+from console.commands.draw import _audit_content, _print_audit
+from console.output import Output
 from dossier.fields import fields
 from dossier.tables import MARK, from_arrow
 from synthetic import cohort as cohorts
 from synthetic import draw, load_scenario
+from synthetic.fidelity.report import Check
+from synthetic.levers import LEVERS
 from tests.unit.console.conftest import SIZE, Made
-from tests.unit.console.terminal import OK, SCENARIO, json_of, saring
+from tests.unit.console.terminal import OK, SCENARIO, json_of, nothing_left, refusal, saring
+from tests.unit.console.worlds import idle_lever, one_sided
 
 
 def test_it_says_what_it_drew_and_where(drawn_cohort: Made) -> None:
@@ -89,3 +95,49 @@ def test_without_a_folder_it_goes_to_var_and_may_be_drawn_again(
     again = json_of("draw", SCENARIO, "--n", 50)
     assert first["files"] == again["files"]
     assert Path(again["artifacts"]["cohort"]).parts[:2] == ("var", "cohorts")
+
+
+def test_a_lever_of_which_nothing_applies_is_named_as_such(tmp_path: Path) -> None:
+    words = ("draw", SCENARIO, "--n", 50, "--lever", idle_lever(tmp_path), "--lever", "registry_link")
+    assert "NOTHING OF 'idle' APPLIES" in saring(*words, "--out", tmp_path / "said").stdout
+    assert json_of(*words, "--out", tmp_path / "cohort")["idle_levers"] == ["idle"]
+
+
+def test_a_lever_is_named_once_by_name_or_path(tmp_path: Path) -> None:
+    own = tmp_path / "autogates.toml"
+    own.write_text((LEVERS / "autogates.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    with nothing_left(tmp_path):
+        words = ("--lever", "autogates", "--lever", own, "--out", tmp_path / "cohort")
+        assert "the lever 'autogates' is named twice" in refusal("draw", SCENARIO, *words)
+
+
+def test_there_is_a_largest_cohort(tmp_path: Path) -> None:
+    scenario = one_sided(tmp_path, "journey.tourist", size=10**12)
+    with nothing_left(tmp_path):
+        said = refusal("draw", SCENARIO, "--n", 2 * 10**12, "--out", tmp_path / "cohort")
+        assert "--n: 2,000,000,000,000 applicants are too many" in said
+        said = refusal("draw", scenario, "--out", tmp_path / "cohort")
+        assert "scenario.size: 1,000,000,000,000 applicants are too many" in said
+
+
+def test_one_applicant_is_singular(tmp_path: Path) -> None:
+    assert (
+        "Drew 1 synthetic applicant of" in saring("draw", SCENARIO, "--n", 1, "--out", tmp_path / "x").stdout
+    )
+
+
+def test_an_audit_says_what_it_examined_on_people_drawn_afresh(capsys: pytest.CaptureFixture[str]) -> None:
+    checks = [
+        Check("oracle", "one rule", "met", 10, "people", fresh=True),
+        Check("noise", "another rule", "met", 20, "cells"),
+    ]
+    content = {"n": 20, "scenario": "x", "wall_s": 1.0, "idle_levers": []}
+    paths = {"cohort": "c", "audit_page": "c/audit.html"}
+    found = SimpleNamespace(checks=checks, verdict="met")
+    _print_audit(found, {**content, "artifacts": paths}, Output(as_json=False, quiet=False))  # type: ignore[arg-type]
+    said = capsys.readouterr().out
+    assert "10 people, drawn afresh" in said
+    assert "20 cells, this cohort" in said
+    assert "not of this cohort" in " ".join(said.split())
+    added = _audit_content(found, {}, Path("c"))  # type: ignore[arg-type]
+    assert [check["fresh"] for check in added["audit"]["checks"]] == [True, False]

@@ -1,5 +1,11 @@
 """From an error to an exit code, and to what the person at the terminal reads."""
 
+import errno
+import os
+import signal
+import threading
+import time
+
 import pytest
 import typer
 
@@ -48,6 +54,70 @@ def test_an_error_of_the_file_system_is_bad_input(
     assert "To mend it:" in err
 
 
+@pytest.mark.parametrize(
+    "number", [errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG]
+)
+def test_who_reads_is_not_told_to_make_space(number: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert left_with(OSError(number, os.strerror(number), "a.toml")) == BAD_INPUT
+    err = capsys.readouterr().err
+    assert "To mend it: Check the path" in err
+    assert "space" not in err
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG])
+def test_who_writes_is_told_about_space_and_permission(
+    number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert left_with(OSError(number, os.strerror(number))) == BAD_INPUT
+    err = capsys.readouterr().err
+    assert "space that is left" in err
+    assert "may write" in err
+
+
+# --- told to end ------------------------------------------------------------------------------------
+
+
+def test_who_is_told_to_end_leaves_as_if_interrupted(capsys: pytest.CaptureFixture[str]) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    cleaned = []
+
+    def work() -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(10)
+        finally:
+            cleaned.append(True)
+
+    with pytest.raises(typer.Exit) as left, errors_explained(debug=False):
+        work()
+    assert left.value.exit_code == INTERRUPTED
+    assert cleaned
+    assert "interrupted" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGTERM) == before == signal.SIG_DFL
+
+
+def test_a_program_that_ignores_it_goes_on_doing_so() -> None:
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        with errors_explained(debug=False):
+            os.kill(os.getpid(), signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_a_thread_may_call_a_command_too() -> None:
+    left: list[str] = []
+
+    def call() -> None:
+        with errors_explained(debug=False):
+            left.append("well")
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    thread.join()
+    assert left == ["well"]
+
+
 @pytest.mark.parametrize("error", [BadInput.of("x"), KeyboardInterrupt(), OSError("x")], ids=repr)
 def test_debug_shows_the_error_itself(error: BaseException) -> None:
     with pytest.raises(type(error)), errors_explained(debug=True):
@@ -57,6 +127,13 @@ def test_debug_shows_the_error_itself(error: BaseException) -> None:
 def test_an_error_of_ours_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError), errors_explained(debug=False):
         _ = 1 / 0
+
+
+def test_too_little_memory_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert left_with(MemoryError()) == BAD_INPUT
+    err = capsys.readouterr().err
+    assert err.startswith("saring: there is not enough memory")
+    assert "To mend it:" in err
 
 
 def test_no_error_no_word(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from console.commands import run as run_command
 from screening.evaluation.outcomes import GROUPINGS
 from tests.unit.console.conftest import Made
-from tests.unit.console.terminal import OK, json_of, saring
+from tests.unit.console.terminal import OK, SCENARIO, json_of, saring
 
 
 def test_drawing_screening_and_evaluating_counts_what_a_run_counts(
@@ -51,8 +52,25 @@ def test_people_read_counts_and_intervals(finished_run: Made) -> None:
     result = saring("evaluate", run / "screened", "--truth", run, "--by", "sex, tier")
     assert result.exit_code == OK
     miss = finished_run.printed["miss_rate"]
-    assert f"Missed {miss['missed']:,} of {miss['n']:,} victims" in result.stdout
+    assert f"Missed: {miss['missed']:,} of {miss['n']:,} victims" in result.stdout
     assert "Facilitators, counted apart" in result.stdout
+    flags = finished_run.printed["flags_per_10000"]
+    assert f"Workload: {flags:.0f} flags in 10,000 applicants, at the verification stage." in result.stdout
     assert "By sex" in result.stdout
     assert "By tier" in result.stdout
     assert "95 % interval" in result.stdout
+
+
+def test_a_base_rate_is_told_and_is_the_runs_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lever that diverts victims leaves fewer of them, in a run and in an evaluation of its files alike."""
+    monkeypatch.setattr(run_command, "write_html", lambda *_: None)
+    run = tmp_path / "run"
+    words = ("--base-rate", "1:1000", "--lever", "awareness_campaign", "--no-yardsticks", "--out", run)
+    whole = json_of("run", SCENARIO, "--n", 4000, *words)
+    found = json_of("evaluate", run / "screened", "--truth", run)
+    same = ("base_rate", "base_rate_after_levers", "flags_per_10000")
+    assert {key: found[key] for key in same} == {key: whole[key] for key in same}
+    assert found["base_rate_after_levers"] < found["base_rate"] == 0.001
+    said = saring("evaluate", run / "screened", "--truth", run).stdout
+    left = f"{found['base_rate_after_levers']:.6g}"
+    assert f"the share 0.001 before the levers, {left} after;" in " ".join(said.split())

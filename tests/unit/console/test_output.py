@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from console.output import Output, percent
+from console.output import Output, counted_of, number_of, percent
 
 TALKATIVE, QUIET = Output(as_json=False, quiet=False), Output(as_json=False, quiet=True)
 JSON = Output(as_json=True, quiet=False)
@@ -76,4 +76,15 @@ def test_progress_is_silent_where_quiet_was_asked_for(
 
 def test_a_rate_is_shown_with_its_interval() -> None:
     assert percent({"estimate": 1.0, "low": 0.5, "high": 1.0, "n": 3}) == "100.0 % (50.0-100.0)"
-    assert percent({"estimate": None, "low": None, "high": None, "n": 0}) == "nobody"
+    assert percent({"estimate": None, "low": None, "high": None, "n": 0}) == "cannot be said"
+
+
+def test_of_nobody_nothing_is_said_that_reads_as_perfect() -> None:
+    nobody = {"missed": 0, "estimate": None, "low": None, "high": None, "n": 0}
+    assert counted_of(nobody, "missed", "victim") == "there were no victims: cannot be said"
+    one = {"missed": 1, "estimate": 1.0, "low": 0.025, "high": 1.0, "n": 1}
+    assert counted_of(one, "missed", "victim") == "1 of 1 victim = 100.0 % (2.5-100.0)"
+
+
+def test_one_is_singular() -> None:
+    assert [number_of(n, "victim") for n in (0, 1, 2000)] == ["0 victims", "1 victim", "2,000 victims"]

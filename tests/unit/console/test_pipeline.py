@@ -16,7 +16,11 @@ from screening.referral import headline_stage
 from synthetic import cohort as cohorts
 from synthetic.channels import identified
 from synthetic.cohort import CHUNK, plan_for
+from synthetic.compile import compile_world
+from synthetic.levers import load_lever
 from synthetic.oracle import Oracle
+from synthetic.scenarios import load_scenario
+from tests.unit.console.terminal import SCENARIO
 from tests.unit.screening.desks import ALL_TYPES, screener
 from tests.unit.screening.results import drawn_evaluation
 from tests.unit.synthetic.worlds import world
@@ -169,3 +173,18 @@ def test_who_is_known_is_counted_as_the_plan_draws_them(whole: dict[str, Any]) -
     assert 0 < anybody == detection["any"]["known"]["identified"]
     missed = detection["victims"]["flagged"]["n"] - detection["victims"]["flagged"]["flagged"]
     assert missed == whole["miss_rate"]["missed"]
+
+
+def test_weights_follow_the_victims_that_levers_left(tmp_path: Path) -> None:
+    """Rows stand for as many people as there are rows, and for the victims that are left of the base rate."""
+    warned = compile_world(load_scenario(SCENARIO).with_levers([load_lever("awareness_campaign")]))
+    plan = plan_for(warned, 4000, 11, 0.01)
+    found = Job(plan, screener(), None, Stage.VERIFICATION, INSTRUCTION)
+    outcomes = pipeline._one(found.run(tmp_path, 1)[0]).outcomes
+    left = int(outcomes.truth.is_victim.sum())
+    assert plan.victims is not None
+    assert 0 < left < plan.victims
+    of_victim, of_other = pipeline._weights(plan, outcomes)
+    assert left * of_victim + (4000 - left) * of_other == pytest.approx(4000)
+    assert left * of_victim / 4000 == pytest.approx(0.01 * left / plan.victims) == plan.share_left(left)
+    assert of_victim == pytest.approx(plan.weights[0])

@@ -17,7 +17,8 @@ from models import challengers
 from models.train import settings
 from synthetic import cohort as cohorts
 from tests.unit.console.conftest import SIZE, Made
-from tests.unit.console.terminal import OK, SCENARIO, json_of, nothing_left, saring
+from tests.unit.console.terminal import OK, SCENARIO, json_of, nothing_left, refusal, saring
+from tests.unit.console.worlds import idle_lever, one_sided
 
 RATES = {"miss_rate": "missed", "false_flag_rate": "flagged"}
 
@@ -56,7 +57,7 @@ def test_people_read_the_same_numbers(finished_run: Made, tmp_path: Path) -> Non
     assert result.stderr == ""
     miss, wrong = (finished_run.printed[rate] for rate in RATES)
     assert f"{miss['missed']:,} of {miss['n']:,} victims" in result.stdout
-    assert f"{wrong['flagged']:,} of {wrong['n']:,} lawful and irregular" in result.stdout
+    assert f"{wrong['flagged']:,} of {wrong['n']:,} lawful or irregular" in result.stdout
     assert "synthetic applicants" in result.stdout
     assert str(tmp_path / "run" / "report.html") in result.stdout.replace("\n", "")
 
@@ -259,3 +260,92 @@ def test_the_instruction_of_2023_is_measured_beside_it(finished_run: Made) -> No
     found = finished_run.printed["instruction_2023"]
     assert found["miss_rate"]["missed"] == np.sum(drawn.truth.is_victim & ~named)
     assert found["false_flag_rate"]["flagged"] == np.sum(drawn.truth.is_counted_as_other & named)
+
+
+def test_groups_are_printed_with_the_number_of_either_side(finished_run: Made, tmp_path: Path) -> None:
+    words = ("run", SCENARIO, "--n", SIZE, "--seed", 5, "--no-yardsticks", "--out", tmp_path / "run")
+    said = saring(*words).stdout
+    for group in finished_run.printed["by"]["sex"]:
+        (row,) = [line.split() for line in said.splitlines() if line.startswith(group["group"] + " ")]
+        assert f"{group['miss_rate']['n']:,}" == row[1]
+        assert f"{group['false_flag_rate']['n']:,}" in row[2:]
+
+
+# --- scenarios and options of which nothing can come ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("module", "lacking"),
+    [("typology.online_scam", "lawful or irregular people"), ("journey.escort", "victims")],
+)
+def test_yardsticks_need_both_sides(module: str, lacking: str, tmp_path: Path) -> None:
+    scenario = one_sided(tmp_path, module)
+    with nothing_left(tmp_path):
+        said = refusal("run", scenario, "--out", tmp_path / "run")
+    assert f"'one_sided' has no {lacking}, so there is nothing to tell apart" in said
+    assert "--no-yardsticks" in said
+
+
+@pytest.mark.parametrize(
+    ("module", "side"),
+    [
+        ("typology.online_scam", "Flagged wrongly: there were no lawful or irregular travellers"),
+        ("journey.escort", "Missed: there were no victims"),
+        ("journey.tourist", "Missed: there were no victims"),
+    ],
+)
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_what_nobody_can_show_is_not_said(module: str, side: str, tmp_path: Path) -> None:
+    words = ("--no-yardsticks", "--n", 500, "--out", tmp_path / "run")
+    result = saring("run", one_sided(tmp_path, module), *words)
+    assert result.exit_code == OK, result.exception
+    assert f"{side}: cannot be said" in " ".join(result.stdout.split())
+    assert (tmp_path / "run" / "report.html").is_file()
+
+
+def test_a_lever_is_named_once(tmp_path: Path) -> None:
+    with nothing_left(tmp_path):
+        words = ("--lever", "autogates", "--lever", "autogates", "--out", tmp_path / "run")
+        assert "the lever 'autogates' is named twice" in refusal("run", SCENARIO, *words)
+
+
+def test_a_lever_of_which_nothing_applies_is_named_as_such(no_page: None, tmp_path: Path) -> None:
+    levers = ("--lever", idle_lever(tmp_path), "--lever", "autogates")
+    words = ("run", SCENARIO, "--n", 500, "--no-yardsticks", *levers, "--out", tmp_path / "run")
+    result = saring(*words)
+    assert result.exit_code == OK
+    assert "NOTHING OF 'idle' APPLIES to this scenario" in result.stdout
+    assert "'autogates' APPLIES" not in result.stdout
+
+
+@pytest.mark.parametrize("n", [2_000_000_001, 10**20])
+def test_there_is_a_largest_cohort(n: int, tmp_path: Path) -> None:
+    with nothing_left(tmp_path):
+        said = refusal("run", SCENARIO, "--n", n, "--no-yardsticks", "--out", tmp_path / "run")
+    assert f"--n: {n:,} applicants are too many" in said
+
+
+def test_one_applicant_is_singular(no_page: None, tmp_path: Path) -> None:
+    result = saring("run", SCENARIO, "--n", 1, "--no-yardsticks", "--out", tmp_path / "run")
+    assert "1 synthetic applicant," in result.stdout
+
+
+def test_a_base_rate_is_that_before_levers_divert_anybody(no_page: None, tmp_path: Path) -> None:
+    words = ("--base-rate", "1:100", "--n", 4000)
+    plain, warned = (
+        json_of("run", SCENARIO, *words, "--no-yardsticks", *lever, "--out", tmp_path / str(len(lever)))
+        for lever in ((), ("--lever", "awareness_campaign"))
+    )
+    assert plain["base_rate_after_levers"] == plain["base_rate"] == warned["base_rate"] == 0.01
+    left = warned["victims"] / plain["victims"]
+    assert 0.5 < left < 1
+    assert warned["base_rate_after_levers"] == pytest.approx(0.01 * left, rel=1e-12)
+    share = warned["base_rate_after_levers"]
+    found, wrong = 1 - warned["miss_rate"]["estimate"], warned["false_flag_rate"]["estimate"]
+    assert warned["flags_per_10000"] == pytest.approx(10_000 * (share * found + (1 - share) * wrong))
+
+
+def test_people_read_both_shares(no_page: None, tmp_path: Path) -> None:
+    words = ("--base-rate", "1:100", "--lever", "awareness_campaign", "--n", 4000, "--no-yardsticks")
+    said = " ".join(saring("run", SCENARIO, *words, "--out", tmp_path / "run").stdout.split())
+    assert "the share 0.01 before the levers, 0.00" in said

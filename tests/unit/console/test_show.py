@@ -161,3 +161,41 @@ def test_a_misspelt_word_is_answered_with_the_nearest(call: str, near: str) -> N
 def test_an_applicant_needs_a_cohort() -> None:
     assert "whose cohort?" in refusal("show", "applicant")
     assert "there is no such folder" in refusal("show", "applicant", "nowhere", "--applicant", 5)
+
+
+# --- what nothing published supports ------------------------------------------------------------------
+
+UNSOURCED = ("show", "evidence", "--unsourced", "--scenario", "phnom_penh_2022")
+
+
+def test_assumptions_are_listed_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    english, indonesian = (saring(*UNSOURCED, "--language", one).stdout for one in ("en", "id"))
+    said = {
+        "numbers are assumed\n": "angka adalah asumsi\n",
+        "\nBy file\n": "\nMenurut berkas\n",
+        "\ntogether\n": "\nbersama\n",
+        "Assumed (grade D)": "Asumsi (tingkat D)",
+    }
+    for one, other in said.items():
+        assert (one in english, other in english) == (True, False)
+        assert (one in indonesian, other in indonesian) == (False, True)
+    heads = [[line.split() for line in page.splitlines()] for page in (english, indonesian)]
+    assert ["file", "numbers", "published", "supported", "assumed"] in heads[0]
+    assert ["berkas", "angka", "diterbitkan", "didukung", "asumsi"] in heads[1]
+
+
+def test_assumed_numbers_are_written_in_each_manner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    found = json_of(*UNSOURCED)["totals"]
+    share = f"{100 * found['assumed'] / found['n']:.1f}"
+    english, indonesian = (saring(*UNSOURCED, "--language", one).stdout for one in ("en", "id"))
+    assert f"{found['n']:,} numbers: " in english
+    assert f"{share} % assumed." in english
+    assert f"{found['n']:,}".replace(",", ".") + " angka: " in indonesian
+    assert f"{share.replace('.', ',')}% asumsi." in indonesian
+
+
+def test_quiet_leaves_out_what_the_words_mean() -> None:
+    assert "Published: the number is" in saring(*UNSOURCED).stdout
+    assert "Published: the number is" not in saring(*UNSOURCED, "--quiet").stdout

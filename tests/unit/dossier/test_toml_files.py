@@ -1,14 +1,24 @@
 """TOML files: every complaint names the file, the line, and what the writer probably meant."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from pydantic import Field as Option
 from pydantic import ValidationError, field_validator
 
 from dossier.problems import BadInput
-from dossier.toml_files import Declared, TomlFile, read_toml, validated
+from dossier.toml_files import (
+    LARGEST_FILE,
+    Declared,
+    Finite,
+    TomlFile,
+    read_toml,
+    released_or_path,
+    validated,
+)
 
 
 class Part(Declared):
@@ -177,22 +187,140 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="cannot be read as text"):
+    with pytest.raises(BadInput, match="this is a folder, so it cannot be read as text\n.*To mend it"):
         read_toml(tmp_path)
 
 
+def test_a_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "pipe.toml"
+    os.mkfifo(path)
+    with pytest.raises(BadInput, match=r"pipe\.toml: this is not an ordinary file"):
+        read_toml(path)
+
+
+def test_a_device_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "zero.toml"
+    path.symlink_to("/dev/zero")
+    with pytest.raises(BadInput, match="this is not an ordinary file"):
+        read_toml(path)
+
+
+def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.toml"
+    with path.open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)
+    with pytest.raises(BadInput, match=r"huge\.toml: this file has 4,194,305 bytes"):
+        read_toml(path)
+
+
+def test_a_link_that_leads_to_itself_is_named_with_a_mend(tmp_path: Path) -> None:
+    path = tmp_path / "loop.toml"
+    path.symlink_to(path)
+    with pytest.raises(BadInput, match=r"loop\.toml: this file cannot be read \(.*\n.*may read the file"):
+        read_toml(path)
+
+
+def test_a_path_that_cannot_be_one_is_refused() -> None:
+    with pytest.raises(BadInput, match="cannot be read"):
+        read_toml(Path("a\0b.toml"))
+
+
 def test_bad_toml_is_named_with_its_line(write: Writer) -> None:
-    with pytest.raises(BadInput, match=r"sample\.toml: this is not valid TOML: .*line 2"):
+    with pytest.raises(BadInput, match=r"sample\.toml, line 2: this is not valid TOML: .*\(column \d+\)\n"):
         write("[part]\nshare = \n")
 
 
+def test_bad_toml_at_the_very_end_is_named_with_the_last_line(write: Writer) -> None:
+    with pytest.raises(BadInput, match=r"sample\.toml, line 2: this is not valid TOML"):
+        write('[part]\nlabel = """')
+
+
+def test_a_number_of_too_many_digits_is_refused(write: Writer) -> None:
+    with pytest.raises(BadInput, match=r"sample\.toml: this is not valid TOML.*\n.*Shorten the number"):
+        write(f"x = 1{'0' * 5000}\n")
+
+
 def test_a_key_that_stands_twice_is_refused(write: Writer) -> None:
-    with pytest.raises(BadInput, match="not valid TOML"):
+    with pytest.raises(BadInput, match=r"sample\.toml, line 3: this is not valid TOML"):
         write("[part]\nshare = 1\nshare = 2\n")
 
 
-def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+def test_a_file_in_another_encoding_is_refused_with_the_line(tmp_path: Path) -> None:
     path = tmp_path / "latin.toml"
-    path.write_bytes('name = "Réunion"\n'.encode("latin-1"))
-    with pytest.raises(BadInput, match=r"latin\.toml: this file cannot be read as text \('utf-8'"):
+    path.write_bytes('a = 1\nname = "Réunion"\n'.encode("latin-1"))
+    with pytest.raises(BadInput, match=r"latin\.toml, line 2: .* it is not UTF-8\n.*Save it as UTF-8"):
         read_toml(path)
+
+
+def test_lines_that_end_as_on_windows_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "sample.toml"
+    path.write_bytes(b"[part]\r\nshare = 1\r\n")
+    assert read_toml(path).where(("part", "share")) == "sample.toml, line 2"
+
+
+def test_a_file_is_named_as_it_was_given(tmp_path: Path) -> None:
+    path = tmp_path / "sample.toml"
+    path.write_text("[part]\nlabl = 1\n", encoding="utf-8")
+    assert read_toml(path, "here/sample.toml").where(("part",)) == "here/sample.toml, line 1"
+
+
+# --- the words ----------------------------------------------------------------------------------------
+
+
+class Many(Finite):
+    """One of each kind of value."""
+
+    count: int = Option(default=1, gt=0, le=9)
+    size: float = Option(default=1.0, ge=0)
+    names: tuple[str, ...] = Option(default=(), max_length=2)
+    kind: Literal["crude", "expert"] = "crude"
+    table: Mapping[str, float] = Option(default_factory=dict)
+    flag: bool = False
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "mend"),
+    [
+        ('count = "big"', "'count': must be a whole number, not 'big'", "without quotation marks"),
+        ("count = 1.5", "'count': must be a whole number, not 1.5", "without a decimal point"),
+        ("count = 0", "'count': must be greater than 0, not 0", "Give more than 0."),
+        ("count = 10", "'count': must be less than or equal to 9, not 10", "Give 9 or less."),
+        ("size = -2.5", "'size': must be greater than or equal to 0, not -2.5", "Give 0 or more."),
+        ("size = nan", "'size': must be finite, not nan", "ordinary number"),
+        ("size = inf", "'size': must be finite, not inf", "ordinary number"),
+        ("size = -1e999", "'size': must be finite, not -inf", "ordinary number"),
+        ("size = [1]", "'size': must be a number, not a list of 1", "such as 0.25"),
+        (f"size = 0x{'f' * 5000}", "'size': must be a number, not one of very many digits", "number"),
+        ('names = "male"', "'names': must be a list, not 'male'", 'Put it into brackets: ["male"].'),
+        ("names = [1]", "'names.0': must be text, not 1", "quotation marks"),
+        ('names = ["a", "b", "c"]', "'names': must hold at most 2, not a list of 3", "Take some out."),
+        ('kind = "exprt"', "'kind': must be 'crude' or 'expert', not 'exprt'", "Did you mean 'expert'?"),
+        ("kind = 3", "'kind': must be 'crude' or 'expert', not 3", "Choose from: crude, expert."),
+        ("table = 3", "'table': must be a table, not 3", "{ key = value }"),
+        ("table = { a = nan }", "'table.a': must be finite, not nan", "ordinary number"),
+        ('flag = "perhaps"', "'flag': must be true or false, not 'perhaps'", "Write true or false"),
+        (f'count = "{"x" * 500}"', "must be a whole number, not 'xxx", "decimal point"),
+    ],
+)
+def test_a_wrong_value_is_said_in_plain_words_with_the_value_and_a_mend(
+    write: Writer, line: str, what: str, mend: str
+) -> None:
+    with pytest.raises(BadInput) as error:
+        validated(Many, write(line))
+    (problem,) = error.value.problems
+    assert what in problem.what
+    assert len(problem.what) < 120
+    assert mend in problem.mend
+    assert problem.where == "sample.toml, line 1"
+
+
+# --- released names -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "ending"), [("hidden", False), ("here/hidden", True), ("hidden.tml", True)])
+def test_only_what_looks_like_a_path_is_told_how_a_path_ends(tmp_path: Path, name: str, ending: bool) -> None:
+    with pytest.raises(BadInput) as error:
+        released_or_path(name, tmp_path, "lever", "--lever")
+    (problem,) = error.value.problems
+    assert problem.where == "--lever"
+    assert ("A path must end in .toml" in problem.mend) == ending

@@ -34,7 +34,7 @@ def test_problems_of_all_files_are_reported_together(sample: Any) -> None:
     )
     assert "facts.toml, line 3" in complaint
     assert "other.toml, line 3: 'b' is given in the undeclared unit 'hours'" in complaint
-    assert "broken.toml: this is not valid TOML" in complaint
+    assert "broken.toml, line 1: this is not valid TOML" in complaint
 
 
 def test_a_broken_source_is_reported_beside_broken_figures(sample: Any) -> None:

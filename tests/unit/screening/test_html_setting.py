@@ -103,3 +103,23 @@ def test_a_rule_of_a_later_stage_is_not_yet_asked() -> None:
 
 def _wrong(content: dict[str, dict[str, int]]) -> list[int]:
     return [content[f"{who}_flagged"]["flagged"] for who in ("lawful", "irregular")]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Base rate 1 in 1,000 before the levers, 1 in 1,176 after them"),
+        ("id", "Angka dasar 1 dari 1.000 sebelum intervensi, 1 dari 1.176 sesudahnya"),
+    ],
+)
+def test_a_base_rate_is_said_before_and_after_levers(language: str, words: str) -> None:
+    report = report_of(**changed(), base_rate_after_levers=0.00085)
+    (note,) = report.by_name("header")[0].by_class("setting")
+    assert words in note.text(language)
+    assert "--base-rate 1:1000" in report.by_id("sources").text()
+
+
+def test_every_count_per_10000_is_at_the_share_that_levers_left() -> None:
+    content = {**sample(), "base_rate": RATE, "base_rate_after_levers": 0.0005}
+    assert share_of_victims(content) == 0.0005
+    assert per_10000(content, 0, 0, 0).found == pytest.approx(5)

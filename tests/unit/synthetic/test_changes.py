@@ -92,7 +92,10 @@ def test_the_oracle_knows_the_regimes(workshop: Workshop) -> None:
         ),
         (REGIME.format(part="table", body="means = { low = 1.0 }"), "before the date is known"),
         (REGIME.format(part="tiers", body="crude = { weight = 1, camouflage = 0 }"), "tiers"),
-        (REGIME.format(part="table", body="apparent_age = { consistent = 1.0 }").replace("harm", "hram"), "no module"),
+        (
+            REGIME.format(part="table", body="apparent_age = { consistent = 1.0 }").replace("harm", "hram"),
+            "no module",
+        ),
         (REGIME.format(part="table", body="transti = { consistent = 1.0 }"), "unknown"),
     ],
 )
@@ -100,6 +103,38 @@ def test_a_regime_that_cannot_be_is_refused_with_its_place(workshop: Workshop, m
     problem = workshop.problems(more)[0]
     assert words in problem.what
     assert "sample.toml, line" in problem.where
+
+
+def test_a_regime_that_changes_nothing_is_refused(workshop: Workshop) -> None:
+    for overlay in ("[regimes.after.overlay]", '[regimes.after.overlay."typology.harm"]\nwhy = "x"'):
+        problem = workshop.problem(f'[regimes.after]\nsince = 213\nwhy = "x"\n{overlay}\n')
+        assert problem.what == "the regime 'after' changes nothing"
+        assert problem.where == workshop.place("sample.toml", "[regimes.after]")
+        assert problem.mend
+
+
+def test_a_regime_that_changes_nobody_who_takes_part_is_refused(workshop: Workshop) -> None:
+    regime = REGIME.format(part="odds", body="apparent_age = { looks_younger = 3.0 }")
+    problem = workshop.problem(regime.replace("typology.harm", "lookalike.twin"), {"typology.harm": 1.0})
+    assert problem.what == "'lookalike.twin' takes no part, so nothing changes"
+    assert "sample.toml, line" in problem.where
+    assert "[mix]" in problem.mend
+    workshop.compiled(
+        regime.replace("typology.harm", "journey.base"), {"typology.harm": 1.0}
+    )  # its base does
+
+
+def test_what_a_regime_cannot_change_is_said_with_a_mend(workshop: Workshop) -> None:
+    (problem,) = workshop.problems(REGIME.format(part="table", body="means = { low = 1.0 }"))
+    assert problem.mend
+
+
+def test_the_journey_of_a_changed_cover_is_placed_in_the_scenario(workshop: Workshop) -> None:
+    cover = '[overlay."typology.harm"]\nwhy = "x"\n'
+    cover += '[overlay."typology.harm".cover]\njourney = "journey.bass"\nslip = 0\nfields = []\n'
+    problem = workshop.problem(cover)
+    assert problem.where == workshop.place("sample.toml", "journey = ")
+    assert problem.mend == "Did you mean 'journey.base'?"
 
 
 # --- who does not know ------------------------------------------------------------------------------

@@ -1,6 +1,12 @@
 """Cohorts in memory: dossiers and truth in one order, and fresh applicants on request."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from dossier.draws import Draw, Who
@@ -14,11 +20,13 @@ from synthetic.cohort import (
     CHUNK,
     ROWS_PER_GROUP,
     ROWS_PER_PART,
+    ParquetSheet,
     chunks_of,
     dossiers_of,
     parts_of,
     plan_for,
     truth_of,
+    written_aside,
 )
 from synthetic.draw import Drawn, Plan
 from synthetic.world import World
@@ -163,3 +171,105 @@ def test_a_cohort_has_as_many_files_as_it_needs() -> None:
 
 def test_files_row_groups_and_chunks_fit_into_each_other() -> None:
     assert ROWS_PER_PART % ROWS_PER_GROUP == ROWS_PER_GROUP % CHUNK == 0
+
+
+# --- written aside ------------------------------------------------------------------------------------
+
+
+def fail_in(folder: Path) -> None:
+    """Begin to write a folder, and fail."""
+    with written_aside(folder) as aside:
+        (aside / "half").touch()
+        raise RuntimeError("the lamp went out")
+
+
+def test_folders_above_a_result_that_failed_go_with_it(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError):
+        fail_in(tmp_path / "made" / "for" / "cohort")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_above_that_were_there_stay(tmp_path: Path) -> None:
+    (tmp_path / "mine" / "empty").mkdir(parents=True)
+    with pytest.raises(RuntimeError):
+        fail_in(tmp_path / "mine" / "empty" / "made" / "cohort")
+    assert [path.name for path in tmp_path.rglob("*")] == ["mine", "empty"]
+
+
+def test_folders_above_in_which_somebody_else_wrote_stay(tmp_path: Path) -> None:
+    def fail() -> None:
+        with written_aside(tmp_path / "made" / "for" / "cohort"):
+            (tmp_path / "made" / "notes.txt").touch()
+            raise RuntimeError("the lamp went out")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["made", "notes.txt"]
+
+
+def test_folders_above_a_whole_result_stay(tmp_path: Path) -> None:
+    with written_aside(tmp_path / "made" / "for" / "cohort") as aside:
+        (aside / "whole").touch()
+    assert (tmp_path / "made" / "for" / "cohort" / "whole").is_file()
+
+
+def test_a_place_where_nothing_can_be_made_stays_as_it_was(tmp_path: Path) -> None:
+    folder = tmp_path / "made" / "for" / ("long" * 63)  # with the ending of an unfinished one, too long
+    with pytest.raises(BadInput, match="cannot be written"), written_aside(folder):
+        pytest.fail("nothing may be written")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_thread_that_has_not_heard_of_the_failure_writes_no_more(tmp_path: Path) -> None:
+    """Threads cannot be stopped; one that goes on would make the folders again that were removed."""
+    sheets = []
+
+    def fail() -> None:
+        with written_aside(tmp_path / "cohort") as aside:
+            sheets.append(ParquetSheet(aside / "truth" / "edges" / "part-00001.parquet"))
+            raise RuntimeError("the lamp went out")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with pytest.raises(InterruptedError, match="given up"):
+        sheets[0].write(pa.record_batch({"x": [1]}))
+    sheets[0].close()
+    assert list(tmp_path.iterdir()) == []
+    with written_aside(tmp_path / "cohort") as aside, ParquetSheet(aside / "again.parquet") as sheet:
+        sheet.write(pa.record_batch({"x": [1]}))
+    assert (tmp_path / "cohort" / "again.parquet").is_file()
+
+
+def ended_process() -> int:
+    """Return the number of a process that is no more."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_what_ended_processes_left_unfinished_is_cleared(tmp_path: Path) -> None:
+    own = f".cohort.unfinished-{os.getpid()}"  # of an earlier process, for numbers come again
+    for left in (f".cohort.unfinished-{ended_process()}", own):
+        (tmp_path / left / "truth").mkdir(parents=True)
+        (tmp_path / left / "truth" / "part-00000.parquet").touch()
+    with written_aside(tmp_path / "cohort") as aside:
+        assert [path.name for path in tmp_path.iterdir()] == [own]
+        assert list(aside.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["cohort"]
+
+
+def test_nothing_else_is_cleared(tmp_path: Path) -> None:
+    ended = ended_process()
+    kept = {
+        f".cohort.unfinished-{os.getppid()}",
+        f".cohort.unfinished-{ended}-mine",
+        ".cohort.unfinished-",
+        f".other.unfinished-{ended}",
+        f"cohort.unfinished-{ended}",
+    }
+    for name in kept:
+        (tmp_path / name).mkdir()
+    (tmp_path / f".cohort.unfinished-0{ended}").touch()
+    with written_aside(tmp_path / "cohort"):
+        pass
+    assert {path.name for path in tmp_path.iterdir()} == {*kept, "cohort", f".cohort.unfinished-0{ended}"}

@@ -472,6 +472,7 @@ def test_an_unknown_parent_is_named(workshop: Workshop) -> None:
     problem = workshop.problem()
     assert problem.what == "'debt' names the unknown parent 'wealth'"
     assert problem.where == workshop.place("lookalikes/twin.toml", "debt")
+    assert problem.mend == "`saring show fields` lists the fields."
 
 
 def test_parents_in_a_circle_are_refused(workshop: Workshop) -> None:
@@ -500,6 +501,7 @@ def test_modules_that_extend_each_other_in_a_circle_are_refused(workshop: Worksh
     problem = workshop.problem()
     assert problem.what.startswith("these modules extend each other in a circle: ")
     assert {"journey.base", "journey.other"} <= set(problem.what.split(": ")[1].split(", "))
+    assert problem.mend.startswith("Let one of them extend")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from dossier.problems import BadInput
 from synthetic.levers import LEVERS, lever_names, load_lever, released_levers
-from synthetic.modules import load_population
+from synthetic.modules import load_population, released_modules
 
 HEAD = """[lever]
 id = "sample"
@@ -32,6 +32,9 @@ TEN = {
 }
 NUMBERS = ("missing", "noise", "hard_to_fake", "lies", "cover")
 WARNED = '{ to = "journey.overseas_hire", probability = 0.1, why = "x" }'
+
+FOR_FUN = WARNED.replace("overseas_hire", "tourist")
+SPREAD = "share = 0.1\ndelay_days = 9\nstray = 0"
 
 
 def problems(tmp_path: Path, body: str) -> str:
@@ -94,7 +97,43 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
 
 
 def test_a_lever_that_changes_nothing_is_refused(tmp_path: Path) -> None:
-    assert "must change something" in problems(tmp_path, "")
+    found = problems(tmp_path, "")
+    assert "line 1: a lever must change something" in found
+    assert "To mend it: Give [missing]" in found
+
+
+def test_an_unknown_name_is_placed_at_its_option_and_no_path_is_spoken_of() -> None:
+    with pytest.raises(BadInput) as error:
+        load_lever("nosuch")
+    assert str(error.value).startswith("--lever: there is no lever 'nosuch'")
+    assert "A path" not in str(error.value)
+
+
+def test_a_chain_of_diverts_is_told_once(tmp_path: Path) -> None:
+    harmed = [f"typology.{name}" for name in ("online_scam", "debt_bondage", "forced_marriage")]
+    warned = "".join(f'"{name}" = {WARNED}\n' for name in harmed)
+    found = problems(tmp_path, f'[divert]\n{warned}"journey.overseas_hire" = {FOR_FUN}')
+    assert found.count("are diverted themselves") == 1
+    assert ", ".join(harmed) in found
+
+
+def test_a_lever_may_divert_the_people_of_ones_own_module(tmp_path: Path) -> None:
+    own = {**released_modules(), "typology.own": released_modules()["typology.online_scam"]}
+    path = tmp_path / "sample.toml"
+    path.write_text(f'{HEAD}[divert]\n"typology.own" = {WARNED}\n', encoding="utf-8")
+    with pytest.raises(BadInput, match=r"there is no module 'typology\.own'"):
+        load_lever(path)
+    assert "typology.own" in load_lever(path, own).divert
+
+
+def test_a_lever_of_ones_own_is_named_as_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("levers").mkdir()
+    Path("levers/sample.toml").write_text(f"{HEAD}[missing]\ndebts = 1\n", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"^levers/sample\.toml, line 9: "):
+        load_lever("levers/sample.toml")
 
 
 @pytest.mark.parametrize(
@@ -117,17 +156,33 @@ def test_a_lever_that_changes_nothing_is_refused(tmp_path: Path) -> None:
         ("[table]\nstated_purpose = { holiday = 1 }", "people differ in 'stated_purpose' by journey"),
         (
             '[known.watch_list]\ncode = "link"\nshare = 0.1\ndelay_days = 9\nstray = 0',
-            "line 9: there is no 'link' among the codes",
+            "line 9: 'watch_list' has no code 'link'",
         ),
         (f'[divert]\n"typology.online_scm" = {WARNED}', "Did you mean 'typology.online_scam'?"),
         (
             f'[divert]\n"typology.online_scam" = {WARNED.replace("hire", "hired")}',
-            "there is no 'journey.overseas_hired' among the journeys",
+            "there is no module 'journey.overseas_hired'",
         ),
         (
-            f'[divert]\n"typology.online_scam" = {WARNED}\n"journey.overseas_hire" = {WARNED}',
-            "the people of 'journey.overseas_hire' are diverted themselves",
+            f'[divert]\n"typology.online_scam" = {WARNED}\n"journey.overseas_hire" = {FOR_FUN}',
+            "line 9: the people of 'journey.overseas_hire' are diverted themselves",
         ),
+        (
+            f'[divert]\n"journey.overseas_hire" = {WARNED}',
+            "line 9: the people of 'journey.overseas_hire' are diverted to where they are",
+        ),
+        (
+            f'[divert]\n"journey.tourist" = {WARNED.replace("journey.overseas_hire", "typology.online_scam")}',
+            "line 9: a lever leads nobody into harm, as to 'typology.online_scam'",
+        ),
+        ("[missing]\ndebt = 1e300", "must be less than or equal to 20, not 1e+300"),
+        ("[noise]\ndebt = 20.5", "must be less than or equal to 20, not 20.5"),
+        (
+            f"[known.sex]\ncode = 'male'\n{SPREAD}",
+            "line 8: 'sex' is no record or list in which a network could become known",
+        ),
+        (f"[known.watchlist]\ncode = 'linked'\n{SPREAD}", "Did you mean 'watch_list'?"),
+        (f"[known.watch_list]\ncode = 'linked'\n{SPREAD.replace('9', 'inf')}", "must be finite, not inf"),
         ("[mising]\ndebt = 0.5", "Did you mean 'missing'?"),
     ],
 )

@@ -8,7 +8,15 @@ from dossier.fields import fields
 from dossier.problems import BadInput, Problem
 from dossier.toml_files import TomlFile
 from dossier.truth import TruthClass
-from synthetic.modules import FOLDERS, HERE, Module, load_module, load_population, released_modules
+from synthetic.modules import (
+    FOLDERS,
+    HERE,
+    Module,
+    library_with,
+    load_module,
+    load_population,
+    released_modules,
+)
 from tests.unit.synthetic.conftest import LAWFUL, VICTIM, Workshop
 
 RELEASED = released_modules()
@@ -96,7 +104,7 @@ def test_what_is_hard_to_fake_lies_between_zero_and_one(tmp_path: Path, hard: st
         ("{ male = -0.5, female = 1.5 }", "cannot be negative"),
         ("{ male = nan, female = 0.5 }", "must be finite"),
         ("{ male = inf, female = 0.5 }", "must be finite"),
-        ('{ male = "half" }', "valid number"),
+        ('{ male = "half" }', "must be a number, not 'half'"),
         ('{ male = 1, grade = "A" }', "grade"),
     ],
 )
@@ -127,6 +135,67 @@ def test_all_problems_of_a_module_are_told_at_once(workshop: Workshop) -> None:
     problems = workshop.problems()
     assert len(problems) == 4
     assert all(problem.where.startswith("base.toml, line ") for problem in problems)
+
+
+# --- a folder of one's own --------------------------------------------------------------------------
+
+
+def own_folder(folder: Path, **texts: str) -> None:
+    """Write journeys with these parts below their heads, by name."""
+    for name, more in texts.items():
+        head = LAWFUL.replace("journey.base", f"journey.{name}")
+        (folder / f"{name}.toml").write_text(head + more, encoding="utf-8")
+
+
+def complaints_of(folder: Path) -> list[str]:
+    with pytest.raises(BadInput) as error:
+        library_with(folder)
+    return [str(problem) for problem in error.value.problems]
+
+
+def test_modules_of_a_folder_may_build_on_each_other_and_on_released_ones(tmp_path: Path) -> None:
+    own_folder(tmp_path, one='extends = "journey.two"\n', two='extends = "journey.tourist"\n')
+    assert {"journey.one", "journey.two"} <= library_with(tmp_path).keys()
+
+
+def test_a_circle_in_a_folder_is_told_once_before_any_of_it_is_named(tmp_path: Path) -> None:
+    own_folder(
+        tmp_path,
+        one='extends = "journey.two"\n',
+        two='extends = "journey.one"\n',
+        three='extends = "journey.two"\n',
+    )
+    (said,) = complaints_of(tmp_path)
+    assert "extend each other in a circle: journey.one, journey.two" in said
+    assert said.startswith(f"{tmp_path / 'one.toml'}, line 9: ")
+    assert "To mend it: Let one of them extend" in said
+
+
+def test_what_a_module_of_a_folder_builds_on_must_exist(tmp_path: Path) -> None:
+    cover = '[cover]\njourney = "journey.turist"\nslip = 0\nfields = []\n'
+    own_folder(tmp_path, one='extends = "journey.xyzzy"\n', two=cover)
+    unknown, near = complaints_of(tmp_path)
+    assert "there is no module 'journey.xyzzy'" in unknown
+    assert "name the folder of your own with --modules" in unknown
+    assert "Did you mean 'journey.tourist'?" in near
+
+
+def test_every_file_of_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "loop.toml").symlink_to(tmp_path / "loop.toml")
+    (tmp_path / "broken.toml").write_text("[c", encoding="utf-8")
+    broken, loop = complaints_of(tmp_path)
+    assert "broken.toml, line 1: this is not valid TOML" in broken
+    assert "loop.toml: this file cannot be read" in loop
+
+
+@pytest.mark.parametrize("number", ["inf", "nan", "-inf"])
+@pytest.mark.parametrize("key", ["mean_size = 5", "camouflage = 0.8"])
+def test_no_number_of_a_module_is_without_end(tmp_path: Path, key: str, number: str) -> None:
+    old = key.split(" = ", maxsplit=1)[0]
+    problem = complaint(tmp_path, VICTIM.replace(key, f"{old} = {number}", 1), name="harm.toml")
+    assert old in problem.what
+    assert "must be finite" in problem.what
+    assert "ordinary number" in problem.mend
 
 
 # --- the released files -----------------------------------------------------------------------------
@@ -166,3 +235,15 @@ def test_camouflage_rises_with_the_tier() -> None:
 def test_every_office_has_a_recording_habit() -> None:
     population, _ = load_population()
     assert tuple(population.recording) == fields()["office"].codes
+
+
+def test_only_records_and_lists_can_become_known() -> None:
+    population, _ = load_population()
+    allowed = population.population.may_be_known
+    assert set(allowed) == {"repatriation_record", "watch_list"}
+    assert set(population.known) <= set(allowed)
+    assert set(allowed) <= set(population.population.drawn_in_order)
+
+
+def test_what_may_be_known_decides_no_draw_and_is_not_hashed() -> None:
+    assert "may_be_known" not in load_population()[0].model_dump(mode="json")["population"]

@@ -174,7 +174,8 @@ def test_every_part_of_a_module_is_walked(
 def test_every_part_of_a_scenario_is_walked(
     workshop: Workshop, text: str, block: tuple[str, ...], values: list[float]
 ) -> None:
-    changes = '[regimes.later.overlay."typology.harm"]\nwhy = "x"\n' if "regimes" in text else ""
+    at = 'regimes.later.overlay."typology.harm"'
+    changes = f'[{at}]\nwhy = "x"\n[{at}.odds]\nsex = {{ male = 3 }}\n' if "regimes" in text else ""
     assert [n.value for n in found(workshop.scenario(text + changes), "sample.toml", *block)] == values
 
 

@@ -107,6 +107,62 @@ def test_several_faults_are_told_together(workshop: Workshop) -> None:
     ]
 
 
+@pytest.mark.parametrize("year", [99999, -5, 1949, 2101])
+def test_a_year_that_no_passport_was_issued_in_is_refused(workshop: Workshop, year: int) -> None:
+    path = workshop.write("sample.toml", SCENARIO.replace("year = 2022", f"year = {year}") + "[mix]\n")
+    problem = workshop.problem_of(path)
+    assert problem.what.startswith("'scenario.year': must be ")
+    assert problem.where == workshop.place("sample.toml", "year")
+    assert problem.mend
+
+
+@pytest.mark.parametrize("knob", ["low = nan", "high = inf", "low = -0.1", "high = 1.1"])
+def test_the_range_of_a_share_lies_between_zero_and_one(workshop: Workshop, knob: str) -> None:
+    path = workshop.write("sample.toml", f'{SCENARIO}[mix]\n"journey.tourist" = {{ share = 1, {knob} }}\n')
+    problem = workshop.problem_of(path)
+    assert "must be" in problem.what
+    assert problem.mend
+
+
+def test_a_module_unlike_any_other_is_answered_with_the_list_and_the_folder(workshop: Workshop) -> None:
+    problem = workshop.problem(mix={"typology.mine": 0.8, "typology.harm": 0.2})
+    assert "Did you mean" not in problem.mend
+    assert "`saring show journeys`" in problem.mend
+    assert "--modules" in problem.mend
+
+
+@pytest.mark.parametrize(
+    ("body", "what", "line", "mend"),
+    [
+        (
+            '[known.sex]\ncode = "male"',
+            "'sex' is no record or list",
+            "[known.sex]",
+            "Choose from: repatriation",
+        ),
+        (
+            '[known.watch_lst]\ncode = "linked"',
+            "'watch_lst' is no record",
+            "[known.",
+            "Did you mean 'watch_list'?",
+        ),
+        ('[known.watch_list]\ncode = "nocode"', "'watch_list' has no code 'nocode'", "code", "It has: "),
+    ],
+)
+def test_only_a_record_or_a_list_can_become_known(
+    workshop: Workshop, body: str, what: str, line: str, mend: str
+) -> None:
+    problem = workshop.problem(f"{body}\nshare = 0.1\ndelay_days = 9\nstray = 0\n")
+    assert what in problem.what
+    assert problem.where == workshop.place("sample.toml", line)
+    assert mend in problem.mend
+
+
+def test_word_that_never_comes_is_refused(workshop: Workshop) -> None:
+    known = '[known.watch_list]\ncode = "linked"\nshare = 0.1\ndelay_days = inf\nstray = 0\n'
+    assert "must be finite" in workshop.problem(known).what
+
+
 EXEMPT = '{ field = "sex", bound = 0.8, sources = ["paper"], why = "x" }'
 
 

@@ -1,0 +1,36 @@
+"""Sentences that several commands say of a cohort: its base rate, its workload, levers without effect.
+
+They compute nothing; every number stands in the evaluation.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def setting_sentences(content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield for what shares of victims the people stand; nothing where they stand for themselves.
+
+    Args:
+        content: An evaluation as JSON.
+    """
+    rate, left = content["base_rate"], content["base_rate_after_levers"]
+    if rate is None:
+        return
+    if left == rate:
+        share = f"the share {rate:.6g}; the workload is at that rate."
+    else:
+        share = f"the share {rate:.6g} before the levers, {left:.6g} after; the workload is at the latter."
+    yield f"They stand for people among whom victims have {share}"
+
+
+def workload_sentence(content: Mapping[str, Any]) -> str:
+    """Return the flags among 10,000 applicants in words, and at which stage."""
+    flags = content["flags_per_10000"]
+    if flags is None:
+        return "cannot be said without both victims and others."
+    return f"{flags:.0f} flags in 10,000 applicants, at the {content['stage']} stage."
+
+
+def nothing_applies(lever: str) -> str:
+    """Return the warning that a lever, given by its id, changes nothing in a scenario."""
+    return f"NOTHING OF '{lever}' APPLIES to this scenario: nobody's answers or way could change."
