@@ -18,7 +18,8 @@ from screening.operating_point import OperatingPoint
 from screening.rulebook import CompiledRulebook
 from screening.screener import Screener
 from synthetic.changes import scenario_hash
-from synthetic.cohort import CHUNK, FreshDraws, code_version
+from synthetic.cohort import CHUNK, FreshDraws
+from synthetic.cohort_files import code_version
 from synthetic.world import World
 
 

@@ -365,7 +365,7 @@ def saring(
 ) -> None:
     """Handle the options that stand before any command."""
     if version:
-        from synthetic.cohort import code_version
+        from synthetic.cohort_files import code_version
 
         print(f"saring {code_version()}")
         raise typer.Exit

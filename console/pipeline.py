@@ -39,7 +39,8 @@ from screening.profiles import Tallies, merged, tallied
 from screening.referral import agency_names
 from screening.screener import Screener
 from synthetic.channels import GROUPS, POOLED, identified, person_groups, released_channels
-from synthetic.cohort import ParquetSheet, dossiers_of, part_name, parts_of, truth_of, write_part
+from synthetic.cohort import dossiers_of, truth_of
+from synthetic.cohort_files import ParquetSheet, part_name, parts_of, write_part
 from synthetic.draw import Drawn, Plan
 from synthetic.oracle import Oracle
 from synthetic.streams import words

@@ -20,7 +20,7 @@ from dossier.problems import BadInput
 from dossier.stages import Stage
 from screening.screener import RELEASED, Screener
 from synthetic.audit import check_both_sides
-from synthetic.cohort import written_aside
+from synthetic.cohort_files import written_aside
 from synthetic.compile import compile_world
 from synthetic.levers import lever_names
 from synthetic.scenarios import USUAL_DIFFICULTY, Scenario

@@ -16,7 +16,7 @@ from console.setting import nothing_applies
 from console.worlds import WorldOptions
 from dossier.stages import Stage
 from screening.referral import headline_stage
-from synthetic.cohort import parts_of, write_manifests, write_part, written_aside
+from synthetic.cohort_files import parts_of, write_manifests, write_part, written_aside
 from synthetic.draw import Plan
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from screening.evaluation.report import Evaluation
 from screening.referral import policy
 from screening.screener import Screener
 from synthetic.audit import check_both_sides, difficulty
-from synthetic.cohort import write_manifests, written_aside
+from synthetic.cohort_files import write_manifests, written_aside
 from synthetic.compile import compile_world
 from synthetic.oracle import Oracle
 from synthetic.scenarios import USUAL_DIFFICULTY, Scenario, load_scenario, scenario_names

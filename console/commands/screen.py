@@ -24,7 +24,8 @@ from dossier.tables import APPLICANT, check_columns, check_mark, from_arrow, ref
 from screening.profiles import Tallies, merged, profiles_json, recommended, tallied
 from screening.referral import headline_stage
 from screening.screener import Screener
-from synthetic.cohort import CHUNK, ParquetSheet, written_aside
+from synthetic.cohort import CHUNK
+from synthetic.cohort_files import ParquetSheet, written_aside
 
 SCREENED = Path("var/screened")
 PROFILES = "_profiles.json"

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from synthetic.changes import scenario_hash
-from synthetic.cohort import plan_for, truth_of, write_part
+from synthetic.cohort import plan_for, truth_of
+from synthetic.cohort_files import write_part
 from synthetic.compile import compile_world
 from synthetic.draw import Drawn, Plan
 from synthetic.scenarios import SCENARIOS, load_scenario

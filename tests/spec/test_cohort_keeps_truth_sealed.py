@@ -21,9 +21,9 @@ from dossier.fields import MISSING, NOT_APPLICABLE, fields
 from dossier.problems import BadInput
 from dossier.tables import APPLICANT, MARK, REFERENCES, from_arrow
 from dossier.truth import TruthClass
-from synthetic import cohort
+from synthetic import cohort, cohort_files
 from synthetic.audit import base_group, modules_with, only
-from synthetic.cohort import written_aside
+from synthetic.cohort_files import written_aside
 from synthetic.draw import Drawn, Plan
 from tests.unit.synthetic.worlds import RELEASED, world
 
@@ -44,11 +44,11 @@ def written(folder: Path, seed: int) -> Path:
     """Write a small cohort in three parts and return its folder."""
     plan = cohort.plan_for(world(SCENARIO), SIZE, seed)
     with pytest.MonkeyPatch.context() as patch, written_aside(folder) as aside:
-        patch.setattr(cohort, "ROWS_PER_GROUP", 500)
-        patch.setattr(cohort, "ROWS_PER_PART", 1_000)
-        for number in range(len(cohort.parts_of(SIZE))):
-            cohort.write_part(plan, aside, number)
-        cohort.write_manifests(plan, aside)
+        patch.setattr(cohort_files, "ROWS_PER_GROUP", 500)
+        patch.setattr(cohort_files, "ROWS_PER_PART", 1_000)
+        for number in range(len(cohort_files.parts_of(SIZE))):
+            cohort_files.write_part(plan, aside, number)
+        cohort_files.write_manifests(plan, aside)
     return folder
 
 
@@ -244,7 +244,7 @@ def leftovers(parent: Path) -> Iterator[str]:
 def test_nothing_is_left_of_a_cohort_that_failed(tmp_path: Path) -> None:
     def fail_half_way() -> None:
         with written_aside(tmp_path / "cohort") as aside:
-            cohort.write_part(cohort.plan_for(world(SCENARIO), 100, SEED), aside, 0)
+            cohort_files.write_part(cohort.plan_for(world(SCENARIO), 100, SEED), aside, 0)
             assert list((aside / "observed").iterdir())
             raise RuntimeError("the lamp went out")
 
@@ -312,7 +312,7 @@ def test_a_part_that_fails_closes_its_files(tmp_path: Path) -> None:
         raise RuntimeError("no room")
 
     with pytest.raises(RuntimeError, match="no room"), written_aside(tmp_path / "cohort") as aside:
-        cohort.write_part(cohort.plan_for(world(SCENARIO), 100, SEED), aside, 0, fail)
+        cohort_files.write_part(cohort.plan_for(world(SCENARIO), 100, SEED), aside, 0, fail)
     assert list(leftovers(tmp_path)) == []
 
 
@@ -320,5 +320,5 @@ def test_whoever_listens_hears_of_every_row_once_and_in_order(tmp_path: Path) ->
     heard: list[int] = []
     plan = cohort.plan_for(world(SCENARIO), cohort.CHUNK + 10, SEED)
     with written_aside(tmp_path / "cohort") as aside:
-        cohort.write_part(plan, aside, 0, lambda chunk: heard.extend(chunk.rows))
+        cohort_files.write_part(plan, aside, 0, lambda chunk: heard.extend(chunk.rows))
     assert heard == list(range(cohort.CHUNK + 10))

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pytest
 
 from dossier.fields import fields
-from synthetic import cohort
+from synthetic import cohort, cohort_files
 from synthetic.draw import Drawn, Plan
 from tests.baseline.baselines import HINT, on_record
 from tests.unit.synthetic.worlds import RELEASED, world
@@ -112,18 +112,18 @@ def test_another_process_draws_the_same(tmp_path: Path) -> None:
 @pytest.fixture
 def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Write parts of 8,192 rows in groups of 2,048, so that a small cohort has several of both."""
-    monkeypatch.setattr(cohort, "ROWS_PER_GROUP", 2_048)
-    monkeypatch.setattr(cohort, "ROWS_PER_PART", 8_192)
+    monkeypatch.setattr(cohort_files, "ROWS_PER_GROUP", 2_048)
+    monkeypatch.setattr(cohort_files, "ROWS_PER_PART", 8_192)
 
 
 def written(folder: Path, *, seed: int = SEED, backwards: bool = False) -> dict[str, str]:
     """Write a small cohort and return the SHA-256 of all its files."""
     plan = cohort.plan_for(world(SCENARIO), SMALL, seed)
-    numbers = list(range(len(cohort.parts_of(SMALL))))
-    with cohort.written_aside(folder) as aside:
+    numbers = list(range(len(cohort_files.parts_of(SMALL))))
+    with cohort_files.written_aside(folder) as aside:
         for number in reversed(numbers) if backwards else numbers:
-            cohort.write_part(plan, aside, number)
-        cohort.write_manifests(plan, aside)
+            cohort_files.write_part(plan, aside, number)
+        cohort_files.write_manifests(plan, aside)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest() for path in files}
 
@@ -139,7 +139,7 @@ def test_files_have_the_same_bytes_however_they_were_made(
     assert written(tmp_path / "backwards", backwards=True) == plain
 
     chunks_of = cohort.chunks_of
-    monkeypatch.setattr(cohort, "chunks_of", lambda rows, size=700: chunks_of(rows, size))
+    monkeypatch.setattr(cohort_files, "chunks_of", lambda rows, size=700: chunks_of(rows, size))
     assert written(tmp_path / "chunked") == plain
 
 

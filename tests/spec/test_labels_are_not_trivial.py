@@ -19,7 +19,7 @@ from sklearn.tree import DecisionTreeClassifier
 from dossier.fields import fields
 from dossier.stages import Stage
 from dossier.truth import TruthClass
-from synthetic import cohort
+from synthetic import cohort, cohort_files
 from synthetic.audit import BOUND, Separation, modules_with, only, separations
 from synthetic.draw import Drawn, Plan
 from synthetic.oracle import Oracle
@@ -133,9 +133,9 @@ def test_neither_the_place_of_a_row_nor_its_identity_number_says_anything(name: 
 def test_neither_files_nor_manifest_name_seed_or_modules(name: str, tmp_path: Path) -> None:
     seed = 918_273_645
     plan = cohort.plan_for(world(name), 500, seed)
-    with cohort.written_aside(tmp_path / "cohort") as aside:
-        cohort.write_part(plan, aside, 0)
-        cohort.write_manifests(plan, aside)
+    with cohort_files.written_aside(tmp_path / "cohort") as aside:
+        cohort_files.write_part(plan, aside, 0)
+        cohort_files.write_manifests(plan, aside)
     told = [(tmp_path / "cohort" / "manifest.json").read_text(encoding="utf-8")]
     for path in (tmp_path / "cohort" / "observed").iterdir():
         metadata = pq.read_metadata(path)

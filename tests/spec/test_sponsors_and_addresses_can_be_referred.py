@@ -32,8 +32,9 @@ from screening.evaluation.outcomes import Outcomes
 from screening.profiles import KINDS, Tallies, followed, merged, recommended, tallied
 from screening.referral import policy
 from screening.screener import inputs_at, read_evidence, released_rules
-from synthetic import cohort
-from synthetic.cohort import chunks_of, dossiers_of, truth_of, written_aside
+from synthetic import cohort_files
+from synthetic.cohort import chunks_of, dossiers_of, truth_of
+from synthetic.cohort_files import written_aside
 from synthetic.draw import Plan
 from synthetic.entities import ALONE
 from tests.unit.screening.desks import screener
@@ -186,10 +187,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("cohorts") / "cohort"
     small = Plan(world(ALL_TYPES), plan().seed, 3000)
     with pytest.MonkeyPatch.context() as patch, written_aside(made) as aside:
-        patch.setattr(cohort, "ROWS_PER_GROUP", 500)
-        patch.setattr(cohort, "ROWS_PER_PART", 1000)
+        patch.setattr(cohort_files, "ROWS_PER_GROUP", 500)
+        patch.setattr(cohort_files, "ROWS_PER_PART", 1000)
         for number in range(3):
-            cohort.write_part(small, aside, number)
+            cohort_files.write_part(small, aside, number)
     return made
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from console import adapting, comparing
 from console.commands import run as run_command
-from synthetic import adversary
+from synthetic import adversary, cohort_files
 from synthetic import cohort as cohorts
 from synthetic.draw import Plan
 from tests.unit.console.small_cards import small_cards
@@ -256,7 +256,7 @@ def test_different_base_rates_are_both_named(runs: dict[str, Path]) -> None:
 def test_runs_are_read_part_by_part(
     cards: Path, runs: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cohorts, "ROWS_PER_PART", 1000)
+    monkeypatch.setattr(cohort_files, "ROWS_PER_PART", 1000)
     monkeypatch.setattr(run_command, "write_html", lambda *_: None)
     for name, more in (("plain", ()), ("lower", ("--threshold", -4))):
         words = ("run", SCENARIO, "--n", SIZE, "--seed", SEED, "--no-yardsticks", "--cards", cards, *more)

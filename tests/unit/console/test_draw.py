@@ -12,8 +12,7 @@ from console.commands.draw import _audit_content, _print_audit
 from console.output import Output
 from dossier.fields import fields
 from dossier.tables import MARK, from_arrow
-from synthetic import cohort as cohorts
-from synthetic import draw, load_scenario
+from synthetic import cohort_files, draw, load_scenario
 from synthetic.fidelity.report import Check
 from synthetic.levers import LEVERS
 from tests.unit.console.conftest import SIZE, Made
@@ -61,7 +60,7 @@ def test_a_run_holds_the_same_cohort(drawn_cohort: Made, finished_run: Made) -> 
 def test_the_number_of_workers_changes_no_byte(
     workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cohorts, "ROWS_PER_PART", 150)
+    monkeypatch.setattr(cohort_files, "ROWS_PER_PART", 150)
     words = ("draw", SCENARIO, "--n", 1000, "--seed", 2)
     one = json_of(*words, "--workers", 2, "--out", tmp_path / "one")
     other = json_of(*words, "--workers", workers, "--out", tmp_path / "other")
@@ -72,7 +71,7 @@ def test_the_number_of_workers_changes_no_byte(
 
 
 def test_a_scenario_can_come_from_a_file(tmp_path: Path) -> None:
-    source = Path(cohorts.__file__).with_name("scenarios") / f"{SCENARIO}.toml"
+    source = Path(cohort_files.__file__).with_name("scenarios") / f"{SCENARIO}.toml"
     own = tmp_path / "own.toml"
     own.write_text(
         source.read_text(encoding="utf-8").replace(f'id = "{SCENARIO}"', 'id = "own"'), encoding="utf-8"

@@ -13,7 +13,7 @@ from dossier.problems import BadInput
 from dossier.stages import Stage
 from screening.evaluation.rule_value import rule_counts
 from screening.referral import headline_stage
-from synthetic import cohort as cohorts
+from synthetic import cohort_files
 from synthetic.channels import identified
 from synthetic.cohort import CHUNK, plan_for
 from synthetic.compile import compile_world
@@ -48,7 +48,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_parts_and_workers_change_no_number(
     part: int, workers: int, whole: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cohorts, "ROWS_PER_PART", part)
+    monkeypatch.setattr(cohort_files, "ROWS_PER_PART", part)
     found = job()
     results, _ = found.run(tmp_path, workers)
     assert len(results) == -(-SIZE // part)
@@ -56,7 +56,7 @@ def test_parts_and_workers_change_no_number(
 
 
 def test_every_finished_part_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cohorts, "ROWS_PER_PART", 1000)
+    monkeypatch.setattr(cohort_files, "ROWS_PER_PART", 1000)
     told: list[int] = []
     _, seconds = job().run(tmp_path, 1, told.append)
     assert told == [1000, 1000, 500]
@@ -129,13 +129,13 @@ def test_the_sample_of_others_is_the_same_however_the_parts_are_cut(
     monkeypatch.setattr(pipeline, "MOST_OTHERS", 500)
     found = job(rivals)
     one = content_of(found, found.run(tmp_path / "one", 1)[0])
-    monkeypatch.setattr(cohorts, "ROWS_PER_PART", 400)
+    monkeypatch.setattr(cohort_files, "ROWS_PER_PART", 400)
     many = content_of(found, found.run(tmp_path / "many", 2)[0])
     assert one["oracle"] == many["oracle"]
 
 
 def test_chunks_are_smaller_than_parts() -> None:
-    assert cohorts.ROWS_PER_PART % CHUNK == 0
+    assert cohort_files.ROWS_PER_PART % CHUNK == 0
 
 
 def test_the_headline_stage_is_the_policys() -> None:

@@ -15,7 +15,7 @@ from console.commands import run as run_command
 from dossier.tables import MARK
 from models import challengers
 from models.train import settings
-from synthetic import cohort as cohorts
+from synthetic import cohort_files
 from tests.unit.console.conftest import SIZE, Made
 from tests.unit.console.terminal import OK, SCENARIO, json_of, nothing_left, refusal, saring
 from tests.unit.console.worlds import idle_lever, one_sided
@@ -143,7 +143,7 @@ def test_the_number_of_workers_changes_nothing(
 @pytest.fixture
 def parts_of_200(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
     """A run whose cohort has many small parts, by two workers."""
-    monkeypatch.setattr(cohorts, "ROWS_PER_PART", 200)
+    monkeypatch.setattr(cohort_files, "ROWS_PER_PART", 200)
     monkeypatch.setattr(run_command, "write_html", lambda *_: None)
     folder = tmp_path / "first"
     words = ("run", SCENARIO, "--n", 1500, "--seed", 8, "--no-yardsticks", "--workers", 2)

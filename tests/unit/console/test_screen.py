@@ -11,8 +11,7 @@ from dossier.recommendations import Recommendation
 from dossier.stages import STAGE_LABELS, Stage
 from screening.referral import headline_stage
 from screening.screener import OVERRIDE
-from synthetic import cohort as cohorts
-from synthetic import draw, load_scenario
+from synthetic import cohort_files, draw, load_scenario
 from tests.unit.console.conftest import SIZE, Made
 from tests.unit.console.terminal import OK, SCENARIO, json_of, saring
 from tests.unit.screening.desks import screener
@@ -78,7 +77,7 @@ def test_the_folder_of_a_run_can_be_given(finished_run: Made, screened_cohort: M
 
 
 def test_many_parts_are_screened_into_as_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cohorts, "ROWS_PER_PART", 100)
+    monkeypatch.setattr(cohort_files, "ROWS_PER_PART", 100)
     json_of("draw", SCENARIO, "--n", 350, "--out", tmp_path / "cohort")
     found = json_of("screen", tmp_path / "cohort", "--out", tmp_path / "screened")
     assert found["n"] == 350

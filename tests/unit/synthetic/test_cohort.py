@@ -16,18 +16,8 @@ from dossier.tables import REFERENCES, from_pandas
 from dossier.truth import TruthClass
 from synthetic import Cohort, FreshDraws, draw, load_scenario
 from synthetic.audit import only
-from synthetic.cohort import (
-    CHUNK,
-    ROWS_PER_GROUP,
-    ROWS_PER_PART,
-    ParquetSheet,
-    chunks_of,
-    dossiers_of,
-    parts_of,
-    plan_for,
-    truth_of,
-    written_aside,
-)
+from synthetic.cohort import CHUNK, chunks_of, dossiers_of, plan_for, truth_of
+from synthetic.cohort_files import ROWS_PER_GROUP, ROWS_PER_PART, ParquetSheet, parts_of, written_aside
 from synthetic.draw import Drawn, Plan
 from synthetic.world import World
 from tests.unit.synthetic.worlds import ALL_TYPES, SEED, SIZE

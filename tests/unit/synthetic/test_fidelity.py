@@ -431,7 +431,8 @@ def test_a_cohort_that_was_tampered_with_is_unexplained(world: World, tmp_path: 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from synthetic.cohort import plan_for, write_manifests, write_part
+    from synthetic.cohort import plan_for
+    from synthetic.cohort_files import write_manifests, write_part
 
     plan = plan_for(world, 400, 3)
     write_part(plan, tmp_path, 0)

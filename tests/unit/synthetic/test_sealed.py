@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from dossier.problems import BadInput, Problem
-from synthetic.cohort import plan_for, write_manifests, write_part, written_aside
+from synthetic.cohort import plan_for
+from synthetic.cohort_files import write_manifests, write_part, written_aside
 from synthetic.sealed import read_origin, read_sealed, truths_of
 from tests.unit.synthetic.worlds import SEED
 from tests.unit.synthetic.worlds import world as world_named
