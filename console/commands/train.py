@@ -10,6 +10,7 @@ from dossier.problems import BadInput
 from models.card import save_cards
 from models.train import settings
 from screening.screener import released_rules
+from synthetic.audit import check_both_sides
 from synthetic.compile import compile_world
 from synthetic.scenarios import load_scenario
 
@@ -23,6 +24,8 @@ def train_and_certify(
             "the cards are a JSON file", where=str(out), mend="Give --out a name that ends in .json."
         )
     world = compile_world(load_scenario(scenario))
+    mend = "Train on a scenario that lists typologies and lawful journeys."
+    check_both_sides(world, where=scenario, mend=mend)
     rules = released_rules(rulebook)
     chosen_seed = settings().seed if seed is None else seed
     beside = out.with_suffix(".certificate.json")

@@ -25,7 +25,7 @@ from synthetic import FreshDraws, load_scenario
 from synthetic.compile import compile_world
 from synthetic.scenarios import SCENARIOS
 from synthetic.world import World
-from tests.unit.console.terminal import SCENARIO, json_of, saring
+from tests.unit.console.terminal import SCENARIO, json_of, refusal, saring
 from tests.unit.screening.desks import ALL_TYPES, cohort, screener
 from tests.unit.synthetic.worlds import world
 
@@ -206,3 +206,14 @@ def test_people_read_thresholds_and_what_they_miss(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert all(stage in result.stdout for stage in STAGE_LABELS)
     assert load_cards(tmp_path / "mine.json").id == "named"
+
+
+def test_a_scenario_with_nobody_to_tell_apart_is_refused(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    head = (
+        '[scenario]\nid = "own"\nversion = "1"\nyear = 2022\nsize = 100\nlearning_aims = []\nsources = []\n'
+    )
+    texts = 'title = { en = "x", id = "x" }\nnarrative = { en = "x", id = "x" }\n'
+    own.write_text(f'{head}{texts}[mix]\n"journey.tourist" = {{ share = 1.0 }}\n', encoding="utf-8")
+    assert "has no victims" in refusal("train", own, "--out", tmp_path / "cards.json")
+    assert list(tmp_path.iterdir()) == [own]
