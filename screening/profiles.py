@@ -12,13 +12,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
 
 from dossier.dossiers import Dossiers, References
 from dossier.fields import fields
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from dossier.tables import REFERENCES
+from screening.intervals import exact_interval
 from screening.referral import Investigation, policy
 
 SCHEMA_VERSION = "1"
@@ -163,23 +163,6 @@ def kinds_json(tallies: Tallies, chosen: Sequence[Profile]) -> dict[str, dict[st
             "linked": _rate_json(counts, "linked", "queried", _policy().confidence),
         }
     return found
-
-
-def exact_interval(
-    count: npt.ArrayLike, n: npt.ArrayLike, confidence: float
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return the ends of Clopper and Pearson's interval for each count of n; 0 and 1 where n is zero.
-
-    Examples:
-        >>> low, high = exact_interval([0, 4], [40, 4], 0.95)
-        >>> low.round(3).tolist(), high.round(3).tolist()
-        ([0.0, 0.398], [0.088, 1.0])
-    """
-    count, n = np.asarray(count), np.asarray(n)
-    tail = (1 - confidence) / 2
-    low = np.where(count == 0, 0.0, beta.ppf(tail, np.maximum(count, 1), n - count + 1))
-    high = np.where(count == n, 1.0, beta.ppf(1 - tail, count + 1, np.maximum(n - count, 1)))
-    return low, high
 
 
 # --- counting ---------------------------------------------------------------------------------------

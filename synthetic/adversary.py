@@ -28,6 +28,7 @@ from synthetic.compile import compile_world
 from synthetic.draw import Plan
 from synthetic.modules import HERE, Chance, Module
 from synthetic.scenarios import Scenario
+from synthetic.world import World
 
 Flag: TypeAlias = Callable[[Dossiers], npt.NDArray[np.bool_]]
 """Says of many dossiers who is flagged: all that networks ever learn."""
@@ -116,8 +117,9 @@ def learned(
         BadInput: If the scenario has no victims, so that there are no networks to learn.
     """
     how = how or settings()
-    modules = {m.id: m for m in compile_world(scenario).modules}
-    typologies = modules_with(compile_world(scenario), TruthClass.VICTIM)
+    start = compile_world(scenario)
+    modules = {m.id: m for m in start.modules}
+    typologies = modules_with(start, TruthClass.VICTIM)
     if not typologies:
         raise BadInput.of(
             f"'{scenario.id}' has no networks that could learn", mend="Choose a scenario with victims."
@@ -125,7 +127,7 @@ def learned(
     state = {module_id: Adaptation() for module_id in typologies}
     rounds: list[Round] = []
     for period in range(1, how.periods + 1):
-        seen = _Trials(scenario, flag, seed + period, how.members)
+        seen = _Trials(start, flag, seed + period, how.members)
         now = seen.flagged(state, typologies)
         tried = {name: _try_out(name, state, modules, seen, how) for name in _moves(modules, typologies)}
         for module_id in typologies:
@@ -145,14 +147,15 @@ def learned(
 class _Trials:
     """The people of one round, the same for every move, so that a difference is the move's."""
 
-    scenario: Scenario
+    start: World
     flag: Flag
     seed: int
     members: int
 
     def flagged(self, state: Mapping[str, Adaptation], wanted: list[str]) -> dict[str, float]:
         """Return the flagged share for each of `wanted`, from one compiled world."""
-        world = compile_world(self.scenario.with_adaptations(state))
+        moved = self.start.scenario.with_adaptations(state)
+        world = compile_world(moved, self.start.unlevered or self.start)
         shares = {}
         for module_id in wanted:
             plan = Plan(world, self.seed, self.members, only(world, [module_id]))

@@ -32,8 +32,12 @@ LARGEST_LOSS = 0.95
 YEAR = 365
 
 
-def compile_world(scenario: Scenario) -> World:
+def compile_world(scenario: Scenario, unlevered: World | None = None) -> World:
     """Compile a scenario.
+
+    Args:
+        scenario: The scenario, with its levers and with networks that may have moved.
+        unlevered: The same without either, where it is compiled already.
 
     Raises:
         BadInput: With every problem of every module involved.
@@ -42,8 +46,8 @@ def compile_world(scenario: Scenario) -> World:
     world = _Compiler(scenario, population, population_file).compile()
     if not (scenario.levers or scenario.adaptations):
         return world
-    plain = scenario.with_levers(()).with_adaptations({})
-    return replace(world, unlevered=compile_world(plain))
+    plain = unlevered or compile_world(scenario.with_levers(()).with_adaptations({}))
+    return replace(world, unlevered=plain)
 
 
 class _Parents:

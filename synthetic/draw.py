@@ -369,16 +369,20 @@ def _network_kind(module_id: str) -> int:
     return stream_key(0, "network", module_id) % _NETWORK_KINDS
 
 
+def _are_victims(world: World) -> npt.NDArray[np.bool_]:
+    """Return whose people are victims, shape (modules,)."""
+    return np.array([m.module.truth_class == TruthClass.VICTIM for m in world.modules])
+
+
 def victim_share(world: World) -> float:
     """Return the share of victims in the scenario's mix."""
-    are_victims = [m.module.truth_class == TruthClass.VICTIM for m in world.modules]
-    return float(np.array(_mix(world))[are_victims].sum())
+    return float(np.array(_mix(world))[_are_victims(world)].sum())
 
 
 def _strata(world: World, victims: float) -> tuple[float, ...]:
     """Return the shares of the modules when the victims among them have the share `victims`."""
     shares = np.array(_mix(world))
-    are_victims = np.array([m.module.truth_class == TruthClass.VICTIM for m in world.modules])
+    are_victims = _are_victims(world)
     within = np.where(are_victims, shares / shares[are_victims].sum(), shares / shares[~are_victims].sum())
     return tuple((within * np.where(are_victims, victims, 1 - victims)).tolist())
 

@@ -6,7 +6,9 @@ Paired comparisons of two screeners on the same people use their discordant coun
 
 from dataclasses import dataclass
 
-from scipy.stats import beta, binomtest
+from scipy.stats import binomtest
+
+from screening.intervals import exact_interval
 
 CONFIDENCE = 0.95
 
@@ -55,9 +57,7 @@ def clopper_pearson(count: int, n: int, confidence: float = CONFIDENCE) -> tuple
         >>> [round(end, 3) for end in clopper_pearson(0, 40)]
         [0.0, 0.088]
     """
-    tail = (1 - confidence) / 2
-    low = 0.0 if count == 0 else float(beta.ppf(tail, count, n - count + 1))
-    high = 1.0 if count == n else float(beta.ppf(1 - tail, count + 1, n - count))
+    low, high = (float(end) for end in exact_interval(count, n, confidence))
     return low, high
 
 

@@ -13,10 +13,10 @@ from dossier.recommendations import Recommendation, agencies
 from dossier.stages import Stage
 from dossier.tables import REFERENCES
 from screening import profiles
+from screening.intervals import exact_interval
 from screening.profiles import (
     KINDS,
     Tallies,
-    exact_interval,
     followed,
     merged,
     profiles_json,
