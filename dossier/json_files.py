@@ -1,11 +1,14 @@
 """Reading our JSON files: validated by a declared model, with every problem named, and nothing executed."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from dossier.problems import BadInput, Problem
+from dossier.text_files import bytes_of, check_lists
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -23,12 +26,13 @@ def read_json(model: type[Model], path: Path, *, missing: str, mend: str) -> Mod
         mend: How to come by one.
 
     Raises:
-        BadInput: If the file is missing, is not JSON, or breaks a rule of the model.
+        BadInput: If the file is missing, no ordinary file, too large, not JSON, or breaks the model's rules.
     """
+    raw = bytes_of(path, ending=".json", missing=missing, mend=mend)
+    with suppress(ValueError):  # what is no JSON is said below
+        check_lists(from_json(raw), path.name)
     try:
-        return model.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise BadInput.of(missing, where=str(path), mend=mend) from None
+        return model.model_validate_json(raw)
     except ValidationError as error:
         found = error.errors()[:MOST_PROBLEMS]
         places = (".".join(str(part) for part in detail["loc"]) for detail in found)

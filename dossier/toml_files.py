@@ -7,25 +7,28 @@ file says.
 
 import difflib
 import re
-import stat
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dossier.problems import BadInput, Problem
+from dossier.text_files import bytes_of, check_lists
 from dossier.toml_words import worded
 
-LARGEST_FILE = 4 * 1024 * 1024
-"""Bytes of the largest file that is read; ours are far smaller, and reading takes time and memory."""
+MOST_PROBLEMS = 100
+"""More than anybody mends at a time; a file of the wrong kind breaks a rule on every line."""
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(
     r"^\s*((?:\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+))*)\s*="
 )
+# A key of thousands of parts takes the parser longer than all the rest of a file.
+_DEEP_KEY = re.compile(r"""(?<![\w"'-])(?:(?:"[^"\n]*"|'[^'\n]*'|[\w-]+)[ \t]*\.[ \t]*){64}""")
 _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_-]+)")
 _LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
@@ -120,8 +123,11 @@ def read_toml(path: Path, shown: str = "") -> TomlFile:
     Raises:
         BadInput: If the file is missing, no ordinary file, too large, not UTF-8, or not TOML.
     """
-    text = _text_of(path)
+    text = _decoded(bytes_of(path, ending=".toml"), path)
     name = shown or path.name
+    if found := _DEEP_KEY.search(text):
+        where = f"{name}, line {text.count(chr(10), 0, found.start()) + 1}"
+        raise BadInput.of("a key has too many parts", where=where, mend="Write it with fewer dots.")
     try:
         data = tomllib.loads(text)
     except RecursionError:
@@ -129,31 +135,8 @@ def read_toml(path: Path, shown: str = "") -> TomlFile:
         raise BadInput.of("this file is nested too deeply", where=name, mend=mend) from None
     except ValueError as error:  # a number of thousands of digits is no TOMLDecodeError
         raise _no_toml(str(error), name, text) from None
+    check_lists(data, name)
     return TomlFile(path, data, _find_lines(text), shown)
-
-
-def _text_of(path: Path) -> str:
-    """Return what stands in a file; raises before a pipe or a device could make us wait."""
-    try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            what = "this is a folder" if stat.S_ISDIR(found.st_mode) else "this is not an ordinary file"
-            raise BadInput.of(
-                f"{what}, so it cannot be read as text",
-                where=str(path),
-                mend="Give the path of a .toml file.",
-            )
-        if found.st_size > LARGEST_FILE:
-            what = f"this file has {found.st_size:,} bytes; more than {LARGEST_FILE:,} are not read"
-            raise BadInput.of(what, where=str(path), mend="Check that it is the file you mean, or split it.")
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise BadInput.of("there is no such file", where=str(path), mend="Check the path.") from None
-    except (OSError, ValueError) as error:  # a path that cannot be one is a ValueError
-        reason = getattr(error, "strerror", None) or str(error)
-        mend = "Check the path, and that you may read the file."
-        raise BadInput.of(f"this file cannot be read ({reason})", where=str(path), mend=mend) from None
-    return _decoded(raw, path)
 
 
 def _decoded(raw: bytes, path: Path) -> str:
@@ -199,7 +182,11 @@ def validated(model: type[Model], file: TomlFile, data: Any = None, at: KeyPath 
     try:
         return model.model_validate(file.data if data is None else data)
     except ValidationError as error:
-        raise BadInput(_as_problem(model, file, at, detail) for detail in error.errors()) from None
+        details = error.errors(include_url=False)
+        problems = [_as_problem(model, file, at, detail) for detail in details[:MOST_PROBLEMS]]
+        if len(details) > MOST_PROBLEMS:
+            problems.append(Problem(f"and {len(details) - MOST_PROBLEMS:,} more problems", file.name))
+        raise BadInput(problems) from None
 
 
 def _as_problem(model: type[BaseModel], file: TomlFile, at: KeyPath, detail: Any) -> Problem:
@@ -217,11 +204,12 @@ def _as_problem(model: type[BaseModel], file: TomlFile, at: KeyPath, detail: Any
     return file.problem(f"'{name}': {message}" if name else message, at + location, mend)
 
 
-def _known_keys(model: type[BaseModel]) -> list[str]:
+@cache
+def _known_keys(model: type[BaseModel]) -> tuple[str, ...]:
     """Return all keys that occur anywhere in `model`, for the suggestion in an error."""
     schema = model.model_json_schema()
     parts = [schema, *schema.get("$defs", {}).values()]
-    return [key for part in parts for key in part.get("properties", {})]
+    return tuple(key for part in parts for key in part.get("properties", {}))
 
 
 def _find_lines(text: str) -> dict[KeyPath, int]:

@@ -10,8 +10,8 @@ from pydantic import Field as Option
 from pydantic import ValidationError, field_validator
 
 from dossier.problems import BadInput
+from dossier.text_files import LARGEST_FILE
 from dossier.toml_files import (
-    LARGEST_FILE,
     Declared,
     Finite,
     TomlFile,
@@ -209,7 +209,7 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.toml"
     with path.open("wb") as file:
         file.truncate(LARGEST_FILE + 1)
-    with pytest.raises(BadInput, match=r"huge\.toml: this file has 4,194,305 bytes"):
+    with pytest.raises(BadInput, match=rf"huge\.toml: this file has {LARGEST_FILE + 1:,} bytes"):
         read_toml(path)
 
 
