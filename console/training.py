@@ -4,12 +4,13 @@ The packages below do not know each other; this module hands draws and findings 
 same scenario, rulebook and seed give the same cards, to the last hundredth, under the lock file.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from console.parallel import each_part
 from dossier.dossiers import Dossiers, joined
 from dossier.fields import fields_visible_at
 from dossier.stages import Stage
@@ -23,6 +24,9 @@ from synthetic.changes import scenario_hash
 from synthetic.cohort import FreshDraws
 from synthetic.world import World
 
+WORKERS = 2
+"""Stages learned at a time; each takes a few hundred megabytes."""
+
 
 @dataclass(frozen=True)
 class TrainingDraw:
@@ -31,41 +35,67 @@ class TrainingDraw:
     Attributes:
         dossiers: Victims family by family, then the others.
         family: Shape (n,): index into `families`; -1 for the others.
+        typology: Shape (n,): index into `typologies`; -1 for the others.
         families: Typology families.
-        shares: Share of each family among the scenario's applicants.
+        typologies: Typologies; the members of a family stand together.
+        family_of: For each typology, the index of its family.
+        shares: Share of each typology among the scenario's applicants.
         share_of_others: Share of non-victims.
     """
 
     dossiers: Dossiers
     family: npt.NDArray[np.int16]
+    typology: npt.NDArray[np.int16]
     families: tuple[str, ...]
+    typologies: tuple[str, ...]
+    family_of: tuple[int, ...]
     shares: tuple[float, ...]
     share_of_others: float
 
+    def family_shares(self) -> dict[str, float]:
+        """Return the share of each family among the scenario's applicants."""
+        found = dict.fromkeys(self.families, 0.0)
+        for family, share in zip(self.family_of, self.shares, strict=True):
+            found[self.families[family]] += share
+        return found
 
-def training_draw(world: World, seed: int) -> TrainingDraw:
-    """Draw the sample on which the cards of one scenario are trained."""
-    chosen, draws = settings(), FreshDraws(world)
-    shares: dict[str, float] = {}
+
+def training_draw(world: World, seed: int, without: str | None = None) -> TrainingDraw:
+    """Draw the sample on which the cards of one scenario are trained.
+
+    Args:
+        world: The compiled scenario.
+        seed: Seed of the draw.
+        without: A family to leave out, to measure what its absence from the training costs.
+    """
+    chosen, draws, mix = settings(), FreshDraws(world), world.scenario.mix
     members: dict[str, list[str]] = {}
     for module in world.modules:
-        share = world.scenario.mix[module.id].share
-        if module.module.family and share > 0:
-            shares[module.module.family] = shares.get(module.module.family, 0.0) + share
+        if module.module.family not in ("", None, without) and mix[module.id].share > 0:
             members.setdefault(module.module.family, []).append(module.id)
-    parts = [
-        draws("victims", chosen.victims_per_family, seed + 1 + i, modules=tuple(members[f]))[0]
-        for i, f in enumerate(shares)
-    ]
+    typologies = tuple(module for modules in members.values() for module in modules)
+    parts, typology = [], []
+    for place, modules in enumerate(members.values()):
+        drawn, truth = draws("victims", chosen.victims_per_family, seed + 1 + place, modules=tuple(modules))
+        card = np.array([typologies.index(name) if name in typologies else OTHERS for name in truth.modules])
+        parts.append(drawn)
+        typology.append(card[truth.module])
     parts.append(draws("others", chosen.others, seed)[0])
-    labels = [*range(len(shares)), OTHERS]
-    family = np.concatenate(
-        [np.full(len(part), label, dtype=np.int16) for part, label in zip(parts, labels, strict=True)]
+    typology.append(np.full(chosen.others, OTHERS))
+    cards = np.concatenate(typology).astype(np.int16)
+    family_of = tuple(place for place, modules in enumerate(members.values()) for _ in modules)
+    return TrainingDraw(
+        dossiers=joined(parts),
+        family=np.array([*family_of, OTHERS], dtype=np.int16)[cards],
+        typology=cards,
+        families=tuple(members),
+        typologies=typologies,
+        family_of=family_of,
+        shares=tuple(mix[name].share for name in typologies),
+        share_of_others=sum(
+            mix[m.id].share for m in world.modules if m.module.truth in ("lawful", "irregular")
+        ),
     )
-    others = sum(
-        world.scenario.mix[m.id].share for m in world.modules if m.module.truth in ("lawful", "irregular")
-    )
-    return TrainingDraw(joined(parts), family, tuple(shares), tuple(shares.values()), others)
 
 
 def train_cards(
@@ -74,49 +104,76 @@ def train_cards(
     seed: int,
     name: str,
     progress: Callable[[str], None] = lambda _: None,
+    *,
+    without: str | None = None,
+    stages: Sequence[Stage] = tuple(Stage),
+    workers: int = WORKERS,
 ) -> CardSet:
-    """Train cards for every stage.
+    """Train cards, for every stage unless told otherwise.
 
     Args:
         world: The compiled scenario.
         rulebook: The rules whose outcomes the cards read.
         seed: Seed of the training draw.
         name: Id of the new cards.
-        progress: Called with a sentence before each stage.
+        progress: Called with a sentence as the work goes on.
+        without: A family to leave out of the training.
+        stages: The stages.
+        workers: How many stages are learned at a time; it changes nothing but the time.
     """
     progress("Drawing applicants to learn from")
-    drawn = training_draw(world, seed)
-    stages = []
-    for stage in Stage:
-        progress(f"Learning the cards of the {stage.label}")
-        stages.append(_train_one(stage, rulebook, drawn))
-    counts = {family: int((drawn.family == i).sum()) for i, family in enumerate(drawn.families)}
-    training = Training(
-        scenario=world.scenario.id,
-        scenario_hash=scenario_hash(world.scenario),
-        seed=seed,
-        victims=counts,
-        others=int((drawn.family == OTHERS).sum()),
-        shares=dict(zip(drawn.families, drawn.shares, strict=True)),
-        share_of_others=drawn.share_of_others,
-    )
+    drawn = training_draw(world, seed, without)
+    learned = []
+    for cards in each_part(lambda place: _train_one(stages[place], rulebook, drawn), len(stages), workers):
+        learned.append(cards)
+        progress(f"Learned the cards of the {cards.stage} ({len(learned)} of {len(stages)} stages)")
     return CardSet(
         id=name,
         rulebook=rulebook.rulebook.id,
         columns_hash=rulebook.columns_hash,
         families=drawn.families,
-        training=training,
-        stages=tuple(stages),
+        training=_training(world, drawn, seed),
+        stages=tuple(learned),
     )
 
 
-def trained_challenger(world: World, seed: int, stage: Stage) -> Challenger:
-    """Train the unrestricted rival on as many victims and others, each in the scenario's own mixture."""
+def _training(world: World, drawn: TrainingDraw, seed: int) -> Training:
+    counted = drawn.typology[drawn.typology != OTHERS]
+    typologies = np.bincount(counted, minlength=len(drawn.typologies)).tolist()
+    return Training(
+        scenario=world.scenario.id,
+        scenario_hash=scenario_hash(world.scenario),
+        seed=seed,
+        victims={family: int((drawn.family == i).sum()) for i, family in enumerate(drawn.families)},
+        others=int((drawn.family == OTHERS).sum()),
+        shares=drawn.family_shares(),
+        share_of_others=drawn.share_of_others,
+        typologies=dict(zip(drawn.typologies, typologies, strict=True)),
+    )
+
+
+def trained_challenger(
+    world: World, seed: int, stage: Stage, *, others: int | None = None, without: str | None = None
+) -> Challenger:
+    """Train the unrestricted rival on as many victims and others, each in the scenario's own mixture.
+
+    Args:
+        world: The compiled scenario.
+        seed: Seed of the training draw.
+        stage: Which fields are visible.
+        others: Number of others; that of the settings when left out.
+        without: A family to leave out of the training.
+    """
     chosen, draws = settings(), FreshDraws(world)
-    victims = draws("victims", chosen.challenger_victims, seed + 1)[0]
-    others = draws("others", chosen.challenger_others, seed)[0]
-    is_victim = np.concatenate([np.ones(len(victims), dtype=bool), np.zeros(len(others), dtype=bool)])
-    return train_challenger(joined([victims, others]), is_victim, stage)
+    modules = tuple(
+        m.id
+        for m in world.modules
+        if m.module.family and m.module.family != without and world.scenario.mix[m.id].share > 0
+    )
+    victims = draws("victims", chosen.challenger_victims, seed + 1, modules=modules if without else ())[0]
+    rest = draws("others", others or chosen.challenger_others, seed)[0]
+    is_victim = np.concatenate([np.ones(len(victims), dtype=bool), np.zeros(len(rest), dtype=bool)])
+    return train_challenger(joined([victims, rest]), is_victim, stage)
 
 
 def _train_one(stage: Stage, rulebook: CompiledRulebook, drawn: TrainingDraw) -> StageCards:
@@ -126,5 +183,6 @@ def _train_one(stage: Stage, rulebook: CompiledRulebook, drawn: TrainingDraw) ->
     levels = encode(inputs, seen, evidence.indicators, evidence.outcomes)
     contexts = tuple(context.name for context in contexts_at(stage))
     odds = tuple(share / drawn.share_of_others for share in drawn.shares)
-    sample = Sample(levels, context_of(seen, stage), drawn.family, contexts, odds)
+    context = context_of(seen, stage)
+    sample = Sample(levels, context, drawn.typology, contexts, odds, drawn.family_of)
     return train_stage(stage, inputs, sample)

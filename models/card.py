@@ -1,16 +1,17 @@
-"""Cards: additive tables of points, one for each family, context and stage, and the file they live in.
+"""Cards: additive tables of points, one for each card, context and stage, and what they make of a dossier.
 
+A family has one card or a few, one for each of its typologies; the card with most points gives the reasons.
 Points are whole hundredths of a log-odds unit and never negative; those of a rising input never fall as its
 level rises. A score is their plain sum, so reasons add up to it exactly. A card set names the hash of the
 rulebook columns it was trained on and refuses any other. It is JSON; nothing in it can be executed.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias, cast, get_args
+from typing import Any, Literal, Self, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -23,13 +24,12 @@ from dossier.problems import BadInput
 from dossier.stages import Stage
 from dossier.toml_files import Declared
 from models.features import CardInput, Kind, Levels
+from models.packing import LARGEST, ByLevel, PackedRow, Place, Whole, packed
+
+__all__ = ["LARGEST", "Whole"]
 
 RELEASED = Path(__file__).with_name("cards")
 HUNDREDTHS = 100
-LARGEST = 100_000
-"""Hundredths that no points reach: a thousand log-odds units. Sums of such points fit their numbers."""
-
-Whole: TypeAlias = Annotated[int, Option(ge=-LARGEST, le=LARGEST)]
 Points = npt.NDArray[np.int32]
 """Whole hundredths of a log-odds unit."""
 
@@ -40,12 +40,12 @@ class CardRow(Declared):
     Attributes:
         input: Kind and name, such as `answer:fee_idr`.
         levels: Labels of the levels.
-        points: By context, then family: one number for each level, or empty where all are zero.
+        points: By context, then card: one number for each level, or empty where all are zero.
     """
 
     input: str
     levels: tuple[str, ...]
-    points: tuple[tuple[tuple[Whole, ...], ...], ...]
+    points: tuple[tuple[ByLevel, ...], ...]
 
     @model_validator(mode="after")
     def _keeps_its_direction(self) -> "CardRow":
@@ -65,7 +65,7 @@ class CardRow(Declared):
         return CardInput(cast("Kind", kind), name, self.levels)
 
     def table(self) -> Points:
-        """Return the points as an array of shape (contexts, levels, families)."""
+        """Return the points as an array of shape (contexts, levels, cards)."""
         nothing = (0,) * len(self.levels)
         filled = [[points or nothing for points in context] for context in self.points]
         return np.array(filled, dtype=np.int32).transpose(0, 2, 1)
@@ -77,14 +77,16 @@ class StageCards(Declared):
     Attributes:
         stage: The stage.
         contexts: Names of the contexts.
-        start: By context, then family: the points every dossier starts with.
+        start: By context, then card: the points every dossier starts with.
         rows: The inputs that carry points.
+        family_of: For each card, the index of its family; empty where each family has one card.
     """
 
     stage: Literal["counter", "interview", "verification", "checkpoint"]
     contexts: tuple[str, ...]
     start: tuple[tuple[Whole, ...], ...]
     rows: tuple[CardRow, ...]
+    family_of: tuple[Place, ...] = ()
 
     @cached_property
     def inputs(self) -> tuple[CardInput, ...]:
@@ -93,11 +95,11 @@ class StageCards(Declared):
 
     @cached_property
     def tables(self) -> tuple[Points, ...]:
-        """For each row, points of shape (contexts, levels, families)."""
+        """For each row, points of shape (contexts, levels, cards)."""
         return tuple(row.table() for row in self.rows)
 
-    def family_scores(self, levels: Levels, context: npt.NDArray[np.int8]) -> Points:
-        """Return the score of each family's card, shape (n, families).
+    def family_scores(self, levels: Levels, context: npt.NDArray[np.int8]) -> "CardScores":
+        """Return the score of each card.
 
         Args:
             levels: Shape (n, rows): the level of each input.
@@ -107,7 +109,7 @@ class StageCards(Declared):
         scores = start[context]
         for column, table in enumerate(self.tables):
             scores += table[context, levels[:, column]]
-        return scores
+        return CardScores(scores, self.family_of or tuple(range(scores.shape[1])))
 
 
 class Training(Declared):
@@ -121,6 +123,7 @@ class Training(Declared):
         others: Training non-victims.
         shares: Share of each family in the scenario, which the offset restores.
         share_of_others: Share of non-victims in the scenario.
+        typologies: Training victims by typology; in the order of the cards, where each has its own.
     """
 
     scenario: str
@@ -130,12 +133,19 @@ class Training(Declared):
     others: int
     shares: dict[str, float]
     share_of_others: float
+    typologies: dict[str, int] = Option(default_factory=dict)
+
+    @property
+    def share_of_victims(self) -> float:
+        """Share of victims among victims and non-victims of the scenario."""
+        victims = sum(self.shares.values())
+        return victims / (victims + self.share_of_others)
 
 
 class CardSet(Declared):
-    """All cards of one training: a file in `models/cards/`, or one that `saring train` wrote."""
+    """All cards of one training, for every stage."""
 
-    schema_version: Literal["1"] = "1"
+    schema_version: Literal["2"] = "2"
     id: str
     rulebook: str
     columns_hash: str
@@ -145,12 +155,16 @@ class CardSet(Declared):
 
     @model_validator(mode="after")
     def _has_all_cards(self) -> "CardSet":
+        families = len(self.families)
         for stage in self.stages:
-            shapes = {(len(stage.contexts), len(self.families))}
+            cards = stage.family_of or tuple(range(families))
+            if sorted(set(cards)) != list(range(families)):
+                raise ValueError(f"stage '{stage.stage}' does not have cards for each family")
+            shapes = {(len(stage.contexts), len(cards))}
             shapes |= {(len(stage.start), len(row)) for row in stage.start}
             shapes |= {(len(row.points), len(context)) for row in stage.rows for context in row.points}
             if len(shapes) != 1:
-                raise ValueError(f"stage '{stage.stage}' does not have one card for each context and family")
+                raise ValueError(f"stage '{stage.stage}' does not have one entry for each context and card")
         return self
 
     def at(self, stage: Stage) -> StageCards:
@@ -198,17 +212,32 @@ class CardSet(Declared):
 
 
 @dataclass(frozen=True)
+class CardScores:
+    """The scores of the cards, each by itself.
+
+    Attributes:
+        points: Shape (n, cards): hundredths.
+        family_of: For each card, the index of its family.
+    """
+
+    points: Points
+    family_of: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Score:
     """The joined score of many dossiers.
 
     Attributes:
-        families: Shape (n, families): hundredths, one card each.
-        leading: Shape (n,): index of the card with most points.
-        risk: Shape (n,): hundredths; the log of the summed odds, rounded.
+        families: Shape (n, families): hundredths; the best card of each family.
+        leading: Shape (n,): index of the family whose card has most points.
+        card: Shape (n,): index of that card.
+        risk: Shape (n,): hundredths; the log of the summed odds of all cards, rounded.
     """
 
     families: Points
     leading: npt.NDArray[np.int8]
+    card: npt.NDArray[np.int8]
     risk: Points
 
     @property
@@ -218,16 +247,85 @@ class Score:
         return self.risk - self.families[rows, self.leading]
 
 
-def joined_score(families: Points) -> Score:
-    """Join the scores of the families into one risk: the log odds of their mixture, if the cards are exact.
+def joined_score(scores: CardScores) -> Score:
+    """Join the scores of the cards into one risk: the log odds of their mixture, if the cards are exact.
 
     Examples:
-        >>> joined_score(np.array([[100, -500]], dtype=np.int32)).risk.tolist()
-        [100]
+        >>> scores = CardScores(np.array([[0, 100, -500]], dtype=np.int32), family_of=(0, 0, 1))
+        >>> joined_score(scores).families.tolist(), joined_score(scores).risk.tolist()
+        ([[100, -500]], [132])
     """
-    risk = np.rint(HUNDREDTHS * logsumexp(families / HUNDREDTHS, axis=1)).astype(np.int32)
-    leading = families.argmax(axis=1).astype(np.int8)
-    return Score(families, leading, np.maximum(risk, families.max(axis=1)))
+    cards, own = scores.points, np.array(scores.family_of)
+    families = np.stack([cards[:, own == family].max(axis=1) for family in range(own.max() + 1)], axis=1)
+    risk = np.rint(HUNDREDTHS * logsumexp(cards / HUNDREDTHS, axis=1)).astype(np.int32)
+    card = cards.argmax(axis=1)
+    leading = own[card].astype(np.int8)
+    return Score(families, leading, card.astype(np.int8), np.maximum(risk, families.max(axis=1)))
+
+
+class PackedStage(Declared):
+    """The cards of one stage, as they are written."""
+
+    stage: Literal["counter", "interview", "verification", "checkpoint"]
+    contexts: tuple[str, ...]
+    family_of: tuple[Place, ...]
+    start: tuple[tuple[Whole, ...], ...]
+    rows: tuple[PackedRow, ...]
+
+
+class CardFile(Declared):
+    """A file in `models/cards/`, or one that `saring train` wrote.
+
+    Attributes:
+        levels: Labels of the levels, by input; the same at every stage.
+        stages: The cards, packed; everything else is as in a `CardSet`.
+    """
+
+    schema_version: Literal["2"]
+    id: str
+    rulebook: str
+    columns_hash: str
+    families: tuple[str, ...] = Option(min_length=1)
+    training: Training
+    levels: dict[str, tuple[str, ...]]
+    stages: tuple[PackedStage, ...]
+
+    @classmethod
+    def of(cls, cards: CardSet) -> Self:
+        """Return the file of a card set."""
+        levels = {row.input: row.levels for stage in cards.stages for row in stage.rows}
+        head = cards.model_dump(exclude={"stages"})
+        return cls.model_validate({**head, "levels": levels, "stages": [*map(_packed_stage, cards.stages)]})
+
+    @cached_property
+    def cards(self) -> CardSet:
+        """The card set."""
+        head = self.model_dump(exclude={"levels", "stages"})
+        stages = [{**dict(stage), "rows": tuple(_rows(stage.rows, self.levels))} for stage in self.stages]
+        return CardSet.model_validate({**head, "stages": stages})
+
+    @model_validator(mode="after")
+    def _makes_a_card_set(self) -> "CardFile":
+        _ = self.cards
+        return self
+
+
+def _packed_stage(cards: StageCards) -> PackedStage:
+    rows = tuple(
+        packed(row.input, row.points, len(row.levels), rising=row.card_input.is_rising) for row in cards.rows
+    )
+    family_of = cards.family_of or tuple(range(len(cards.start[0]) if cards.start else 0))
+    return PackedStage(
+        stage=cards.stage, contexts=cards.contexts, family_of=family_of, start=cards.start, rows=rows
+    )
+
+
+def _rows(rows: Sequence[PackedRow], levels: Mapping[str, tuple[str, ...]]) -> Iterator[CardRow]:
+    for row in rows:
+        if row.input not in levels:
+            raise ValueError(f"the levels of '{row.input}' are not given")
+        own = levels[row.input]
+        yield CardRow(input=row.input, levels=own, points=row.points(len(own)))
 
 
 def load_cards(name_or_path: str | Path) -> CardSet:
@@ -240,25 +338,31 @@ def load_cards(name_or_path: str | Path) -> CardSet:
     if path.suffix != ".json":
         path = RELEASED / f"{name_or_path}.json"
     mend = "Train some with `saring train SCENARIO --out FILE`."
-    return read_json(CardSet, path, missing=f"there are no cards '{name_or_path}'", mend=mend)
+    return read_json(CardFile, path, missing=f"there are no cards '{name_or_path}'", mend=mend).cards
 
 
 def save_cards(cards: CardSet, path: Path) -> None:
     """Write a card set, aside and then renamed; one row to a line, so that a change can be read."""
-    content = cards.model_dump(mode="json")
-    stages = content.pop("stages")
+    content = CardFile.of(cards).model_dump(mode="json")
+    levels, stages = content.pop("levels"), content.pop("stages")
     head = json.dumps(content, indent=1, ensure_ascii=False)[:-2]
+    labels = ",\n".join(f"{_compact(key)}:{_compact(own)}" for key, own in levels.items())
     body = ",\n".join(_stage_text(stage) for stage in stages)
     aside = path.with_suffix(".unfinished")
     aside.parent.mkdir(parents=True, exist_ok=True)
-    aside.write_text(f'{head},\n "stages": [\n{body}\n ]\n}}\n', encoding="utf-8")
+    text = f'{head},\n "levels": {{\n{labels}\n }},\n "stages": [\n{body}\n ]\n}}\n'
+    aside.write_text(text, encoding="utf-8")
     aside.replace(path)
 
 
 def _stage_text(stage: dict[str, Any]) -> str:
-    rows = ",\n".join(_compact(row) for row in stage["rows"])
-    head = ",".join(f'"{key}":{_compact(stage[key])}' for key in ("stage", "contexts", "start"))
+    rows = ",\n".join(_compact(_worth_writing(row)) for row in stage["rows"])
+    head = ",".join(f'"{key}":{_compact(stage[key])}' for key in ("stage", "contexts", "family_of", "start"))
     return f'{{{head},"rows":[\n{rows}\n]}}'
+
+
+def _worth_writing(row: dict[str, Any]) -> dict[str, Any]:
+    return row if row["apart"] else {key: value for key, value in row.items() if key != "apart"}
 
 
 def _compact(content: Any) -> str:

@@ -1,9 +1,8 @@
 """Learning cards from labelled synthetic cohorts.
 
-One card for each typology family and context against non-victims, from a case-control sample with known
-rates: additive boosting under monotone constraints, read off level by level and rounded to hundredths.
-Nothing is weighted; an offset restores the scenario's shares exactly. Where a context holds too few people of
-a family, the card learned from all contexts stands in.
+The cards of a stage are learned jointly, from a sample of victims and others with known rates: each victim
+counts for the share of his or her typology in the scenario, and an offset restores the scenario's odds. What
+`models.fit` learns is rounded to whole hundredths here. Slight tables are left out.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,15 +12,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from dossier.stages import Stage
 from dossier.toml_files import Declared, read_toml, validated
 from models.card import HUNDREDTHS, CardRow, StageCards
 from models.features import CardInput, Levels
+from models.fit import OTHERS, Evidence, Floats, Inputs, Prices, Wholes, fit
 
-OTHERS = -1
-"""The family of a non-victim."""
+__all__ = ["OTHERS", "Sample", "Settings", "settings", "train_stage"]
 
 
 class Settings(Declared):
@@ -30,30 +28,32 @@ class Settings(Declared):
     Attributes:
         scenario: Scenario of the released cards.
         seed: Seed of the training draw of the released cards.
-        victims_per_family, others: Size of the case-control sample.
-        fewest: People of a family, and others, that a context needs for a card of its own.
-        least_points: Rows of a card whose points all lie below this many hundredths are left out.
-        trees, learning_rate, leaves, rows_in_leaf, shrinkage: Of the boosting of a card.
+        victims_per_family, others: Size of the sample.
+        victims_to_others: For how many others together all victims count.
+        ridge, rise, naming, rounds: Of the joint fit: see `models.fit.Prices`.
+        least_points: Tables whose points all lie below this many hundredths are left out.
         challenger_victims, challenger_others: Size of the challenger's sample.
         challenger_trees, challenger_learning_rate, challenger_leaves: Of the challenger.
+        rows_in_leaf, shrinkage: Of the challenger.
     """
 
     scenario: str
     seed: int
     victims_per_family: int
     others: int
-    fewest: int
+    victims_to_others: float
+    ridge: float
+    rise: float
+    naming: float
+    rounds: int
     least_points: int
-    trees: int
-    learning_rate: float
-    leaves: int
-    rows_in_leaf: int
-    shrinkage: float
     challenger_victims: int
     challenger_others: int
     challenger_trees: int
     challenger_learning_rate: float
     challenger_leaves: int
+    rows_in_leaf: int
+    shrinkage: float
 
 
 @cache
@@ -64,111 +64,87 @@ def settings() -> Settings:
 
 @dataclass(frozen=True)
 class Sample:
-    """A case-control sample at one stage.
+    """A sample of labelled dossiers at one stage.
 
     Attributes:
         levels: Shape (n, inputs).
         context: Shape (n,): index into `contexts`.
-        family: Shape (n,): index of the victim's family; `OTHERS` for a non-victim.
+        typology: Shape (n,): index of the victim's typology, and so of the card; `OTHERS` for a non-victim.
         contexts: Names of the contexts.
-        odds: For each family, its share in the scenario over the share of non-victims.
+        odds: For each typology, its share in the scenario over the share of non-victims.
+        family_of: For each typology, the index of its family.
     """
 
     levels: Levels
     context: npt.NDArray[np.int8]
-    family: npt.NDArray[np.int16]
+    typology: npt.NDArray[np.int16]
     contexts: tuple[str, ...]
     odds: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One card: its start, and the points of each input by level, in hundredths."""
-
-    start: int
-    points: tuple[tuple[int, ...], ...]
+    family_of: tuple[int, ...]
 
 
 def train_stage(stage: Stage, inputs: Sequence[CardInput], sample: Sample) -> StageCards:
-    """Return the cards of one stage.
+    """Return the cards of one stage, one for each typology and context.
 
     Args:
         stage: The stage.
         inputs: What the columns of `sample.levels` are.
-        sample: The case-control sample.
+        sample: The sample.
     """
-    by_family = [_family_columns(inputs, sample, family) for family in range(len(sample.odds))]
-    columns = [[by_family[f][c] for f in range(len(sample.odds))] for c in range(len(sample.contexts))]
+    sizes = tuple(len(entry.levels) for entry in inputs)
+    parts = Inputs(sizes, tuple(entry.is_rising for entry in inputs))
+    chosen = settings()
+    prices = Prices(chosen.ridge, chosen.rise, chosen.naming, chosen.rounds)
+    fitted = fit(_evidence(sample), parts, prices)
+    ends = np.cumsum(sizes)[:-1]
+    start = np.rint(HUNDREDTHS * fitted.start).astype(np.int64)
+    tables = []
+    for of_card, of_context in zip(
+        np.split(fitted.of_card, ends), np.split(fitted.of_context, ends), strict=True
+    ):
+        (cards, least_of_cards), (contexts, least_of_contexts) = map(_whole_points, (of_card, of_context))
+        table = contexts[:, None, :] + cards[None, :, :]
+        start += least_of_contexts[:, None] + least_of_cards + table.min(axis=2)
+        tables.append(table)
     return StageCards.model_validate(
         {
             "stage": stage.label,
             "contexts": sample.contexts,
-            "start": tuple(tuple(column.start for column in context) for context in columns),
-            "rows": tuple(_rows(inputs, columns)),
+            "start": start.tolist(),
+            "rows": tuple(_rows(inputs, tables)),
+            "family_of": sample.family_of,
         }
     )
 
 
-def _family_columns(inputs: Sequence[CardInput], sample: Sample, family: int) -> list[Column]:
-    """Return the cards of one family, context by context."""
-    rows = (sample.family == family) | (sample.family == OTHERS)
-    general: Column | None = None
-    columns = []
-    for context in range(len(sample.contexts)):
-        here = rows & (sample.context == context)
-        victims = sample.family[here] == family
-        if min(victims.sum(), (~victims).sum()) >= settings().fewest:
-            columns.append(_learned(inputs, sample, here, family))
-        else:
-            general = general or _learned(inputs, sample, rows, family)
-            columns.append(general)
-    return columns
+def _evidence(sample: Sample) -> Evidence:
+    """Return the sample as the fit reads it, victims in the scenario's own mixture."""
+    odds, victims = np.array(sample.odds), sample.typology != OTHERS
+    counted = np.bincount(sample.typology[victims], minlength=len(odds))
+    excess = settings().victims_to_others / odds.sum()
+    weight = np.ones(len(sample.typology))
+    weight[victims] = (excess * odds * (~victims).sum() / np.maximum(counted, 1))[sample.typology[victims]]
+    offset = np.full(len(odds), np.log(excess))
+    return Evidence(sample.levels, sample.context, sample.typology, weight, offset, len(sample.contexts))
 
 
-def _learned(inputs: Sequence[CardInput], sample: Sample, rows: npt.NDArray[np.bool_], family: int) -> Column:
-    chosen = settings()
-    model = HistGradientBoostingClassifier(
-        max_iter=chosen.trees,
-        learning_rate=chosen.learning_rate,
-        max_leaf_nodes=chosen.leaves,
-        min_samples_leaf=chosen.rows_in_leaf,
-        l2_regularization=chosen.shrinkage,
-        interaction_cst="no_interactions",
-        monotonic_cst=[int(entry.is_rising) for entry in inputs],
-        categorical_features=[not entry.is_rising for entry in inputs],
-        early_stopping=False,
-        random_state=0,
-    )
-    model.fit(sample.levels[rows], sample.family[rows] == family)
-    counted = (sample.family == family).sum() / (sample.family == OTHERS).sum()
-    return _read_off(model, inputs, float(np.log(sample.odds[family] / counted)))
+def _whole_points(values: Floats) -> tuple[Wholes, Wholes]:
+    """Return a part of the points in hundredths, (n, levels), above the least, and the least, (n,).
+
+    Args:
+        values: Shape (levels, n): of cards or of contexts. A slight table gives no points at all.
+    """
+    whole = np.rint(HUNDREDTHS * values).astype(np.int64).T
+    least = whole.min(axis=1)
+    whole = whole - least[:, None]
+    whole[whole.max(axis=1) < settings().least_points] = 0
+    return whole, least
 
 
-def _read_off(model: HistGradientBoostingClassifier, inputs: Sequence[CardInput], offset: float) -> Column:
-    """Return the additive tables of a fitted model, probing one level of one input at a time."""
-    probes = np.zeros((1 + sum(len(entry.levels) for entry in inputs), len(inputs)), dtype=np.uint8)
-    ends = np.cumsum([1, *(len(entry.levels) for entry in inputs)])
-    for position, entry in enumerate(inputs):
-        probes[ends[position] : ends[position + 1], position] = np.arange(len(entry.levels))
-    values = HUNDREDTHS * (model.decision_function(probes) - model.decision_function(probes[:1]))
-    start = HUNDREDTHS * (float(model.decision_function(probes[:1])[0]) + offset)
-    points = []
-    for position, entry in enumerate(inputs):
-        raw = values[ends[position] : ends[position + 1]]
-        start += float(raw.min())
-        rises = raw - raw.min()
-        whole = np.rint(np.maximum.accumulate(rises) if entry.is_rising else rises)
-        points.append(tuple(whole.astype(int).tolist()))
-    return Column(round(start), tuple(points))
-
-
-def _rows(inputs: Sequence[CardInput], columns: list[list[Column]]) -> Iterator[CardRow]:
-    """Yield the rows that carry points; a card's points that are all slight are left out."""
-    for position, entry in enumerate(inputs):
-        points = tuple(tuple(_sparse(column.points[position]) for column in context) for context in columns)
-        if any(of_family for context in points for of_family in context):
-            yield CardRow(input=entry.key, levels=entry.levels, points=points)
-
-
-def _sparse(points: tuple[int, ...]) -> tuple[int, ...]:
-    return points if max(points) >= settings().least_points else ()
+def _rows(inputs: Sequence[CardInput], tables: Sequence[Wholes]) -> Iterator[CardRow]:
+    """Yield the rows that carry points, the least of them zero."""
+    for entry, table in zip(inputs, tables, strict=True):
+        points = table - table.min(axis=2, keepdims=True)
+        if points.any():
+            by_context = [[own if any(own) else () for own in context] for context in points.tolist()]
+            yield CardRow.model_validate({"input": entry.key, "levels": entry.levels, "points": by_context})

@@ -13,7 +13,7 @@ from dossier.fields import MISSING, fields
 from dossier.findings import ABSENT, PRESENT, UNKNOWN
 from dossier.indicators import indicators
 from dossier.stages import Stage
-from models.card import Score, StageCards, joined_score
+from models.card import CardScores, Score, StageCards, joined_score
 from models.features import Levels, input_policy
 from screening.screener import OVERRIDE, Assessment
 from tests.unit.screening.desks import (
@@ -132,7 +132,9 @@ FAMILIES = st.lists(st.integers(-4000, 4000), min_size=1, max_size=6)
 @given(FAMILIES, st.data())
 def test_a_family_that_rises_never_lowers_the_joined_risk(points: list[int], data: st.DataObject) -> None:
     raised = [data.draw(st.integers(value, value + 500)) for value in points]
-    before, after = (joined_score(np.array([row], dtype=np.int32)) for row in (points, raised))
+    own = tuple(place // 2 for place in range(len(points)))
+    scores = (CardScores(np.array([row], dtype=np.int32), own) for row in (points, raised))
+    before, after = (joined_score(found) for found in scores)
     assert after.risk[0] >= before.risk[0]
     assert before.resembles_others[0] >= 0
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dossier.findings import FINDING_LABELS
 from dossier.stages import Stage
-from models.card import CardSet, StageCards, joined_score, load_cards, save_cards
+from models.card import CardScores, CardSet, StageCards, joined_score, load_cards, save_cards
 from tests.unit.models.cards import content
 from tests.unit.screening.desks import assessment, screener
 
@@ -40,10 +40,11 @@ def assert_twin(cards: StageCards, levels: Any, context: Any) -> None:
     expected = [
         naive_scores(cards, row, place) for row, place in zip(levels.tolist(), context.tolist(), strict=True)
     ]
-    assert found.tolist() == expected
+    assert found.points.tolist() == expected
     score = joined_score(found)
     assert score.risk.tolist() == [naive_risk(scores) for scores in expected]
-    assert score.leading.tolist() == [scores.index(max(scores)) for scores in expected]
+    assert score.card.tolist() == [scores.index(max(scores)) for scores in expected]
+    assert score.leading.tolist() == [found.family_of[card] for card in score.card]
     others = [naive_risk(scores) - max(scores) for scores in expected]
     assert score.resembles_others.tolist() == others
 
@@ -72,28 +73,32 @@ def test_released_cards_score_any_levels_as_the_twin_does(stage: Stage, seed: in
 def card_sets(draw: st.DrawFn) -> CardSet:
     """Return a small card set of one stage: any families, contexts, rows and points that keep the rules."""
     families, contexts = draw(st.integers(1, 3)), draw(st.integers(1, 3))
-    starts = st.lists(st.integers(-3000, 3000), min_size=families, max_size=families)
-    rows = [_row(draw, place, contexts, families) for place in range(draw(st.integers(0, 4)))]
+    family_of = [*range(families), *draw(st.lists(st.integers(0, families - 1), max_size=2))]
+    cards = len(family_of)
+    starts = st.lists(st.integers(-3000, 3000), min_size=cards, max_size=cards)
+    rows = [_row(draw, place, contexts, cards) for place in range(draw(st.integers(0, 4)))]
     stage = {
         "stage": "counter",
         "contexts": [f"context_{place}" for place in range(contexts)],
         "start": [draw(starts) for _ in range(contexts)],
         "rows": rows,
+        "family_of": family_of,
     }
     names = [f"family_{place}" for place in range(families)]
-    return CardSet.model_validate({**content(), "families": names, "stages": [stage]})
+    head = {key: value for key, value in content().items() if key != "levels"}
+    return CardSet.model_validate({**head, "families": names, "stages": [stage]})
 
 
-def _row(draw: st.DrawFn, place: int, contexts: int, families: int) -> dict[str, Any]:
+def _row(draw: st.DrawFn, place: int, contexts: int, cards: int) -> dict[str, Any]:
     kind = draw(st.sampled_from(["answer", "setting", "indicator", "rule"]))
-    points = [[_points(draw, free=kind == "setting") for _ in range(families)] for _ in range(contexts)]
+    points = [[_points(draw, free=kind == "setting") for _ in range(cards)] for _ in range(contexts)]
     return {"input": f"{kind}:input_{place}", "levels": FINDING_LABELS, "points": points}
 
 
 def _points(draw: st.DrawFn, *, free: bool) -> list[int]:
     if draw(st.booleans()):
         return []
-    two = draw(st.lists(st.integers(0, 500), min_size=2, max_size=2))
+    two = draw(st.lists(st.integers(0, 500), min_size=2, max_size=2).filter(any))
     return draw(st.permutations([0, *two])) if free else sorted([0, *two])
 
 
@@ -124,6 +129,6 @@ def test_any_cards_come_back_from_their_file_as_they_were(
 def test_the_joined_risk_lies_between_the_leading_family_and_all_families_alike(
     rows: list[list[int]],
 ) -> None:
-    risk = int(joined_score(np.array(rows, dtype=np.int32)).risk[0])
+    risk = int(joined_score(CardScores(np.array(rows, dtype=np.int32), tuple(range(len(rows[0]))))).risk[0])
     most, families = max(rows[0]), len(rows[0])
     assert most <= risk <= round(most + 100 * math.log(families)) + 1

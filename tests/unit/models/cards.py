@@ -4,10 +4,10 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from models.card import CardSet, load_cards, save_cards
+from models.card import CardFile, CardSet, load_cards, save_cards
 
 CONTENT: dict[str, Any] = {
-    "schema_version": "1",
+    "schema_version": "2",
     "id": "small",
     "rulebook": "trial",
     "columns_hash": "0" * 64,
@@ -21,21 +21,28 @@ CONTENT: dict[str, Any] = {
         "shares": {"first": 0.01, "second": 0.02},
         "share_of_others": 0.97,
     },
+    "levels": {
+        "rule:trial": ["absent", "unknown", "present"],
+        "setting:visa_kind": ["missing", "work", "tourist"],
+    },
     "stages": [
         {
             "stage": "counter",
             "contexts": ["work", "other"],
+            "family_of": [0, 1],
             "start": [[-500, -400], [-700, -600]],
             "rows": [
                 {
                     "input": "rule:trial",
-                    "levels": ["absent", "unknown", "present"],
-                    "points": [[[0, 10, 90], [0, 0, 50]], [[0, 5, 5], []]],
+                    "cards": [[0, 10, 90], [0, 0, 50]],
+                    "contexts": [[], []],
+                    "apart": [[1, 0, [0, 5, 5]], [1, 1, []]],
                 },
                 {
                     "input": "setting:visa_kind",
-                    "levels": ["missing", "work", "tourist"],
-                    "points": [[[30, 0, 20], [0, 7, 3]], [[], [4, 0, 9]]],
+                    "cards": [[30, 0, 20], [0, 7, 3]],
+                    "contexts": [[], []],
+                    "apart": [[1, 0, []], [1, 1, [4, 0, 9]]],
                 },
             ],
         }
@@ -50,7 +57,7 @@ def content() -> dict[str, Any]:
 
 def card_set() -> CardSet:
     """Return the small card set."""
-    return CardSet.model_validate_json(_as_text(content()))
+    return CardFile.model_validate(content()).cards
 
 
 def saved(folder: Path) -> Path:
@@ -65,9 +72,3 @@ def loaded(folder: Path, text: str | bytes) -> CardSet:
     path = folder / "cards.json"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return load_cards(path)
-
-
-def _as_text(found: dict[str, Any]) -> str:
-    import json
-
-    return json.dumps(found)
