@@ -33,6 +33,7 @@ __all__ = [
     "compile_rulebook",
     "load_rulebook",
     "released_rulebooks",
+    "rulebook_file",
 ]
 
 _LIVE: tuple[Status, ...] = ("live",)
@@ -121,7 +122,7 @@ def load_rulebook(name_or_path: str | Path) -> Rulebook:
     Raises:
         BadInput: With everything that is wrong with the file, each with its line.
     """
-    file = read_toml(_path_of(name_or_path))
+    file = read_toml(rulebook_file(name_or_path))
     written = validated(WrittenRulebook, file)
     conditions, problems = compiled_conditions(file, written)
     raise_if_any([*problems, *problems_of(Draft(file, written, conditions))])
@@ -152,8 +153,12 @@ def compile_rulebook(
     return CompiledRulebook(rulebook, day, rules, supplied, parameters)
 
 
-def _path_of(name_or_path: str | Path) -> Path:
-    """Take anything with a folder or an ending as a path, and everything else as a released name."""
+def rulebook_file(name_or_path: str | Path) -> Path:
+    """Return the file of a rulebook: anything with a folder or an ending is a path, all else a released name.
+
+    Raises:
+        BadInput: If nothing of that name is released.
+    """
     path = Path(name_or_path)
     if path.suffix or len(path.parts) > 1:
         return path

@@ -25,6 +25,7 @@ Row: TypeAlias = Mapping[str, StrictInt | str]
 
 Status: TypeAlias = Literal["draft", "shadow", "live", "retired"]
 Tier: TypeAlias = Literal["override", "evidence"]
+Decider: TypeAlias = Literal["cards", "rules"]
 
 
 class ParameterValue(Declared):
@@ -158,6 +159,10 @@ class WrittenRulebook(Declared):
         id: Its permanent name; a released file is called by it.
         version: Raised with every change.
         title: What it is called, in both languages.
+        description: What it is for, where its title does not say enough.
+        decides: Whether cards weigh its findings, or the rules decide by themselves.
+        refers_from: Where rules decide: how many evidence rules refer when they are present together; without
+            it they never do. A rule that refers alone is an override.
         valid_from: The first day on which it applies.
         neutral: Values in test rows that do not name the field, where neither the first code nor the lowest
             number is neutral.
@@ -168,6 +173,9 @@ class WrittenRulebook(Declared):
     id: str
     version: int = Key(ge=1)
     title: Text
+    description: Text | None = None
+    decides: Decider = "cards"
+    refers_from: StrictInt | None = Key(default=None, ge=2)
     valid_from: date
     neutral: Row = Key(default_factory=dict)
     params: Mapping[Name, Parameter] = Key(default_factory=dict)

@@ -69,10 +69,10 @@ def compiled_conditions(
 
 def problems_of(draft: Draft) -> Iterator[Problem]:
     """Yield everything that is wrong with a rulebook whose file has the right form."""
-    for check in _OF_RULEBOOKS:
+    for check in OF_RULEBOOKS:
         yield from check(draft)
     for position, rule in enumerate(draft.written.rules):
-        for rule_check in _OF_RULES:
+        for rule_check in OF_RULES:
             yield from rule_check(draft, position, rule)
 
 
@@ -122,6 +122,19 @@ def _parameters_start_in_time(draft: Draft) -> Iterator[Problem]:
 
 def _neutral_row_is_sound(draft: Draft) -> Iterator[Problem]:
     yield from row_problems(draft.written.neutral, {}, draft.file.where(("neutral",)))
+
+
+def _can_flag_somebody(draft: Draft) -> Iterator[Problem]:
+    """Where rules decide, refuse a rulebook by which nobody could ever be referred."""
+    written = draft.written
+    tiers = Counter(rule.tier for rule in written.rules if rule.status == "live")
+    if written.decides == "rules" and not tiers["override"] and written.refers_from is None:
+        what = "its rules decide, but none of them refers by itself, and no number of them refers together"
+        mend = "Make a live rule an override, or add refers_from = 2."
+        yield draft.file.problem(what, ("decides",), mend)
+    if written.refers_from is not None and written.refers_from > tiers["evidence"]:
+        what = f"refers_from asks for {written.refers_from} evidence rules, and {tiers['evidence']} are live"
+        yield draft.file.problem(what, ("refers_from",), "Ask for fewer, or leave it out.")
 
 
 # --- each rule ------------------------------------------------------------------------------------
@@ -204,14 +217,15 @@ def _passes_its_tests(draft: Draft, position: int, rule: WrittenRule) -> Iterato
                 yield draft.problem(position, what, "Mend the row or the condition.", ("tests", kind))
 
 
-_OF_RULEBOOKS: tuple[Check, ...] = (
+OF_RULEBOOKS: tuple[Check, ...] = (
     _names_are_unique,
     _conditions_are_unique,
     _parameters_are_used,
     _parameters_start_in_time,
     _neutral_row_is_sound,
+    _can_flag_somebody,
 )
-_OF_RULES: tuple[RuleCheck, ...] = (
+OF_RULES: tuple[RuleCheck, ...] = (
     _names_its_sources,
     _has_innocent_explanations,
     _names_a_known_agency,
