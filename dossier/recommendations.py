@@ -34,11 +34,15 @@ class Agency(Declared):
         name: Its name, in both languages.
         receives: Whom or what it receives, and what it does for them.
         source: Where its part is described.
+        protects: Whether it can look after somebody who has not left yet; the others examine or act abroad.
+        now: What it is called today, where that differs from the papers' name.
     """
 
     name: Text
     receives: Text
     source: str
+    protects: bool
+    now: Text | None = None
 
 
 @cache

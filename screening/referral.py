@@ -1,7 +1,8 @@
-"""Who receives a person, and why: the policy that turns a recommendation into a referral.
+"""What follows from a score, whoever receives the person: the file `policy.toml`.
 
-An override rule names its agency; a minor goes to the child-protection ministry; otherwise the pattern that
-the dossier resembles most decides. A referral protects; nothing here rejects anybody.
+It holds the stage that is reported first, the margin for a further interview, the papers that are asked for,
+and when a shared sponsor or address is looked into. Who receives a person stands in `routes`. A referral
+protects; nothing here rejects anybody.
 """
 
 from collections.abc import Mapping
@@ -9,18 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
-from dossier.dossiers import Dossiers
-from dossier.findings import PRESENT, Findings
 from dossier.problems import BadInput
 from dossier.recommendations import agencies
 from dossier.stages import Stage
 from dossier.texts import Text
 from dossier.toml_files import Declared, read_toml, validated
-from screening.rules import Rule
 
 
 class Investigated(Declared):
@@ -68,8 +64,7 @@ class Policy(Declared):
         stage: The stage whose recommendations are reported first.
         interview_margin: Hundredths below the threshold within which a further interview is recommended.
         ask_for_documents: Indicators on which papers are asked for.
-        minor: Agency that receives minors.
-        pattern: Agency by typology family.
+        shown_at: Share of victims among applicants at which a chance is shown.
         title: What a family is called in a sentence.
         investigation: When an actor is looked into, apart from any person.
     """
@@ -77,8 +72,7 @@ class Policy(Declared):
     stage: Literal["counter", "interview", "verification", "checkpoint"]
     interview_margin: int
     ask_for_documents: tuple[str, ...]
-    minor: str
-    pattern: Mapping[str, str]
+    shown_at: float = Field(gt=0, lt=1)
     title: Mapping[str, Text]
     investigation: Investigation
 
@@ -94,7 +88,7 @@ def policy() -> Policy:
     found = validated(Policy, file)
     looked_into = found.investigation
     looks = (looked_into.licensed, looked_into.linked, *(kind.agency for kind in looked_into.kinds.values()))
-    for agency in (found.minor, *found.pattern.values(), *looks):
+    for agency in looks:
         if agency not in agencies():
             raise BadInput.of(f"there is no agency '{agency}'", where=file.path.name)
     return found
@@ -108,29 +102,3 @@ def headline_stage() -> Stage:
 def agency_names() -> tuple[str, ...]:
     """Return the agencies by index."""
     return tuple(agencies())
-
-
-def receiving_agencies(
-    dossiers: Dossiers,
-    leading: npt.NDArray[np.int8],
-    families: tuple[str, ...],
-    overrides: Mapping[str, tuple[Rule, Findings]],
-    adult_age: float,
-) -> npt.NDArray[np.int8]:
-    """Return the index of the agency that would receive each person, shape (n,).
-
-    Args:
-        dossiers: Must hold the age.
-        leading: Shape (n,): index of the family that the dossier resembles most.
-        families: The families by index.
-        overrides: Override rules with their outcomes.
-        adult_age: Age from which a person is an adult, in years.
-    """
-    names = agency_names()
-    by_family = [names.index(policy().pattern.get(family, "bp2mi")) for family in families]
-    receiving = np.array(by_family, dtype=np.int8)[leading]
-    minor = dossiers["age"].below(adult_age) == PRESENT
-    receiving[minor] = names.index(policy().minor)
-    for rule, outcome in overrides.values():
-        receiving[outcome == PRESENT] = names.index(rule.agency or "police")
-    return receiving
