@@ -1,32 +1,75 @@
-"""`saring explain`: reasons for one applicant, adding up to the score."""
+"""`saring explain`: reasons for one applicant, adding up to the score, and what would have changed it.
 
+The applicant is explained by the rules, cards and thresholds that screened the run. Where the screened file
+tells another risk than they give today, nothing is explained: reasons for another score would mislead.
+"""
+
+import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from console.commands.draw import COHORTS
 from console.commands.screen import observed_files, read_dossiers
 from console.examples import explanation_json
+from console.explanations import ExplanationPage
 from console.output import Output
-from console.screeners import screener_for
+from console.screened import THRESHOLDS
+from console.screeners import SCREENED, decides, screener_of
+from console.words import Speaker, speaker_of
 from dossier.dossiers import Dossiers
 from dossier.problems import BadInput
-from dossier.recommendations import agencies
 from dossier.stages import STAGE_LABELS, Stage
+from dossier.tables import APPLICANT
+from screening.counterfactual import what_would_change
 from screening.explain import Explanation, explain
-from screening.referral import headline_stage, policy
-from screening.screener import RELEASED
+from screening.referral import headline_stage
+from screening.screener import Screener
+
+HALF_A_HUNDREDTH = 0.005
+"""Points are whole hundredths, so this is how far a risk from a file may be off."""
+
+_NAMED = 3
+"""Identity numbers that are named to somebody who gave one that is not there."""
 
 
 def explain_applicant(folder: Path, applicant: int, stage: str | None, language: str, output: Output) -> None:
-    """Find the applicant in the cohort and print the explanation."""
-    chosen = _stage(stage)
-    if language not in ("en", "id"):
-        raise BadInput.of(f"there is no language '{language}'", where="--language", mend="Choose en or id.")
-    screener = screener_for(RELEASED, RELEASED, None)
-    dossiers, row = _find(folder, applicant)
+    """Find the applicant and print the explanation.
+
+    Args:
+        folder: Of a run, of a cohort, or of what was screened.
+        applicant: Identity number.
+        stage: Label of a stage; the policy's stage when left out.
+        language: `en` or `id`.
+        output: How to speak.
+
+    Raises:
+        BadInput: If the folder, the applicant, the stage or the language is not there, or the run was
+            screened with rules, cards or dossiers that are no longer found.
+    """
+    chosen, speaker = _stage(stage), speaker_of(language)
+    place = _with_dossiers(folder)
+    screener = screener_of(_folder(folder) if _is_screened(folder) else place)
+    dossiers, row = _find(place, applicant)
     found = explain(screener, dossiers, row, chosen)
-    output.result({"schema_version": "1", **explanation_json(found)}, lambda: _print(found, language, output))
+    _check_screened(_screened_files(folder), found)
+    what_if = what_would_change(screener, dossiers, row, chosen)
+    content = {
+        "schema_version": "1",
+        "synthetic": True,
+        "applicant": f"{applicant:016d}",
+        "rulebook": screener.rulebook.rulebook.id,
+        "cards": screener.cards.id,
+        **explanation_json(found, what_if),
+    }
+    output.result(content, ExplanationPage(found, what_if, speaker, _by(screener, speaker)).print)
+
+
+def _by(screener: Screener, speaker: Speaker) -> str:
+    key = "explain.by_rules" if decides(screener) == "rules" else "explain.by"
+    return speaker.say(key, rulebook=screener.rulebook.rulebook.id, cards=screener.cards.id)
 
 
 def _stage(label: str | None) -> Stage:
@@ -39,35 +82,82 @@ def _stage(label: str | None) -> Stage:
     return Stage.of(label)
 
 
-def _find(folder: Path, applicant: int) -> tuple[Dossiers, int]:
-    for file in observed_files(folder):
+def _with_dossiers(folder: Path) -> Path:
+    """Return the run or cohort that holds the dossiers of a folder: itself, or the one it is a part of."""
+    if not folder.exists():
+        raise BadInput.of(
+            "there is no such folder", where=str(folder), mend="Give the folder of a run or a cohort."
+        )
+    run = folder.resolve().parent
+    if not _is_screened(folder):
+        return run if folder.name == "cohort" and (run / SCREENED).is_dir() else folder
+    here = _folder(folder)
+    run = here.resolve().parent
+    if (run / "cohort").is_dir():
+        return run
+    cohort = COHORTS / here.resolve().name
+    if cohort.is_dir():
+        return cohort
+    raise BadInput.of(
+        "what was screened holds no dossiers, and their cohort was not found",
+        where=str(folder),
+        mend="Give the folder of the run or of the cohort.",
+    )
+
+
+def _find(place: Path, applicant: int) -> tuple[Dossiers, int]:
+    seen: list[int] = []
+    for file in observed_files(place):
         for dossiers in read_dossiers(file):
             rows = np.flatnonzero(dossiers.applicants == applicant)
             if rows.size:
                 return dossiers, int(rows[0])
-    raise BadInput.of(
-        f"there is no applicant {applicant} in this cohort",
-        where=str(folder),
-        mend="Check the identity number.",
+            seen = seen or dossiers.applicants[:_NAMED].tolist()
+    some = ", ".join(f"{one:016d}" for one in seen)
+    mend = (
+        f"Identity numbers stand in the column 'applicant' of the observed files, such as {some}; "
+        f"`saring show applicant {place}` names some people worth a look."
     )
+    raise BadInput.of(f"there is no applicant {applicant} here", where=str(place), mend=mend)
 
 
-def _print(found: Explanation, language: str, output: Output) -> None:
-    tongue: Any = "id" if language == "id" else "en"
-    print(f"Synthetic applicant {found.applicant:016d}, {found.stage.label}: {found.recommendation.label}")
-    if found.agency:
-        print(f"Would be received by: {agencies()[found.agency].name.in_language(tongue)}")
-    if found.overrides:
-        print(f"Decided by rule: {', '.join(found.overrides)}")
-    print(f"Resembles most: {policy().title[found.family].in_language(tongue)}")
-    rows = [["every dossier of this card starts with", "", f"{found.start / 100:+.2f}"]]
-    rows += [
-        [r.title.in_language(tongue), r.level.replace("_", " "), f"{r.points / 100:+.2f}"]
-        for r in found.reasons
-    ]
-    rows.append(["resembles other patterns too", "", f"{found.resembles_others / 100:+.2f}"])
-    total = "by rule" if found.risk is None else f"{found.risk / 100:+.2f}"
-    rows.append(["risk (log-odds)", "", total])
-    output.table("Reasons", ("", "found", "points"), rows)
-    print(f"Not assessed: {', '.join(found.not_assessed) or 'nothing'}")
-    print(f"Not yet asked at this stage: {', '.join(found.not_yet_asked) or 'nothing'}")
+def _is_screened(path: Path) -> bool:
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    return bool(files) and THRESHOLDS in _schema(files[0])
+
+
+def _folder(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
+
+
+def _screened_files(folder: Path) -> list[Path]:
+    """Return the screened files that a folder stands for; none for a cohort that nobody screened."""
+    if _is_screened(folder):
+        return sorted(folder.glob("*.parquet")) if folder.is_dir() else [folder]
+    return sorted((folder / SCREENED).glob("*.parquet"))
+
+
+def _check_screened(files: list[Path], found: Explanation) -> None:
+    """Refuse to explain where a file tells another risk or threshold than the screener gives today."""
+    today = (np.inf if found.risk is None else found.risk / 100, found.threshold / 100)
+    for file in files:
+        column = f"risk_{found.stage.label}"
+        if column not in pq.read_schema(file).names:
+            continue
+        threshold = json.loads(_schema(file)[THRESHOLDS]).get(found.stage.label, found.threshold) / 100
+        told = pq.read_table(file, columns=[APPLICANT, column], filters=[(APPLICANT, "=", found.applicant)])
+        for risk in told.column(column).to_pylist():
+            if not np.allclose((risk, threshold), today, rtol=0, atol=HALF_A_HUNDREDTH):
+                what = (
+                    f"this applicant was screened with risk {risk:.2f} and threshold {threshold:.2f}; today "
+                    f"they are {today[0]:.2f} and {today[1]:.2f}, so what the run used is no longer found"
+                )
+                raise BadInput.of(what, where=str(file), mend="Screen the cohort again, then explain.")
+
+
+def _schema(file: Path) -> dict[bytes, bytes]:
+    """Return the marks of a Parquet file; none where it is not one, which whoever reads it will say."""
+    try:
+        return dict(pq.read_schema(file).metadata or {})
+    except (pa.ArrowException, OSError):
+        return {}

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import numpy as np
 import pytest
 
 from dossier.fields import MISSING, fields, fields_visible_at
@@ -9,9 +10,12 @@ from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from screening.explain import Explanation, explain
 from screening.referral import agency_names
-from screening.screener import OVERRIDE
-from tests.unit.screening.desks import assessment, cohort, screener
+from screening.rulebook import load_rulebook
+from screening.rules_only import rules_screener
+from screening.screener import OVERRIDE, RELEASED
+from tests.unit.screening.desks import assessment, cohort, screener, with_column
 
+EXACT = 1e-9
 STAGES = pytest.mark.parametrize("stage", Stage, ids=lambda stage: stage.label)
 
 
@@ -47,6 +51,52 @@ def test_the_risk_is_that_sum_or_decided_by_rule(stage: Stage) -> None:
 
 
 @STAGES
+def test_the_points_as_people_read_them_add_up_to_the_risk_as_they_read_it(stage: Stage) -> None:
+    for _, found in explanations(stage):
+        parts = [found.start, *(reason.points for reason in found.reasons), found.resembles_others]
+        assert abs(sum(part / 100 for part in parts) - found.sum_of_points / 100) < EXACT
+
+
+@STAGES
+def test_reasons_add_up_where_every_answer_is_missing_that_can_be(stage: Stage) -> None:
+    empty = cohort().dossiers.take(np.arange(40))
+    for name, values in empty.columns.items():
+        if not fields()[name].missing.startswith("never"):
+            empty = with_column(empty, name, np.where(values >= 0, MISSING, values))
+    risk = screener().assess(empty, stage).score.risk
+    for row in range(len(empty)):
+        found = explain(screener(), empty, row, stage)
+        assert found.sum_of_points == risk[row]
+        assert {reason.level for reason in found.reasons} & {"missing", "unknown"}
+
+
+@pytest.mark.parametrize(
+    "skipped", [(Stage.INTERVIEW,), (Stage.VERIFICATION,), (Stage.INTERVIEW, Stage.VERIFICATION)]
+)
+def test_reasons_add_up_where_stages_were_skipped(skipped: tuple[Stage, ...]) -> None:
+    passed = frozenset(skipped)
+    rows = rows_of(Stage.CHECKPOINT)[:100]
+    risk = screener().assess(cohort().dossiers, Stage.CHECKPOINT, passed).score.risk
+    for row in rows:
+        found = explain(screener(), cohort().dossiers, row, Stage.CHECKPOINT, passed)
+        assert found.sum_of_points == risk[row]
+        assert {fields()[name].visible_from for name in found.skipped} == passed
+        read = {read.field for reason in found.reasons for read in reason.reads}
+        assert not read & set(found.skipped)
+        assert not set(found.not_assessed) & set(found.skipped)
+
+
+def test_reasons_add_up_where_rules_decide_by_themselves() -> None:
+    by_rules = rules_screener(load_rulebook(RELEASED), 2)
+    assessed = by_rules.assess(cohort().dossiers, Stage.VERIFICATION)
+    for row in assessed.score.risk.argsort()[-40:].tolist():
+        found = explain(by_rules, cohort().dossiers, row, Stage.VERIFICATION)
+        assert found.by_rules
+        assert found.sum_of_points == assessed.score.risk[row] == 100 * len(found.reasons)
+        assert {reason.kind for reason in found.reasons} == {"rule"}
+
+
+@STAGES
 def test_start_and_reasons_are_the_leading_card_alone(stage: Stage) -> None:
     score = assessment(stage).score
     for row, found in explanations(stage):
@@ -65,6 +115,8 @@ def test_an_explanation_agrees_with_the_assessment_of_everybody(stage: Stage) ->
         assert found.resembles_others == together.score.resembles_others[row] >= 0
         referred = found.recommendation == Recommendation.REFER
         assert found.agency == (agency_names()[together.agency[row]] if referred else None)
+        grounds = screener().referral.routes[int(together.route[row])].grounds
+        assert found.grounds == (grounds if referred else None)
 
 
 @STAGES

@@ -15,7 +15,17 @@ def test_nobody_is_rejected() -> None:
 
 def test_the_agencies_of_the_papers_are_there() -> None:
     expected = {"enforcement", "police", "bp2mi", "kemenpppa", "lpsk", "dukcapil", "embassy", "district_team"}
-    assert set(agencies()) == expected
+    assert set(agencies()) == expected | {"social_service", "manpower_office"}
+
+
+def test_agencies_that_look_after_people_are_told_apart_from_those_that_examine() -> None:
+    protects = {key for key, agency in agencies().items() if agency.protects}
+    assert protects == {"police", "bp2mi", "kemenpppa", "lpsk", "social_service"}
+
+
+def test_a_name_of_today_stands_beside_the_papers_name() -> None:
+    renamed = {key for key, agency in agencies().items() if agency.now}
+    assert renamed == {"bp2mi"}
 
 
 @pytest.mark.parametrize("agency", agencies().values(), ids=agencies().keys())

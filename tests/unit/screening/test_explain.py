@@ -9,6 +9,8 @@ from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from models.features import contexts_at
 from screening.explain import Explanation, Reason, explain, shown_value
+from screening.reasons import said_value
+from screening.referral import policy
 from screening.rules import Rule
 from screening.rules_examples import example_dossiers
 from screening.screener import released_rules
@@ -69,6 +71,39 @@ def test_the_context_that_read_a_dossier_is_named(stage: Stage) -> None:
 
 
 @STAGES
+def test_every_line_is_a_sentence_with_the_values_it_read(stage: Stage) -> None:
+    for row, found in explained(stage):
+        lines = [found.start_sentence, found.others_sentence, *(reason.sentence for reason in found.reasons)]
+        assert all(text.en != text.id and text.en.strip() and text.id.strip() for text in lines)
+        for reason in found.reasons:
+            assert [read.field for read in reason.reads] == list(reason.values)
+            for read in reason.reads:
+                assert read.label == fields()[read.field].label
+                assert read.value == said_value(read.field, int(cohort().dossiers.columns[read.field][row]))
+
+
+def test_the_honest_explanations_of_a_rule_come_with_it() -> None:
+    found = [one for stage in Stage for _, one in reasons(stage, "rule")]
+    assert all(reason.innocent == RULES.rule(reason.name).innocent for reason in found)
+
+
+def test_the_other_pattern_that_is_named_is_the_second_of_them() -> None:
+    for row, found in explained(Stage.VERIFICATION):
+        families = assessment(Stage.VERIFICATION).score.families[row]
+        second = screener().cards.families[int(np.argsort(-families, kind="stable")[1])]
+        if found.resembles_others:
+            assert policy().title[second].en in found.others_sentence.en
+        else:
+            assert found.others_sentence.en == "No other pattern adds to the risk."
+
+
+def test_whoever_is_flagged_or_asked_further_is_offered_a_lawful_route() -> None:
+    for row in range(200):
+        found = explain(screener(), cohort().dossiers, row, Stage.VERIFICATION)
+        assert bool(found.offers) == (found.recommendation > Recommendation.PROCEED)
+
+
+@STAGES
 def test_every_title_is_in_both_languages(stage: Stage) -> None:
     for _, found in explained(stage):
         assert all(reason.title.en and reason.title.id for reason in found.reasons)
@@ -81,6 +116,11 @@ def test_a_decision_by_rule_names_the_rule_and_who_receives_the_person(rule: Rul
     assert rule.id in found.overrides
     assert found.risk is None
     assert found.agency == rule.agency
+    decided = {reason.name: reason for reason in found.decided}
+    assert tuple(decided) == found.overrides
+    assert decided[rule.id].sentence == rule.reason
+    assert decided[rule.id].innocent == rule.innocent
+    assert decided[rule.id].points == 0
     assert found.recommendation == Recommendation.REFER
 
 
@@ -89,6 +129,8 @@ def test_nobody_is_received_who_is_not_referred() -> None:
     found = explain(screener(), cohort().dossiers, calm, Stage.VERIFICATION)
     assert found.recommendation < Recommendation.REFER
     assert found.agency is None
+    assert found.grounds is None
+    assert found.informs == ()
 
 
 @pytest.mark.parametrize(
