@@ -13,7 +13,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import binom
 
-from dossier.problems import BadInput
+from dossier.problems import BadInput, Problem
+
+
+class NoThresholdError(BadInput, ValueError):
+    """Too few victims to guarantee any threshold; says of each group how many more it needs.
+
+    A `ValueError` too: to scikit-learn, data that cannot be learned from is one.
+    """
 
 
 @dataclass(frozen=True)
@@ -67,15 +74,12 @@ def group_threshold(
         name: The group, for the message.
 
     Raises:
-        BadInput: If there are too few victims; it says how many more are needed.
+        NoThresholdError: If there are too few victims; it says how many more are needed.
     """
     n = len(scores)
     allowed = allowed_misses(n, max_miss, confidence)
     if allowed < 0:
-        more = smallest_sample(max_miss, confidence) - n
-        raise BadInput.of(
-            f"{more} more {name} are needed before any threshold can be guaranteed", mend="Draw more."
-        )
+        raise NoThresholdError([_shortage(n, max_miss, confidence, name)])
     return GroupThreshold(n, allowed, int(np.partition(scores, allowed)[allowed]))
 
 
@@ -85,8 +89,16 @@ def guaranteed_threshold(
     """Return the threshold that protects every group at once, and what each group needs by itself.
 
     Raises:
-        BadInput: If a group has too few victims.
+        NoThresholdError: If groups have too few victims; it names each of them.
     """
+    fewest = smallest_sample(max_miss, confidence)
+    short = [
+        _shortage(len(found), max_miss, confidence, name)
+        for name, found in scores.items()
+        if len(found) < fewest
+    ]
+    if short:
+        raise NoThresholdError(short)
     groups = {name: group_threshold(found, max_miss, confidence, name) for name, found in scores.items()}
     return min(group.threshold for group in groups.values()), groups
 
@@ -103,3 +115,9 @@ def threshold_for_share(scores: npt.NDArray[np.int32], share: float) -> int:
     if allowed >= len(scores):
         return int(ordered[-1])
     return int(ordered[allowed]) + 1
+
+
+def _shortage(n: int, max_miss: float, confidence: float, name: str) -> Problem:
+    more = smallest_sample(max_miss, confidence) - n
+    what = f"{more} more {name} are needed before any threshold can be guaranteed"
+    return Problem(what, mend="Draw more.")
