@@ -17,6 +17,7 @@ from dossier.draws import Draw
 from dossier.problems import BadInput
 from dossier.stages import Stage
 from dossier.toml_files import Declared
+from models.calibration import fitted
 from screening.evaluation.rates import Rate
 from screening.evaluation.thresholds import allowed_misses, group_threshold, smallest_sample
 
@@ -48,19 +49,22 @@ class Terms(Declared):
     seed: int
 
 
-def certify(risk: Risk, draw: Draw, terms: Terms) -> dict[str, Any]:
-    """Return thresholds for every stage with the counts that support them.
+def certify(risk: Risk, draw: Draw, terms: Terms, share_of_victims: float) -> dict[str, Any]:
+    """Return thresholds for every stage with the counts that support them, and what a risk stands for.
 
     Args:
         risk: The screener whose threshold is sought; frozen before the draw.
         draw: Draws fresh applicants.
         terms: What is claimed.
+        share_of_victims: Their share in the scenario, at which chances are learned.
     """
     victims = draw("victims", terms.victims, terms.seed, one_per_network=True)[0]
     others = draw("others", terms.others, terms.seed + 1)[0]
-    stages = {
-        stage.label: _certify_stage(risk(victims, stage), risk(others, stage), terms) for stage in Stage
-    }
+    stages = {}
+    for stage in Stage:
+        risks = risk(victims, stage), risk(others, stage)
+        calibration = fitted(*risks, share_of_victims).model_dump(mode="json")
+        stages[stage.label] = {**_certify_stage(*risks, terms), "calibration": calibration}
     return {
         "statement": STATEMENT,
         "terms": terms.model_dump(),

@@ -7,22 +7,59 @@ the file and a switch shows one. Every text is escaped where it enters the page.
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.utils import htmlsafe_json_dumps
 
-import evidence
-from screening.evaluation import charts, html_examples, html_parts, html_setting, texts
-from screening.evaluation.charts import Frame
+from dossier.texts import Language
+from screening.evaluation import (
+    charts,
+    html_baselines,
+    html_charts,
+    html_examples,
+    html_parts,
+    html_policy,
+    html_setting,
+    html_walk,
+    texts,
+)
+from screening.evaluation.charts import Chart, Frame
 from screening.evaluation.html_parts import Content, Point, Share
 from screening.evaluation.texts import LANGUAGES, Said, number
 
+Maker: TypeAlias = Callable[[Content, Language], Chart]
+"""What draws a chart of a content in a language."""
+
+Figures: TypeAlias = Mapping[str, Mapping[str, str]]
+"""Charts as SVG, by name and language."""
+
 TEMPLATES = Path(__file__).with_name("templates")
-INSTRUCTION = "instruction_2023_women_age"
+
+PARTS = (
+    "words",
+    "tradeoff",
+    "missed",
+    "groups",
+    "travellers",
+    "yardsticks",
+    "baselines",
+    "stages",
+    "walk",
+    "received",
+    "harm",
+    "known",
+    "prevalence",
+    "reliability",
+    "rules",
+    "investigations",
+    "dossiers",
+    "sources",
+)
+"""The sections in their order: misses and false flags first, then what stands beside them and behind them."""
 
 
 def write_html(content: Mapping[str, Any], path: Path) -> None:
@@ -38,14 +75,20 @@ def write_html(content: Mapping[str, Any], path: Path) -> None:
     aside.replace(path)
 
 
-def page(content: Mapping[str, Any]) -> str:
-    """Return the report of an evaluation as one HTML page."""
+def page(content: Mapping[str, Any], drawn: Figures | None = None) -> str:
+    """Return the report of an evaluation as one HTML page.
+
+    Args:
+        content: As for `write_html`.
+        drawn: The charts, where `figures` has drawn them before.
+    """
     style, script = _part("report.css"), _part("report.js")
     return (
         _environment()
         .get_template("report.html")
         .render(
             **_view(content),
+            figures=drawn or figures(content),
             c=content,
             style=style,
             script=script,
@@ -67,14 +110,10 @@ def _view(content: Content) -> dict[str, Any]:
     """Return what the templates show beside the content itself."""
     points = html_parts.curve_points(content)
     rules = html_parts.rule_rows(content)
-    instruction = evidence.figure(INSTRUCTION)
-    low, high = instruction.spread
-    source = evidence.sources()[instruction.source]
     return {
         "points": points,
         "table_points": html_parts.table_points(points),
         "slider": htmlsafe_json_dumps(_slider(content, points)) if points else None,
-        "figures": _figures(content, drawn_curve=bool(points)),
         "hardness": html_parts.hardness(content),
         "known": html_parts.who_is_known(content),
         "travellers": html_parts.travellers(content),
@@ -83,6 +122,7 @@ def _view(content: Content) -> dict[str, Any]:
         "harmful": html_parts.most_harmful(rules),
         "examples": html_examples.examples(content),
         "certified": _certified(content),
+        "by_rules": content.get("decides") == "rules",
         "settings": html_setting.settings(content),
         "as_released": html_setting.is_as_released(content),
         "base_rate": html_setting.base_rate_text(content),
@@ -90,45 +130,66 @@ def _view(content: Content) -> dict[str, Any]:
         "levers": html_setting.lever_titles(content),
         "options": html_setting.options(content),
         "many": _of_10000(content),
-        "instruction_drawn": _instruction_drawn(content),
-        "instruction": {
-            "low": int(low),
-            "high": int(high),
-            "source": f"{source.published}, {source.year}",
-            "grade": instruction.grade,
-        },
+        "parts": PARTS,
+        "published": html_baselines.published(content),
+        "published_missed": html_baselines.missed_rows(content),
+        "where_drawn": html_baselines.where_drawn(content),
+        "instruction": html_baselines.instruction(),
+        "walk": html_walk.walk(content),
+        "routes": html_policy.routes(content),
+        "harms": html_policy.harms(content),
+        "rivals": {name: html_parts.share(rate) for name, rate in html_charts.rivals(content).items()},
     }
 
 
-def _figures(content: Content, *, drawn_curve: bool) -> dict[str, Mapping[str, str]]:
+def figures(content: Content) -> Figures:
     """Return every chart as SVG, by name and language."""
-    makers = {"recommendations": charts.recommendations, "yardsticks": charts.yardsticks}
-    if drawn_curve:
-        makers |= {"tradeoff": charts.tradeoff, "thresholds": charts.thresholds}
-    if not content["victims"]:
-        del makers["yardsticks"]
     return {
         name: {
             language: charts.as_svg(make(content, language), f"{name}-{language}") for language in LANGUAGES
         }
-        for name, make in makers.items()
+        for name, make in makers(content).items()
     }
+
+
+def makers(content: Content) -> Mapping[str, Maker]:
+    """Return what draws the charts of a page, by name: those for which the content has something to show."""
+    found: dict[str, Maker] = {"recommendations": html_charts.recommendations}
+    if charts.affordable(content):
+        found |= {"tradeoff": charts.tradeoff, "thresholds": charts.thresholds}
+    if content.get("reliability"):
+        found["reliability"] = html_charts.reliability
+    return found | _of_baselines(content) | (_of_victims(content) if content["victims"] else {})
+
+
+def _of_baselines(content: Content) -> dict[str, Maker]:
+    """Return the makers of the charts of published rulebooks, one of its burden for each."""
+    found = content.get("baselines", ())
+    burdens: dict[str, Maker] = {
+        f"burden-{place}": partial(html_charts.burden, place=place)
+        for place, one in enumerate(found)
+        if any(group["lawful_flagged"]["n"] for group in one["burdened_groups"])
+    }
+    drawn = {"published": html_charts.missed_by_rulebooks} if found and found[0]["missed_groups"] else {}
+    return burdens | drawn
+
+
+def _of_victims(content: Content) -> dict[str, Maker]:
+    """Return the makers of the charts that need a victim."""
+    found: dict[str, Maker] = {}
+    if len(html_charts.rivals(content)) > 1:
+        found["yardsticks"] = html_charts.yardsticks
+    if content.get("pathway_walk", {}).get("lost", {}).get("missed"):
+        found["lost"] = html_charts.lost
+    if "policy_harm" in content:
+        found["fates"] = html_charts.fates
+    return found
 
 
 def _of_10000(content: Content) -> html_setting.Flags:
     """Return what becomes of 10,000 applicants at the threshold of the run."""
     wrong = [content[f"{who}_flagged"]["flagged"] for who in ("lawful", "irregular")]
     return html_setting.per_10000(content, content["miss_rate"]["missed"], *wrong)
-
-
-def _instruction_drawn(content: Content) -> str:
-    """Return which marks of the instruction lie within the chart: "both", "lawful", "irregular" or "none"."""
-    if "instruction_2023" not in content:
-        return "none"
-    most = charts.tradeoff_frame().x[1]
-    rates = html_parts.rates_of(content["instruction_2023"])
-    drawn = [who for who in ("lawful", "irregular") if rates[who].n and (rates[who].estimate or 0.0) <= most]
-    return "both" if len(drawn) > 1 else "".join(drawn) or "none"
 
 
 def _slider(content: Content, points: Sequence[Point]) -> dict[str, Any]:
@@ -174,6 +235,11 @@ def _log_odds(value: float, *, signed: bool = False) -> Said:
     return number(value, 2, signed=signed)
 
 
+def _whole_points(value: float, *, signed: bool = False) -> Said:
+    """Return points that count rules, whole."""
+    return number(value, signed=signed)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -189,6 +255,7 @@ def _environment() -> Environment:
         has_text=texts.has_text,
         number=number,
         log_odds=_log_odds,
+        whole_points=_whole_points,
         percent=texts.percent,
         percents=texts.percents,
         limit=texts.limit,
@@ -201,15 +268,24 @@ def _environment() -> Environment:
         rates_of=html_parts.rates_of,
         group_rows=html_parts.group_rows,
         group_name=html_parts.group_name,
+        capitalised=html_parts.capitalised,
         top_of=html_parts.top_of,
         field_label=html_examples.field_label,
+        field_labels=html_examples.field_labels,
         context_title=html_examples.context_title,
         hundredths=html_examples.hundredths,
         rule_titles=html_parts.rule_titles,
         source_text=html_parts.source_text,
         truth_words=html_examples.truth_words,
         COLOURS=charts.COLOURS,
-        SHADES=charts.SHADES,
+        SHADES=html_charts.SHADES,
+        FATE_SHADES=html_charts.FATE_SHADES,
+        CAUSE_SHADES=html_charts.CAUSE_SHADES,
+        SEX_COLOURS=html_charts.SEX_COLOURS,
+        agency_name=html_policy.agency_name,
+        assumed=html_walk.assumed,
+        focus_name=html_baselines.focus_name,
+        burden_top=html_charts.most_burdened,
     )
     return environment
 

@@ -19,8 +19,9 @@ class Step:
     """One line of the reasons: what adds how much, and where the sum stands before and after.
 
     Attributes:
-        what: The reason.
-        detail: What was read.
+        what: The reason, in a sentence.
+        detail: What was read, where the sentence does not say it.
+        innocent: Honest explanations for the same picture.
         kind: Where it comes from; empty for the start, the other patterns and the sum.
         points: Hundredths it adds.
         before, after: The running sum, in hundredths.
@@ -32,6 +33,7 @@ class Step:
     points: int
     before: int
     after: int
+    innocent: Sequence[Said] = ()
 
 
 @dataclass(frozen=True)
@@ -88,35 +90,54 @@ def _example(example: Content, content: Content) -> Example:
     for entry in example["dossier"]:
         themes.setdefault(entry["theme"], []).append((said(entry["label"]), values[entry["field"]]))
     steps = list(_steps(example["explanation"], year))
-    ends = [0, hundredths(content["threshold"]), *(s.before for s in steps), *(s.after for s in steps)]
+    limits = [] if _has_no_limit(content) else [hundredths(content["threshold"])]
+    ends = [0, *limits, *(s.before for s in steps), *(s.after for s in steps)]
     return Example(example, values, themes, steps, steps[-1].after, min(ends), max(ends))
 
 
+def _has_no_limit(content: Content) -> bool:
+    """Tell whether rules decide that no number of evidence rules refers together."""
+    return content.get("decides") == "rules" and not content.get("refers_from")
+
+
 def _steps(explanation: Content, year: int) -> Iterator[Step]:
-    sum_so_far = hundredths(explanation["start"])
-    yield Step(text("dossiers.start"), [text("dossiers.start_note")], "", sum_so_far, 0, sum_so_far)
+    start = hundredths(explanation["start"])
+    first = _sentence(explanation, "start_sentence")
+    yield Step(first or text("dossiers.start"), [], "", start, 0, start)
+    sum_so_far = start
     for reason in explanation["reasons"]:
         points = hundredths(reason["points"])
-        yield Step(
-            said(reason["title"]),
-            _read(reason, year),
-            reason["kind"],
-            points,
-            sum_so_far,
-            sum_so_far + points,
-        )
-        sum_so_far += points
+        after = sum_so_far + points
+        what = _sentence(reason, "sentence") or said(reason["title"])
+        innocent = [said(one) for one in reason.get("innocent", ())]
+        yield Step(what, _read(reason, year), reason["kind"], points, sum_so_far, after, innocent)
+        sum_so_far = after
     points = hundredths(explanation["resembles_others"])
-    yield Step(text("dossiers.others"), [], "", points, sum_so_far, sum_so_far + points)
+    last = _sentence(explanation, "others_sentence")
+    yield Step(last or text("dossiers.others"), [], "", points, sum_so_far, sum_so_far + points)
+
+
+def _sentence(content: Content, key: str) -> Said | None:
+    """Return a sentence, or None in an evaluation that was written before sentences were."""
+    return said(content[key]) if key in content else None
 
 
 def _read(reason: Content, year: int) -> list[Said]:
-    """Return what a reason read: the answer itself, or a finding with the answers behind it."""
+    """Return what a reason read: nothing that its sentence says, else the answers behind a finding."""
+    values = [(name, shown(name, value, year)) for name, value in reason["values"].items()]
     if reason["kind"] in ("answer", "setting"):
-        return [shown(name, value, year) for name, value in reason["values"].items()]
-    level = reason["level"]
-    found = text(f"level.{level}") if has_text(f"level.{level}") else said(level)
-    return [found, *(_labelled(name, shown(name, value, year)) for name, value in reason["values"].items())]
+        return [] if "sentence" in reason else [value for _, value in values]
+    found = [] if "sentence" in reason else [_level(reason["level"])]
+    return [*found, *(_labelled(name, value) for name, value in values)]
+
+
+def _level(level: str) -> Said:
+    return text(f"level.{level}") if has_text(f"level.{level}") else said(level)
+
+
+def field_labels(entries: Sequence[str | Content]) -> list[Said]:
+    """Return what fields are called that stand by name, or with their label, in an explanation."""
+    return [field_label(one) if isinstance(one, str) else said(one["label"]) for one in entries]
 
 
 def _labelled(name: str, value: Said) -> Said:

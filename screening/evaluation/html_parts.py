@@ -90,7 +90,7 @@ def group_name(kind: str, key: str, content: Content) -> Said:
     titles = {**content.get("patterns", {}), **content.get("travellers", {})}
     match kind:
         case "typology":
-            return _capitalised(said(titles.get(f"typology.{key}") or titles.get(key) or spaced(key)))
+            return capitalised(said(titles.get(f"typology.{key}") or titles.get(key) or spaced(key)))
         case "module":
             return said(titles.get(key) or spaced(key.partition(".")[2] or key))
         case "tier" | "stage":
@@ -419,7 +419,8 @@ def source_text(source: str) -> str:
     return ". ".join(part for part in (f"{authors}{found.title}", where, locator.strip()) if part)
 
 
-def _capitalised(title: Said) -> Said:
+def capitalised(title: Said) -> Said:
+    """Return a text that begins with a capital letter."""
     return Said(title.en[:1].upper() + title.en[1:], title.id[:1].upper() + title.id[1:])
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from screening.evaluation.texts import Said, limit, number, one_in, said, text
+from screening.pathway_policy import pathway_policy
+from screening.referral_policy import RELEASED
 
 Content = Mapping[str, Any]
 
@@ -122,7 +124,44 @@ def settings(content: Content) -> list[Said]:
             sentences.append(text("setting.base_rate_after", left=_rate_text(left), **people))
     if content["stage"] != USUAL_STAGE:
         sentences.append(text("setting.stage", stage=text(f"stage.{content['stage']}")))
-    return sentences
+    if content.get("decides") == "rules":
+        sentences.append(text("setting.rules", rulebook=content["rulebook_id"]))
+    return [*sentences, *_of_policy(content), *_of_capacity(content)]
+
+
+def _of_policy(content: Content) -> list[Said]:
+    """Return which policy was followed, where it is not the usual one."""
+    policy = content.get("policy")
+    if policy is None or policy["id"] == RELEASED:
+        return []
+    return [
+        text(
+            "setting.policy",
+            id=policy["id"],
+            title=said(policy["title"]),
+            description=said(policy["description"]),
+        )
+    ]
+
+
+def _of_capacity(content: Content) -> list[Said]:
+    """Return the officers there were, where somebody chose other than the usual number."""
+    return [
+        text("setting.capacity", stage=text(f"stage.{stage}"), share=_capacity(share))
+        for stage, share in _changed_capacity(content).items()
+    ]
+
+
+def _capacity(share: float | None) -> Said:
+    return text("setting.unlimited") if share is None else limit(share)
+
+
+def _changed_capacity(content: Content) -> dict[str, float | None]:
+    """Return the capacity of each stage that has another than the released one."""
+    usual = {stage: said_of.capacity for stage, said_of in pathway_policy().stage.items()}
+    walked = content.get("pathway_walk", {}).get("stages", ())
+    found = {stage["stage"]: stage["policy"]["capacity"] for stage in walked}
+    return {stage: share for stage, share in found.items() if share != usual[stage]}
 
 
 def is_as_released(content: Content) -> bool:
@@ -144,6 +183,15 @@ def options(content: Content) -> str:
     rate = content.get("base_rate")
     if rate is not None:
         words.append(f"--base-rate {f'1:{round(1 / rate)}' if _is_one_in(rate) else rate}")
+    policy = content.get("policy", {}).get("id", RELEASED)
+    if policy != RELEASED:
+        words.append(f"--policy {policy}")
+    if "pathway_walk" in content:
+        words.append("--pathway")
+    for stage, share in _changed_capacity(content).items():
+        words.append(f"--capacity {stage}={'unlimited' if share is None else f'{share:g}'}")
+    if "oracle" not in content:
+        words.append("--no-yardsticks")
     return "".join(f" {word}" for word in words)
 
 

@@ -58,7 +58,7 @@ def test_a_group_of_fewer_than_thirty_carries_a_warning() -> None:
 # --- irregular is not trafficked ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["tradeoff", "stages", "groups", "rules"])
+@pytest.mark.parametrize("name", ["tradeoff", "stages", "groups", "rules", "received"])
 def test_wherever_lawful_travellers_are_counted_the_irregular_are_counted_apart(name: str) -> None:
     for table in section(name).by_name("table"):
         heads = " ".join(head.text() for head in table.by_name("th"))
@@ -121,21 +121,154 @@ def test_the_words_give_what_was_missed_and_who_was_flagged() -> None:
 def test_the_challenger_is_compared_by_the_paired_interval(ends: tuple[float, float], said: str) -> None:
     challenger = sample()["challenger"]
     challenger["screener_minus_this"] |= {"low": ends[0], "high": ends[1], "estimate": sum(ends) / 2}
-    assert said in section("words", report_of(challenger=challenger)).text()
+    assert said in section("yardsticks", report_of(challenger=challenger)).text()
 
 
 def test_an_oracle_that_is_not_better_is_not_said_to_be() -> None:
     oracle = sample()["oracle"]
     oracle["screener_minus_this"] |= {"low": -0.02, "high": 0.01, "estimate": -0.005}
-    said = section("words", report_of(oracle=oracle)).text()
-    assert "points more (paired" not in said
+    said = section("yardsticks", report_of(oracle=oracle)).text()
+    assert "The screener misses" not in said
 
 
-def test_the_instruction_of_2023_stands_beside_with_its_source() -> None:
-    said = section("words").text()
+def test_every_yardstick_stands_in_chart_and_table_from_best_to_simplest() -> None:
+    (table,) = section("yardsticks").by_name("table")
+    names = [row.by_name("th")[0].text() for row in table.by_name("tr")[1:]]
+    assert [name.split()[0] for name in names] == ["Oracle,", "Challenger,", "Screener", "Plain", "Rules"]
+
+
+def test_scores_that_many_people_share_are_said_to_leave_it_to_chance() -> None:
+    said = section("yardsticks").text()
+    assert "at best 70, at worst 130 of 180 would be missed" in said
+    assert said.count("chance would decide") == 1
+
+
+def test_without_yardsticks_none_is_shown() -> None:
+    report = report_of(oracle=None, challenger=None, logistic=None, rules_only=None)
+    found = section("yardsticks", report)
+    assert "were left out of this run" in found.text()
+    assert not found.by_class("chart")
+    assert not found.by_name("table")
+
+
+# --- published rules ----------------------------------------------------------------------------------------
+
+
+def test_the_instruction_of_2023_stands_with_its_source() -> None:
+    said = section("baselines").text()
     assert "women aged 17 to 45" in said
-    assert "90 of 180 victims" in said
-    assert "grade C" in said
+    assert "IDN Times, 2023, grade C" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_published_rulebook_says_whom_it_misses_and_whom_it_burdens(language: str) -> None:
+    said = section("baselines").text(language)
+    for one in sample()["baselines"]:
+        for sentence in one["summary"].values():
+            assert " ".join(sentence[language].split()) in said
+
+
+def test_a_rulebook_beyond_the_edge_of_the_chart_is_said_to_lie_there() -> None:
+    content = sample()
+    assert "beyond the right edge" not in section("tradeoff").text()
+    content["baselines"][0]["lawful_flagged"] |= {"estimate": 0.8, "low": 0.78, "high": 0.82}
+    said = section("tradeoff", report_of(baselines=content["baselines"])).text()
+    assert said.count("beyond the right edge") == 1
+    assert "A, Women 17–45. Victims missed:" in said
+
+
+def test_burden_is_told_by_sex_and_age_with_the_irregular_apart() -> None:
+    tables = [t for t in section("baselines").by_name("table") if "Of 10,000 lawful" in t.text()]
+    assert len(tables) == 3
+    for table in tables:
+        heads = " ".join(head.text() for head in table.by_name("th"))
+        assert "Lawful travellers flagged" in heads
+        assert "Irregular travellers flagged" in heads
+        assert "Women and girls, 18–24" in heads
+
+
+# --- the pathway --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "assumed, grade D"), ("id", "asumsi, tingkat D")])
+def test_the_pathway_says_that_its_minutes_are_assumed(language: str, words: str) -> None:
+    found = section("walk")
+    assert words in found.text(language)
+    assert words in found.by_class("note")[0].text(language)
+
+
+def test_the_pathway_says_who_was_lost_where() -> None:
+    lost = sample()["pathway_walk"]["lost"]
+    (table,) = [t for t in section("walk").by_name("table") if "where they were lost" in t.text()]
+    rows = {row.by_name("th")[0].text(): row for row in table.by_name("tr")[1:]}
+    assert len(rows) == 1 + len(lost["by"]["sex"])
+    for title, row in rows.items():
+        counts = [int(cell.text().split("%")[0].split()[-2].replace(",", "")) for cell in row.by_name("td")]
+        assert sum(counts) == int(title.split()[-1])
+
+
+def test_every_stage_says_who_came_who_was_seen_and_how_long_they_waited() -> None:
+    table = section("walk").by_name("table")[0]
+    for row, stage in zip(table.by_name("tr")[1:], sample()["pathway_walk"]["stages"], strict=True):
+        said = row.text()
+        assert f"{stage['sent']['sent']:,} of {stage['coming']:,}" in said
+        assert f"{stage['officer_minutes']['total']:,}" in said
+        assert f"{stage['waiting']['longest']} at most" in said
+
+
+def test_the_old_table_in_which_everybody_is_seen_stays_beside_it() -> None:
+    names = [element.attributes["id"] for element in sample_report().by_name("section")]
+    assert names.index("walk") == names.index("stages") + 1
+
+
+# --- what follows -------------------------------------------------------------------------------------------
+
+
+def test_each_ground_says_who_receives_whom() -> None:
+    content = sample()
+    table = section("received").by_name("table")[0].text()
+    for one in content["referred_by_route"]:
+        if sum(one["received_by"].values()):
+            assert content["policy"]["routes"][one["route"]]["grounds"]["en"] in table
+
+
+def test_both_policies_stand_side_by_side_and_the_assumed_apart() -> None:
+    table, *_, assumed = section("harm").by_name("table")
+    assert "Refer, and offer the lawful route this run" in table.by_name("tr")[0].text()
+    assert "Reject, as paper 004 writes" in table.by_name("tr")[0].text()
+    assert "of 10,000 lawful people" in table.text()
+    for row in assumed.by_name("tr")[1:]:
+        assert row.by_name("td")[-1].text().split()[-1] == "D"
+        assert row.text().count(" to ") >= 2
+
+
+def test_received_and_the_hundred_per_cent_are_not_read_for_more_than_they_are() -> None:
+    said = section("harm").text()
+    assert "a protecting agency is only told at once" in said
+    assert "is so by construction" in said
+
+
+# --- chances ------------------------------------------------------------------------------------------------
+
+
+def test_chances_are_for_display_and_say_at_which_share_they_hold() -> None:
+    found = section("reliability")
+    assert "thresholds act on the risk" in found.text()
+    assert "learned where 5 % of the people were victims" in found.text()
+    rows = found.by_name("table")[0].by_name("tr")[1:]
+    assert len(rows) == len(sample()["reliability"]["bins"]) + 1
+    for row in rows:
+        assert INTERVAL.search(row.text())
+        assert OF.search(row.text())
+
+
+def test_where_rules_decide_no_chance_and_no_certificate_is_claimed() -> None:
+    report = report_of(decides="rules", reliability=None, rulebook_id="paper-004")
+    assert "a number of rules is no chance" in section("reliability", report).text()
+    assert "No threshold is certified here" in section("words", report).text()
+
+
+# --- the claim ----------------------------------------------------------------------------------------------
 
 
 def test_the_claim_is_not_carried_over_to_another_scenario() -> None:
@@ -172,6 +305,20 @@ def test_reasons_that_do_not_add_up_are_said_not_to() -> None:
 
 def test_an_override_rule_is_named_as_what_decided() -> None:
     assert "A rule that refers on its own decided: Led by another" in section("dossiers").text()
+
+
+def test_a_dossier_says_who_else_is_told_and_offers_the_lawful_route() -> None:
+    (dossier, *_) = section("dossiers").by_class("dossier")
+    for words in ("Told at once: Protection agency", "Not settled, because an answer is unknown: Minor"):
+        assert words in dossier.text()
+    assert "Register at the office." in dossier.by_class("offer")[0].text()
+
+
+def test_a_chance_is_said_only_where_the_run_has_one() -> None:
+    content = sample()
+    assert "In 100 such people" not in section("dossiers").text()
+    content["examples"][0]["explanation"]["chance"] = {"en": "In 100 such people", "id": "Dari 100 orang"}
+    assert "In 100 such people" in section("dossiers", report_of(examples=content["examples"])).text()
 
 
 def test_what_was_not_assessed_and_not_yet_asked_is_said() -> None:
@@ -223,13 +370,29 @@ def test_everything_is_said_in_both_languages() -> None:
 
 def test_every_chart_has_a_text_alternative_and_a_table() -> None:
     charts = sample_report().by_class("chart")
-    assert len(charts) == 4
+    assert len(charts) == 11
     for chart in charts:
         pictures = list(chart.all(lambda e: e.attributes.get("role") == "img"))
         assert [picture.attributes["lang"] for picture in pictures] == ["en", "id"]
         assert all(picture.attributes["aria-label"] for picture in pictures)
-    for name in ("words", "tradeoff"):
-        assert section(name).by_name("table")
+    for found in sample_report().by_name("section"):
+        assert found.by_name("table") or not found.by_class("chart")
+
+
+def test_misses_and_false_flags_come_first_and_the_contents_name_every_section() -> None:
+    sections = [element.attributes["id"] for element in sample_report().by_name("section")]
+    assert sections[:2] == ["words", "tradeoff"]
+    (nav,) = sample_report().by_name("nav")
+    assert [link.attributes["href"] for link in nav.by_name("a")] == [f"#{name}" for name in sections]
+
+
+def test_a_flag_that_nobody_answers_is_not_said_to_bring_help() -> None:
+    assert "so that an agency would look after them" in section("words").text()
+    routes = sample()["referred_by_route"]
+    routes[0]["received_by"] = {"nobody": 5}
+    said = section("words", report_of(referred_by_route=routes)).text()
+    assert "so that an agency" not in said
+    assert "What ending applications would do" in said
 
 
 def test_every_table_has_a_caption_and_named_rows() -> None:

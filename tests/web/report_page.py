@@ -6,7 +6,7 @@ from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
-from screening.evaluation.html import page
+from screening.evaluation.html import Figures, figures, makers, page
 from tests.web.report_sample import sample
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
@@ -92,9 +92,19 @@ def read(html: str) -> Element:
 
 
 def report_of(**changes: Any) -> Element:
-    """Return the report of the sample with parts of its content changed, or left out where None."""
+    """Return the report of the sample with parts of its content changed, or left out where None.
+
+    Its charts are the sample's own, as far as the changed content has them; what they show is tested by itself.
+    """
     content = {key: value for key, value in {**sample(), **changes}.items() if value is not None}
-    return read(page(content))
+    drawn = _drawn()
+    return read(page(content, {name: drawn[name] for name in makers(content)}))
+
+
+@cache
+def _drawn() -> Figures:
+    """Return the charts of the sample; to draw them takes longer than all the rest of a page."""
+    return figures(sample())
 
 
 @cache

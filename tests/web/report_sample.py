@@ -4,6 +4,7 @@ It goes through `Evaluation`, so that a change of its JSON reaches the tests of 
 """
 
 import json
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from screening.evaluation.detection import People, detection_json, known_counts,
 from screening.evaluation.rates import Rate
 from screening.evaluation.report import rate_json
 from screening.screener import OVERRIDE
+from tests.web import report_additions
 
 MODULES = (
     "journey.tourist",
@@ -37,12 +39,19 @@ SPREAD = 150
 THRESHOLD = -289
 SEED = 5
 GROUPS = ("women", "men", "girls", "boys")
+FOLLOWED = "saring-2026"
 NEXT_TO_NOTHING = 12
 """Victims of the rarest tier: fewer than the thirty below which a rate is printed with a warning."""
 
 
 def sample() -> dict[str, Any]:
     """Return the content of the run, as it would be read from its `evaluation.json`."""
+    found: dict[str, Any] = json.loads(_written())
+    return found
+
+
+@cache
+def _written() -> str:
     outcomes = _outcomes()
     evaluation = Evaluation(
         outcomes,
@@ -50,10 +59,17 @@ def sample() -> dict[str, Any]:
         {"counter": THRESHOLD, "verification": THRESHOLD},
         ("online_scam",),
         ("police", "bp2mi"),
-        {**_extras(), "detection": _detection(outcomes), "investigations": _investigations()},
+        {
+            **_extras(),
+            "detection": _detection(outcomes),
+            "investigations": _investigations(),
+            "baselines": report_additions.published(outcomes, THRESHOLD),
+            "pathway_walk": report_additions.walked(outcomes, THRESHOLD),
+            "reliability": report_additions.reliable(outcomes),
+            **report_additions.followed(outcomes, outcomes.flagged(Stage.VERIFICATION, THRESHOLD), FOLLOWED),
+        },
     )
-    found: dict[str, Any] = json.loads(json.dumps(evaluation.to_json()))
-    return found
+    return json.dumps(evaluation.to_json())
 
 
 def _outcomes() -> Outcomes:
@@ -102,7 +118,11 @@ def _extras() -> dict[str, Any]:
         },
         "oracle": _same_workload(10, (-0.01, 0.2)),
         "challenger": _same_workload(40, (0.01, 0.05)),
-        "instruction_2023": _instruction(),
+        "logistic": _same_workload(60, (-0.2, -0.1)),
+        "rules_only": {**_same_workload(110, (-0.5, -0.3)), "missed_best": 70, "missed_worst": 130},
+        "decides": "cards",
+        "rulebook_id": "saring-2026",
+        "refers_from": None,
         "difficulty": [
             {"module": "typology.online_scam", "tier": tier, "missed": missed, "n": 2000}
             for tier, missed in (("", 400), ("crude", 100), ("standard", 400), ("expert", 900))
@@ -193,17 +213,10 @@ def _rate(count: int, n: int, counted: str) -> dict[str, Any]:
 def _same_workload(missed: int, ends: tuple[float, float]) -> dict[str, Any]:
     return {
         "miss_rate_at_same_workload": _rate(missed, 180, "missed"),
+        "missed_best": missed,
+        "missed_worst": missed,
         "screener_minus_this": {"estimate": sum(ends) / 2, "low": ends[0], "high": ends[1], "n": 180},
-    }
-
-
-def _instruction() -> dict[str, Any]:
-    return {
-        "group": "all",
-        "miss_rate": _rate(90, 180, "missed"),
-        "false_flag_rate": _rate(900, 2000, "flagged"),
-        "lawful_flagged": _rate(800, 1800, "flagged"),
-        "irregular_flagged": _rate(100, 200, "flagged"),
+        "area_under_curve": {"estimate": 0.9, "low": 0.88, "high": 0.92, "victims": 180, "others": 2000},
     }
 
 
@@ -250,10 +263,6 @@ def _rule(rule_id: str, saves: int, lawful: int, irregular: int) -> dict[str, An
 
 
 def _example(applicant: str, truth_class: str, recommendation: str, module: str) -> dict[str, Any]:
-    points = {"refer": (4.12, 3.2, 2.24), "interview": (4.12, 2.1, 1.4)}[recommendation]
-    names = ("stated_country", "debt_ties", "led_by_another")
-    kinds = ("setting", "indicator", "rule")
-    values = ({"stated_country": "cambodia"}, {"fee_payer": "employer", "debt": "missing"}, {"age": "20"})
     return {
         "kind": "victim_found",
         "applicant": applicant,
@@ -264,31 +273,102 @@ def _example(applicant: str, truth_class: str, recommendation: str, module: str)
             "tier": "crude" if truth_class == "victim" else None,
         },
         "dossier": _dossier(),
-        "explanation": {
-            "stage": "verification",
-            "recommendation": recommendation,
-            "agency": "police" if recommendation == "refer" else None,
-            "resembles": "online_scam",
-            "context": "service_work",
-            "start": -12.29,
-            "reasons": [
-                {
-                    "kind": kind,
-                    "name": name,
-                    "title": _text(name),
-                    "level": "cambodia" if kind == "setting" else "present",
-                    "points": each,
-                    "values": read,
-                }
-                for kind, name, each, read in zip(kinds, names, points, values, strict=True)
-            ],
-            "resembles_others": 0.07,
-            "risk": round(-12.29 + sum(points) + 0.07, 2),
-            "overrides": [],
-            "not_assessed": ["debt"],
-            "not_yet_asked": ["actual_route"],
-        },
+        "explanation": _explanation(recommendation),
     }
+
+
+def _explanation(recommendation: str) -> dict[str, Any]:
+    points = {"refer": (4.12, 3.2, 2.24), "interview": (4.12, 2.1, 1.4)}[recommendation]
+    names = ("stated_country", "debt_ties", "led_by_another")
+    kinds = ("setting", "indicator", "rule")
+    values = ({"stated_country": "cambodia"}, {"fee_payer": "employer", "debt": "missing"}, {"age": "20"})
+    refers = recommendation == "refer"
+    reasons = [
+        {
+            "kind": kind,
+            "name": name,
+            "title": _text(name),
+            "level": "cambodia" if kind == "setting" else "present",
+            "points": each,
+            "sentence": _text(f"A sentence about {name}."),
+            "values": read,
+            "reads": [
+                {"field": field, "label": _text(field), "value": _text(v)} for field, v in read.items()
+            ],
+            "innocent": [] if kind == "setting" else [_text("A family travels together.")],
+        }
+        for kind, name, each, read in zip(kinds, names, points, values, strict=True)
+    ]
+    return {
+        "stage": "verification",
+        "recommendation": recommendation,
+        "threshold": THRESHOLD / 100,
+        "by_rules": False,
+        "agency": "police" if refers else None,
+        "agency_name": _text("Police anti-trafficking unit") if refers else None,
+        "route": "people_brought_home" if refers else None,
+        "grounds": _text("A record leads to this offer.") if refers else None,
+        "informs": [{"agency": "bp2mi", "name": _text("Protection agency")}] if refers else [],
+        "turned_away": False,
+        "unsettled": [{"route": "minor", "title": _text("Minor")}],
+        "offers": [{"id": "work", "title": _text("For work"), "steps": [_text("Register at the office.")]}],
+        "resembles": "online_scam",
+        "resembles_name": _text("recruitment into online-scam work"),
+        "context": "service_work",
+        "context_title": _text("people who go to work"),
+        "start": -12.29,
+        "start_sentence": _text("Every dossier starts here."),
+        "reasons": reasons,
+        "resembles_others": 0.07,
+        "others_sentence": _text("It resembles other patterns too."),
+        "risk": round(-12.29 + sum(points) + 0.07, 2),
+        "overrides": [],
+        "decided": [],
+        "not_assessed": [{"field": "debt", "label": _text("Debt for the journey")}],
+        "not_yet_asked": [{"field": "actual_route", "label": _text("Route on the day")}],
+        "skipped": [],
+        "what_if": [_what_if()],
+    }
+
+
+def _what_if() -> dict[str, Any]:
+    change = {
+        "field": "funds_idr",
+        "label": _text("Funds"),
+        "found": _text("not assessed"),
+        "when": _text("if funds were shown"),
+        "how": _text("ask for a bank statement"),
+    }
+    nearest = {
+        "changes": [change],
+        "risk": -3.0,
+        "recommendation": "proceed",
+        "sentence": _text("Then it would."),
+    }
+    return {
+        "towards": "less",
+        "most_answers": 3,
+        "checkable": ["funds_idr"],
+        "sentence": _text("If funds were shown, the recommendation would be to proceed."),
+        "nearest": [nearest],
+    }
+
+
+def without_sentences(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the content with its examples as evaluations had them before there were sentences."""
+    older = json.loads(json.dumps(content))
+    new = ("grounds", "informs", "turned_away", "unsettled", "offers", "decided", "skipped", "what_if")
+    for example in older["examples"]:
+        found = example["explanation"]
+        for key in (*new, "start_sentence", "others_sentence"):
+            found.pop(key)
+        for reason in found["reasons"]:
+            for key in ("sentence", "reads", "innocent"):
+                reason.pop(key)
+        for key in ("not_assessed", "not_yet_asked"):
+            found[key] = [one["field"] for one in found[key]]
+    changed: dict[str, Any] = older
+    return changed
 
 
 def _overridden(applicant: str) -> dict[str, Any]:

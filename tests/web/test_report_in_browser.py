@@ -51,7 +51,7 @@ def report(page: Page, address: str) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-@pytest.mark.parametrize("width", [360, 768, 1440])
+@pytest.mark.parametrize("width", [360, 768, 900, 1440])
 def test_nothing_overflows_sideways(report: Page, width: int, language: str) -> None:
     report.set_viewport_size({"width": width, "height": 900})
     _choose(report, language)
@@ -61,6 +61,24 @@ def test_nothing_overflows_sideways(report: Page, width: int, language: str) -> 
 
 def _choose(page: Page, language: str) -> None:
     page.locator(f"label[for='in-{language}']").click()
+
+
+def test_the_contents_lead_to_every_section(report: Page) -> None:
+    links = report.locator("nav a").all()
+    assert len(links) == report.locator("main section").count()
+    for link in links:
+        link.click()
+        wanted = (link.get_attribute("href") or "")[1:]
+        assert report.evaluate("location.hash") == f"#{wanted}"
+        assert report.evaluate(f"document.getElementById('{wanted}-title').getBoundingClientRect().top > 20")
+
+
+def test_marks_and_bars_are_drawn_from_their_shapes(report: Page) -> None:
+    """They are drawn once for the whole page and used by reference, which a strict policy must not stop."""
+    for mark in ("#words .mark", "#baselines .bar use[href='#mark-lawful']"):
+        box = report.locator(mark).first.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) > 3
 
 
 def test_the_switch_shows_one_language_at_a_time(report: Page) -> None:

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from markupsafe import Markup, escape
 
+from dossier.codes import code_names
 from dossier.texts import Language
 
 LANGUAGES: tuple[Language, ...] = ("en", "id")
@@ -103,8 +104,8 @@ def has_text(key: str) -> bool:
 
 def code_text(field: str, code: str) -> Said:
     """Return what a code of a field is called; a code that nobody named keeps its own letters."""
-    found = _read("codes").get(field, {}).get(code)
-    return said(found) if found else said(code.replace("_", " "))
+    found = code_names().get(field, {}).get(code)
+    return Said(found.en, found.id) if found else said(code.replace("_", " "))
 
 
 def number(value: float, digits: int = 0, *, signed: bool = False) -> Said:

@@ -13,12 +13,14 @@ from dossier.draws import Who
 from dossier.problems import BadInput
 from dossier.stages import STAGE_LABELS, Stage
 from dossier.truth import Truth
+from models.calibration import Calibration
 from screening.evaluation.certificate import Terms, certify
 from screening.evaluation.rates import Rate
 from screening.evaluation.thresholds import allowed_misses, group_threshold
 from tests.unit.screening.results import made
 
 TERMS = Terms(max_miss=0.20, max_flagged=0.05, confidence=0.95, victims=300, others=1000, seed=77)
+SHARE = 0.02
 
 
 @dataclass
@@ -45,7 +47,7 @@ def risk(dossiers: Dossiers, stage: Stage) -> npt.NDArray[np.int32]:
 def certified(
     victims: npt.NDArray[np.int64], others: npt.NDArray[np.int64], terms: Terms = TERMS
 ) -> dict[str, Any]:
-    return certify(risk, Asked(victims, others), terms)
+    return certify(risk, Asked(victims, others), terms, SHARE)
 
 
 SEPARATE = certified(np.arange(2000, 2300), np.arange(1000))
@@ -54,7 +56,7 @@ MIXED = certified(np.arange(300) * 3, np.arange(1000))
 
 def test_victims_are_drawn_one_for_each_network_and_others_apart() -> None:
     draw = Asked(np.arange(300), np.arange(1000))
-    certify(risk, draw, TERMS)
+    certify(risk, draw, TERMS, SHARE)
     assert draw.calls == [("victims", 300, 77, True), ("others", 1000, 78, False)]
 
 
@@ -63,6 +65,14 @@ def test_every_stage_has_its_threshold() -> None:
     for stage in Stage:
         assert SEPARATE["thresholds"][stage.label] == SEPARATE["stages"][stage.label]["threshold"]
         assert SEPARATE["thresholds"][stage.label] - 10 * stage == SEPARATE["thresholds"]["counter"]
+
+
+def test_every_stage_says_what_a_risk_stands_for() -> None:
+    for stage in Stage:
+        curve = Calibration.model_validate(MIXED["stages"][stage.label]["calibration"])
+        assert curve.prior == SHARE
+        chance = curve.chance(np.array([100, 500, 890], dtype=np.int32))
+        assert 0 < chance[0] <= chance[1] <= chance[2] < 1
 
 
 def test_the_promise_is_kept_where_it_can_be_afforded() -> None:

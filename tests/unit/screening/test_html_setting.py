@@ -12,6 +12,7 @@ from screening.evaluation.html_setting import (
     share_of_victims,
 )
 from screening.evaluation.texts import number
+from screening.referral_policy import load_policy
 from tests.web.report_page import report_of, sample_report
 from tests.web.report_sample import sample
 
@@ -28,7 +29,7 @@ def changed() -> dict[str, object]:
 def test_a_usual_run_says_nothing_of_its_setting() -> None:
     assert settings(sample()) == []
     assert not sample_report().by_class("setting")
-    assert options(sample()) == ""
+    assert options(sample()) == " --pathway"
     assert is_as_released(sample())
 
 
@@ -91,7 +92,42 @@ def test_a_base_rate_that_is_no_whole_fraction_is_said_in_per_cent() -> None:
     said = base_rate_text(content)
     assert said is not None
     assert said.en == "3\u00a0%"
-    assert options(content) == " --base-rate 0.03"
+    assert options(content) == " --base-rate 0.03 --pathway"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Policy followed: paper-004, “Reject, as paper 004 writes”"),
+        ("id", "Kebijakan yang diikuti: paper-004, “Tolak, seperti ditulis makalah 004”"),
+    ],
+)
+def test_the_head_says_which_policy_was_followed(language: str, words: str) -> None:
+    policy = load_policy("paper-004").written
+    followed = {"id": policy.id, "title": policy.title.model_dump(), "routes": {}}
+    followed["description"] = policy.description.model_dump()
+    report = report_of(policy=followed, referred_by_route=[])
+    (note,) = report.by_name("header")[0].by_class("setting")
+    assert words in note.text(language)
+    assert "--policy paper-004" in report.by_id("sources").text()
+
+
+def test_the_head_says_how_many_officers_there_were_where_that_was_changed() -> None:
+    content = sample()
+    content["pathway_walk"]["stages"][1]["policy"]["capacity"] = 0.05
+    content["pathway_walk"]["stages"][2]["policy"]["capacity"] = None
+    report = report_of(pathway_walk=content["pathway_walk"])
+    (note,) = report.by_name("header")[0].by_class("setting")
+    assert "at the interview stage a day’s work was set to 5 %" in note.text()
+    assert (
+        "--pathway --capacity interview=0.05 --capacity verification=unlimited"
+        in report.by_id("sources").text()
+    )
+
+
+def test_a_run_without_yardsticks_is_made_again_without_them() -> None:
+    report = report_of(oracle=None, challenger=None, logistic=None, rules_only=None)
+    assert "--no-yardsticks" in report.by_id("sources").text()
 
 
 def test_a_rule_of_a_later_stage_is_not_yet_asked() -> None:

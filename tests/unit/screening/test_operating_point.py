@@ -64,6 +64,37 @@ def test_another_threshold_at_one_stage_leaves_the_others_and_drops_the_claim(tm
     assert (point.cards, point.columns_hash) == ("small", "0" * 64)
 
 
+CURVES: dict[str, Any] = {
+    "counter": {"calibration": {"risks": [-400, 0], "log_odds": [-5.0, -1.5], "prior": 0.02}},
+    "checkpoint": {
+        "calibration": {"risks": [-100, 50], "log_odds": [-2.0, 1.0], "prior": 0.02},
+        "basis": "x",
+    },
+    "interview": {"basis": "max_miss"},
+}
+
+
+def test_what_a_risk_stands_for_is_told_by_stage(tmp_path: Path) -> None:
+    point = loaded(tmp_path, json.dumps({**CONTENT, "stages": CURVES}))
+    curve = point.calibration(Stage.COUNTER)
+    assert curve is not None
+    assert (curve.risks, curve.log_odds, curve.prior) == ((-400, 0), (-5.0, -1.5), 0.02)
+    assert point.calibration(Stage.CHECKPOINT) != curve
+    assert point.calibration(Stage.INTERVIEW) is None
+    assert point.calibration(Stage.VERIFICATION) is None
+    assert loaded(tmp_path, json.dumps(CONTENT)).calibration(Stage.COUNTER) is None
+
+
+def test_another_threshold_changes_no_chance_and_drops_every_claim(tmp_path: Path) -> None:
+    point = loaded(tmp_path, json.dumps({**CONTENT, "stages": CURVES}))
+    moved = point.with_threshold(Stage.COUNTER, -250).with_threshold(Stage.CHECKPOINT, 40)
+    assert moved.thresholds == {"counter": -250, "checkpoint": 40}
+    for stage in Stage:
+        assert moved.calibration(stage) == point.calibration(stage)
+    assert set(moved.details) == {"stages"}
+    assert all(set(found) == {"calibration"} for found in moved.details["stages"].values())
+
+
 def test_a_stage_without_threshold_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no threshold for the interview"):
         loaded(tmp_path, json.dumps(CONTENT)).threshold(Stage.INTERVIEW)
@@ -88,6 +119,15 @@ def test_a_certificate_that_is_not_there_is_named(name: str) -> None:
         {"cards": 5},
         {"columns_hash": None},
         {"schema_version": "2"},
+        {"stages": 7},
+        {"stages": {"counter": 7}},
+        {"stages": {"noon": {"calibration": None}}},
+        {"stages": {"counter": {"calibration": 7}}},
+        {
+            "stages": {
+                "counter": {"calibration": {**CURVES["counter"]["calibration"], "log_odds": [3.0, 1.0]}}
+            }
+        },
     ],
     ids=str,
 )

@@ -148,6 +148,7 @@ def test_the_frame_has_one_row_for_each_dossier_in_the_same_order() -> None:
         "risk",
         "resembles",
         "agency",
+        "grounds",
         "rules",
     ]
 

@@ -1,0 +1,66 @@
+"""Reliability: whether the chances that are shown come true among simulated people.
+
+Applicants are sorted by the chance that their risk stands for, at the cohort's own share of victims, and in
+each bin the chance is set beside the share of victims that there are, with its exact interval. People on whom
+a rule decided alone have no chance and stand in a row of their own. Counts add up over parts of a cohort.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from models.calibration import Calibration
+from models.card import LARGEST
+from screening.evaluation.outcomes import Outcomes
+from screening.evaluation.rates import Rate
+
+EDGES = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.6, 1.0)
+"""Ends of the bins, in chances: about three to each power of ten, because most chances are small."""
+
+
+def reliability_json(
+    risk: npt.NDArray[np.int32], outcomes: Outcomes, calibration: Calibration
+) -> dict[str, Any]:
+    """Return the reliability of the chances at one stage, for JSON.
+
+    Args:
+        risk: Shape (n,): hundredths, at the stage of `calibration`.
+        outcomes: The applicants; facilitators are left out.
+        calibration: The curve of the stage.
+
+    Returns:
+        `share_of_victims` among the people counted, `learned_at` (the share at which the curve was learned),
+        `bins` with `low`, `high`, `shown` (mean chance), n and the share of victims; `by_rule` likewise for
+        people on whom a rule decided alone. Empty where there are no victims or nobody else.
+    """
+    counted = outcomes.truth.is_victim | outcomes.truth.is_counted_as_other
+    is_victim, risk = outcomes.truth.is_victim[counted], risk[counted]
+    if not 0 < is_victim.sum() < len(is_victim):
+        return {}
+    share = float(is_victim.mean())
+    by_rule = risk > LARGEST
+    chance = calibration.chance(risk[~by_rule], share)
+    return {
+        "share_of_victims": share,
+        "learned_at": calibration.prior,
+        "bins": list(_bins(chance, is_victim[~by_rule])),
+        "by_rule": _observed(is_victim[by_rule]),
+    }
+
+
+def _bins(chance: npt.NDArray[np.float64], is_victim: npt.NDArray[np.bool_]) -> Iterator[dict[str, Any]]:
+    bins = np.clip(np.searchsorted(EDGES, chance, side="right") - 1, 0, len(EDGES) - 2)
+    for number, (low, high) in enumerate(pairwise(EDGES)):
+        inside = bins == number
+        if inside.any():
+            shown = float(chance[inside].mean())
+            yield {"low": low, "high": high, "shown": shown, "victims": _observed(is_victim[inside])}
+
+
+def _observed(is_victim: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    found = Rate(int(is_victim.sum()), len(is_victim))
+    estimate = found.estimate if found.n else None
+    return {"estimate": estimate, "low": found.low, "high": found.high, "n": found.n, "count": found.count}
