@@ -58,7 +58,8 @@ def certificate_for(
 ) -> dict[str, Any]:
     """Return the certificate of rules and cards on one scenario, ready to be written as JSON."""
     progress("Drawing fresh applicants for the certificate")
-    found = certificates.certify(Scorer.of(rulebook, cards).risk, FreshDraws(world), terms)
+    risk, draws = Scorer.of(rulebook, cards).risk, FreshDraws(world)
+    found = certificates.certify(risk, draws, terms, cards.training.share_of_victims)
     return {
         "schema_version": "1",
         "cards": cards.id,

@@ -10,7 +10,29 @@ from typing import Annotated
 import typer
 
 from console.errors import errors_explained
+from console.options import (
+    RELEASED,
+    AsJson,
+    BaseRate,
+    Capacities,
+    Cards,
+    Debug,
+    Difficulty,
+    Force,
+    Levers,
+    Modules,
+    Out,
+    Quiet,
+    Referral,
+    Rules,
+    Scenario,
+    Seed,
+    Size,
+    Threshold,
+    Workers,
+)
 from console.output import Output
+from console.rules_cli import rules
 
 app = typer.Typer(
     name="saring",
@@ -26,56 +48,6 @@ app = typer.Typer(
     ),
 )
 
-Scenario = Annotated[
-    str, typer.Argument(help="A released scenario (see `saring show scenarios`) or a path to a .toml file.")
-]
-Size = Annotated[
-    int | None,
-    typer.Option("--n", min=1, help="Number of applicants; the scenario's own size when left out."),
-]
-Seed = Annotated[
-    int,
-    typer.Option(help="Any whole number. The same scenario, size and seed give the same cohort everywhere."),
-]
-Workers = Annotated[
-    int,
-    typer.Option(min=1, max=64, help="Parts worked on at a time; changes no result."),
-]
-Rules = Annotated[str, typer.Option("--rulebook", help="A released rulebook or a path to a .toml file.")]
-Cards = Annotated[
-    str, typer.Option(help="Released cards or a path to a .json file that `saring train` wrote.")
-]
-Threshold = Annotated[
-    float | None,
-    typer.Option(help="Log-odds at or above which referral is recommended; the certificate's when left out."),
-]
-Out = Annotated[Path | None, typer.Option(help="Folder for the results.")]
-Modules = Annotated[
-    Path | None,
-    typer.Option(help="A folder of further module files that the scenario may name."),
-]
-Levers = Annotated[
-    list[str] | None,
-    typer.Option("--lever", help="A released lever (see `saring show levers`) or a path; may be repeated."),
-]
-Difficulty = Annotated[
-    int,
-    typer.Option(min=1, max=5, help="How well networks hide: 1 crude to 5 skilled; 3 as the modules say."),
-]
-BaseRate = Annotated[
-    str | None,
-    typer.Option(
-        help="Share of victims the cohort stands for, such as 1:1000; victims stay exact in number, and "
-        "weights give the workload at that rate."
-    ),
-]
-Force = Annotated[bool, typer.Option("--force", help="Replace the folder if it exists.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no sentences; results only.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-
-RELEASED = "saring-2026"
-
 
 @app.command()
 def run(
@@ -86,8 +58,15 @@ def run(
     rulebook: Rules = RELEASED,
     cards: Cards = RELEASED,
     threshold: Threshold = None,
+    policy: Referral = RELEASED,
     yardsticks: Annotated[bool, typer.Option(help="Measure the oracle and the challenger too.")] = True,
-    pathway: Annotated[bool, typer.Option("--pathway", help="Print who is flagged by which stage.")] = False,
+    pathway: Annotated[
+        bool,
+        typer.Option(
+            "--pathway", help="Walk the pathway with the officers there are, and say who was lost where."
+        ),
+    ] = False,
+    capacities: Capacities = None,
     levers: Levers = None,
     difficulty: Difficulty = 3,
     base_rate: BaseRate = None,
@@ -104,7 +83,19 @@ def run(
         from console.worlds import WorldOptions
 
         world = WorldOptions(scenario, n, seed, modules, tuple(levers or ()), difficulty, base_rate)
-        options = RunOptions(world, workers, rulebook, cards, threshold, yardsticks, pathway, out, force)
+        options = RunOptions(
+            world,
+            workers,
+            rulebook,
+            cards,
+            threshold,
+            yardsticks,
+            pathway,
+            out,
+            force,
+            policy=policy,
+            capacities=tuple(capacities or ()),
+        )
         run_scenario(options, Output(as_json, quiet))
 
 
@@ -168,6 +159,7 @@ def screen(
     cards: Cards = RELEASED,
     certificate: Annotated[str, typer.Option(help="A released certificate or a path to one.")] = RELEASED,
     threshold: Threshold = None,
+    policy: Referral = RELEASED,
     out: Out = None,
     force: Force = False,
     as_json: AsJson = False,
@@ -178,7 +170,7 @@ def screen(
     with errors_explained(debug=debug):
         from console.commands.screen import ScreenOptions, screen_cohort
 
-        options = ScreenOptions(cohort, rulebook, cards, certificate, threshold, out, force)
+        options = ScreenOptions(cohort, rulebook, cards, certificate, threshold, out, force, policy)
         screen_cohort(options, Output(as_json, quiet))
 
 
@@ -234,7 +226,9 @@ def compare(
     rulebook: Annotated[
         str | None, typer.Option(help="A released rulebook or a path to a .toml file.")
     ] = None,
-    cards: Annotated[str | None, typer.Option(help="Released cards or a path to a .json file.")] = None,
+    cards: Annotated[
+        str | None, typer.Option(help="Released cards or a path to a .json file; none for rules alone.")
+    ] = None,
     threshold: Annotated[
         float | None,
         typer.Option(help="Log-odds at the stage compared; the certificate's when left out."),
@@ -303,8 +297,8 @@ def show(
     what: Annotated[
         str,
         typer.Argument(
-            help="scenarios, journeys, levers, channels, rules, indicators, evidence, fields, agencies; "
-            "or applicant, for one simulated person's story."
+            help="scenarios, journeys, levers, channels, rulebooks, rules, policies, paper-cards, "
+            "indicators, evidence, fields, agencies; or applicant, for one simulated person's story."
         ),
     ],
     item: Annotated[
@@ -320,6 +314,11 @@ def show(
     scenario: Annotated[
         str | None, typer.Option(help="With --unsourced: only what this scenario rests on.")
     ] = None,
+    html: Annotated[Path | None, typer.Option(help="With a paper card: write it as a page to print.")] = None,
+    rulebook: Annotated[
+        str | None,
+        typer.Option(help="With rules: the rulebook whose rules are meant; saring-2026 if left out."),
+    ] = None,
     language: Annotated[str, typer.Option(help="en or id.")] = "en",
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -329,13 +328,15 @@ def show(
     with errors_explained(debug=debug):
         from console.commands.show import ShowOptions, show_things
 
-        options = ShowOptions(what, item, applicant, unsourced, scenario, language)
+        options = ShowOptions(what, item, applicant, unsourced, scenario, language, html, rulebook)
         show_things(options, Output(as_json, quiet))
 
 
 @app.command()
 def explain(
-    folder: Annotated[Path, typer.Argument(metavar="COHORT", help="A cohort's or a run's folder.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="RUN", help="The folder of a run, of a cohort, or of what was screened.")
+    ],
     applicant: Annotated[int, typer.Option(help="Identity number of the applicant.")],
     stage: Annotated[str | None, typer.Option(help="counter, interview, verification or checkpoint.")] = None,
     language: Annotated[str, typer.Option(help="en or id.")] = "en",
@@ -343,7 +344,7 @@ def explain(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Explain the recommendation for one applicant: reasons that add up to the score."""
+    """Explain one recommendation: reasons that add up, and what would have changed it."""
     with errors_explained(debug=debug):
         from console.commands.explain import explain_applicant
 
@@ -357,6 +358,9 @@ def doctor(as_json: AsJson = False, quiet: Quiet = False, debug: Debug = False) 
         from console.commands.doctor import examine
 
         examine(Output(as_json, quiet))
+
+
+app.add_typer(rules)
 
 
 @app.callback(invoke_without_command=True)

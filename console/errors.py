@@ -1,10 +1,11 @@
 """From an error to what the person at the terminal reads, and to the exit code.
 
 0 all went well; 1 it ran, but a gate failed; 2 the command was called wrongly; 3 an input cannot be used;
-130 interrupted. A traceback is shown only with `--debug`.
+130 interrupted; 141 whoever read the output left. A traceback is shown only with `--debug`.
 """
 
 import errno
+import os
 import signal
 import sys
 import threading
@@ -18,6 +19,7 @@ from dossier.problems import BadInput
 GATE_FAILED = 1
 BAD_INPUT = 3
 INTERRUPTED = 130
+READER_LEFT = 141
 
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG)
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
@@ -49,10 +51,19 @@ def errors_explained(*, debug: bool) -> Iterator[None]:
     except OSError as error:
         if debug:
             raise
-        place = f"{error.filename}: " if error.filename else ""
-        print(f"saring: {place}{error.strerror or error}", file=sys.stderr)
-        print(f"    To mend it: {_mend_of(error)}", file=sys.stderr)
-        raise typer.Exit(BAD_INPUT) from None
+        raise typer.Exit(_explained(error)) from None
+
+
+def _explained(error: OSError) -> int:
+    """Say what the system would not do, and return the exit code."""
+    if isinstance(error, BrokenPipeError):
+        # Whoever reads along, such as `head`, has seen enough; Python would complain of it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_LEFT
+    place = f"{error.filename}: " if error.filename else ""
+    print(f"saring: {place}{error.strerror or error}", file=sys.stderr)
+    print(f"    To mend it: {_mend_of(error)}", file=sys.stderr)
+    return BAD_INPUT
 
 
 def _mend_of(error: OSError) -> str:

@@ -5,7 +5,6 @@ on all victims and on at most a fixed number of others, chosen by the row's own 
 Parts are independent, so any number of workers gives the same result.
 """
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -14,63 +13,34 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from console.parallel import each_part
+from console.rivals import MOST_OTHERS, Rivals, RivalScores, joined_scores, rivals_content
+from console.routing import Followed, followed, followed_content, joined_followed
 from console.screened import screened_batch
 from dossier.dossiers import Dossiers
-from dossier.problems import BadInput
 from dossier.stages import Stage
-from models.challengers import Challenger
+from screening.evaluation.baselines import Counts as PublishedCounts
+from screening.evaluation.baselines import baseline_counts, baseline_report, baselines_json
 from screening.evaluation.detection import Counts as KnownCounts
 from screening.evaluation.detection import People, detection_json, known_counts, seen
-from screening.evaluation.groups import group_rates
 from screening.evaluation.outcomes import Outcomes, age_bands, gathered
-from screening.evaluation.report import Evaluation, group_json, rate_json, rule_json
+from screening.evaluation.pathway_report import Walked, walk_json
+from screening.evaluation.reliability import reliability_json
+from screening.evaluation.report import Evaluation, rule_json
 from screening.evaluation.rule_value import Counts, rule_counts, rule_values
-from screening.evaluation.yardsticks import (
-    SameWorkload,
-    Yardstick,
-    area_under_curve,
-    at_same_workload,
-    paired_misses,
-)
+from screening.pathway import Travellers, joined_travellers, travellers, walk
+from screening.pathway_policy import PathwayPolicy
 from screening.profiles import Tallies, merged, tallied
 from screening.referral import agency_names
+from screening.rulebook import CompiledRulebook
+from screening.rules_only import published_flags
 from screening.screener import Screener
 from synthetic.channels import GROUPS, POOLED, identified, person_groups, released_channels
 from synthetic.cohort import dossiers_of, truth_of
 from synthetic.cohort_files import ParquetSheet, part_name, parts_of, write_part
 from synthetic.draw import Drawn, Plan
-from synthetic.oracle import Oracle
 from synthetic.streams import words
-
-MOST_OTHERS = 200_000
-"""Others on whom the yardsticks run; more add nothing but time."""
-
-
-@dataclass(frozen=True)
-class Rivals:
-    """What the screener is measured against."""
-
-    oracle: Oracle
-    challenger: Challenger | None
-
-
-@dataclass(frozen=True)
-class RivalScores:
-    """Scores of the rivals on the rows on which they ran.
-
-    Attributes:
-        oracle, challenger: Shape (m,): scores; the challenger's empty where there is none.
-        weights: Shape (m,): rows of the cohort for which each stands, because only some were looked at.
-        is_victim: Shape (m,): the truth; all others are lawful or irregular.
-    """
-
-    oracle: npt.NDArray[np.float64]
-    challenger: npt.NDArray[np.float64]
-    weights: npt.NDArray[np.float64]
-    is_victim: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -80,9 +50,11 @@ class PartResult:
     outcomes: Outcomes
     rules: Counts
     rivals: RivalScores | None
-    instructed: npt.NDArray[np.bool_]
+    published: PublishedCounts
     known: KnownCounts
     tallies: Tallies
+    followed: Followed
+    people: Travellers | None = None
 
 
 @dataclass(frozen=True)
@@ -94,14 +66,16 @@ class Job:
         screener: Who screens.
         rivals: Yardsticks; None to leave them out.
         stage: The headline stage.
-        instruction: Youngest and oldest age of the women whom the 2023 instruction names.
+        published: Rulebooks that decide by themselves, by name; measured beside.
+        pathway: Who is sent where, and how many can be seen; None not to walk the pathway.
     """
 
     plan: Plan
     screener: Screener
     rivals: Rivals | None
     stage: Stage
-    instruction: tuple[int, int]
+    published: Mapping[str, CompiledRulebook]
+    pathway: PathwayPolicy | None = None
 
     @property
     def threshold(self) -> int:
@@ -156,9 +130,11 @@ class Job:
             outcomes,
             rules,
             self._rival_scores(drawn, dossiers, outcomes),
-            self._instructed(dossiers),
+            self._published(dossiers, outcomes),
             self._known(drawn, outcomes),
             tallied(dossiers, headline.recommendation, self.stage),
+            followed(self.screener, dossiers, outcomes, headline),
+            travellers(self.screener, dossiers, assessments) if self.pathway else None,
         )
 
     def _known(self, drawn: Drawn, outcomes: Outcomes) -> KnownCounts:
@@ -178,20 +154,16 @@ class Job:
         share = min(1.0, MOST_OTHERS / self.plan.size)
         lot = words(self.plan.seed, "yardstick", rows=drawn.rows) / 2.0**64
         rows = np.flatnonzero(truth.is_victim | (truth.is_counted_as_other & (lot < share)))
-        observed = {name: codes[rows] for name, codes in drawn.observed.items()}
-        challenger = self.rivals.challenger
         return RivalScores(
-            oracle=self.rivals.oracle.log_odds(observed),
-            challenger=challenger.scores(dossiers.take(rows)) if challenger and rows.size else np.empty(0),
+            self.rivals.scores(drawn, dossiers, self.screener.rulebook, rows),
             weights=np.where(truth.is_victim[rows], 1.0, 1.0 / share),
             is_victim=truth.is_victim[rows],
         )
 
-    def _instructed(self, dossiers: Dossiers) -> npt.NDArray[np.bool_]:
-        """Return whom the instruction of 2023 names: women of an age."""
-        youngest, oldest = self.instruction
-        age, sex = dossiers.columns["age"], dossiers["sex"]
-        return np.asarray((sex.values == sex.field.code("female")) & (age >= youngest) & (age <= oldest))
+    def _published(self, dossiers: Dossiers, outcomes: Outcomes) -> PublishedCounts:
+        """Return whom the published rulebooks would flag, counted."""
+        flags = published_flags(self.published, dossiers, self.stage)
+        return baseline_counts(outcomes.truth, outcomes.sex, outcomes.age_band, list(flags.values()))
 
 
 def _carrying_on(before: list[PartResult], result: PartResult) -> PartResult:
@@ -203,18 +175,15 @@ def _carrying_on(before: list[PartResult], result: PartResult) -> PartResult:
 
 
 def _one(chunks: list[PartResult]) -> PartResult:
-    found = [chunk.rivals for chunk in chunks if chunk.rivals is not None]
-    rivals = None
-    if found:
-        names = ("oracle", "challenger", "weights", "is_victim")
-        rivals = RivalScores(*(np.concatenate([getattr(r, name) for r in found]) for name in names))
     return PartResult(
         gathered([chunk.outcomes for chunk in chunks]),
         np.sum([chunk.rules for chunk in chunks], axis=0),
-        rivals,
-        np.concatenate([chunk.instructed for chunk in chunks]),
+        joined_scores([chunk.rivals for chunk in chunks if chunk.rivals is not None]),
+        np.sum([chunk.published for chunk in chunks], axis=0),
         np.sum([chunk.known for chunk in chunks], axis=0),
         merged(chunk.tallies for chunk in chunks),
+        joined_followed([chunk.followed for chunk in chunks]),
+        joined_travellers([chunk.people for chunk in chunks if chunk.people is not None]),
     )
 
 
@@ -233,8 +202,11 @@ def evaluation_of(job: Job, results: list[PartResult], extras: Mapping[str, Any]
     found = {
         "rules": [rule_json(value) for value in values],
         **_rival_content(job, whole),
-        "instruction_2023": _instruction_content(whole),
+        "baselines": _baselines_content(job, whole),
+        **_reliability_content(job, outcomes),
         "detection": _detection_content(whole),
+        **followed_content(screener, whole.followed),
+        **_walk_content(job, whole),
         **extras,
     }
     return Evaluation(
@@ -263,48 +235,35 @@ def _weights(plan: Plan, outcomes: Outcomes) -> tuple[float, float]:
 
 
 def _rival_content(job: Job, whole: PartResult) -> dict[str, Any]:
-    """Return the misses of oracle and challenger where they flag as many people as the screener."""
-    outcomes, rivals = whole.outcomes, whole.rivals
-    if rivals is None:
+    """Return the misses of all rivals where they flag as many people as the screener."""
+    if whole.rivals is None:
         return {}
-    counted = outcomes.truth.is_victim | outcomes.truth.is_counted_as_other
-    flagged = outcomes.flagged(job.stage, job.threshold)
-    weights = _weights(job.plan, outcomes)
-    by_class = np.where(outcomes.truth.is_victim, *weights)
-    flags = float(by_class[flagged & counted].sum())
-    ours = ~flagged[outcomes.truth.is_victim]
-    content = {}
-    for name in ("oracle", "challenger"):
-        scores = getattr(rivals, name)
-        if len(scores):
-            stands_for = rivals.weights * np.where(rivals.is_victim, *weights)
-            same = at_same_workload(Yardstick(scores, stands_for, rivals.is_victim), flags)
-            content[name] = _same_workload_json(same, ours)
-            if min(rivals.is_victim.sum(), (~rivals.is_victim).sum()) > 1:
-                area = area_under_curve(scores[rivals.is_victim], scores[~rivals.is_victim])
-                content[name]["area_under_curve"] = vars(area)
-    return content
+    flagged = whole.outcomes.flagged(job.stage, job.threshold)
+    return rivals_content(whole.rivals, whole.outcomes, flagged, _weights(job.plan, whole.outcomes))
 
 
-def _same_workload_json(same: SameWorkload, ours: npt.NDArray[np.bool_]) -> dict[str, Any]:
-    difference = paired_misses(ours, same.missed)
-    low, high = difference.interval
-    return {
-        "miss_rate_at_same_workload": rate_json(same.miss, "missed"),
-        "missed_best": same.best,
-        "missed_worst": same.worst,
-        "screener_minus_this": {
-            "estimate": difference.estimate if difference.n else None,
-            "low": low,
-            "high": high,
-            "n": difference.n,
-        },
-    }
+def _baselines_content(job: Job, whole: PartResult) -> list[dict[str, Any]]:
+    """Return what the published rulebooks would miss, and whom they would stop."""
+    report = baseline_report(list(job.published), whole.outcomes.truth.family_names, whole.published)
+    return baselines_json(report, {name: book.rulebook.title for name, book in job.published.items()})
 
 
-def _instruction_content(whole: PartResult) -> dict[str, Any]:
-    """Return what the instruction of 2023, women of an age, would miss and whom it would stop."""
-    return group_json(group_rates(whole.outcomes, whole.instructed)[0])
+def _reliability_content(job: Job, outcomes: Outcomes) -> dict[str, Any]:
+    """Return whether shown chances come true; nothing where no calibration belongs to the screener."""
+    calibration = job.screener.operating_point.calibration(job.stage)
+    if calibration is None:
+        return {}
+    found = reliability_json(outcomes.risk[job.stage.label], outcomes, calibration)
+    return {"reliability": found} if found else {}
+
+
+def _walk_content(job: Job, whole: PartResult) -> dict[str, Any]:
+    """Return the walk of the pathway, as far as the officers' time allows; nothing if not asked for."""
+    if job.pathway is None or whole.people is None:
+        return {}
+    year = job.plan.world.scenario.scenario.year
+    walked = walk(whole.people, job.pathway, year)
+    return {"pathway_walk": walk_json(Walked(whole.outcomes, whole.people, walked, job.pathway))}
 
 
 def _detection_content(whole: PartResult) -> dict[str, Any]:
@@ -315,19 +274,3 @@ def _detection_content(whole: PartResult) -> dict[str, Any]:
         for name, channel in channels.items()
     }
     return detection_json(seen(list(channels), whole.known, People(GROUPS, POOLED)), titles)
-
-
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON, aside and then renamed.
-
-    Raises:
-        BadInput: If a folder stands where the file should go.
-    """
-    if path.is_dir():
-        raise BadInput.of("this is a folder", where=str(path), mend="Give the name of a file.")
-    aside = path.with_suffix(".unfinished")
-    try:
-        aside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

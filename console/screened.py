@@ -1,8 +1,8 @@
 """Screened files: what `saring run` and `saring screen` write, and what `saring evaluate` reads.
 
 One row for each applicant: the risk at every stage, and at the headline stage the recommendation, the pattern
-it resembles most, the receiving agency and the rules that fired. Like every file of ours it carries the
-synthetic mark.
+it resembles most, the receiving agency, the grounds of a referral and the rules that fired. Like every file
+of ours it carries the synthetic mark.
 """
 
 import json
@@ -19,11 +19,22 @@ from dossier.problems import BadInput
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from dossier.tables import APPLICANT, MARK, check_mark, known_codes
-from screening.referral import agency_names, headline_stage
-from screening.screener import OVERRIDE, Assessment, Screener, fired_rules
+from screening.referral import headline_stage
+from screening.referral_policy import NOBODY
+from screening.screener import (
+    NOBODY_WORD,
+    OVERRIDE,
+    RECEIVERS,
+    Assessment,
+    Screener,
+    fired_rules,
+    receivers,
+)
 
 THRESHOLDS = b"saring.thresholds"
 PATTERNS = b"saring.patterns"
+ROUTES = b"saring.routes"
+POLICY = b"saring.policy"
 MOST_RISK = 10_000
 """Log-odds that no risk reaches."""
 
@@ -35,18 +46,24 @@ class Screened:
     Attributes:
         applicants: Shape (n,).
         risk: Shape (n,) by stage label: hundredths.
-        recommendation, agency, leading: Shape (n,): codes.
+        recommendation, agency, route, leading: Shape (n,): codes; -1 in `agency` and `route` for whoever is
+            not referred, and in `agency` for whoever is turned away.
         thresholds: Hundredths, by stage label.
         patterns: Typology families by index.
+        routes: Routes of the policy by index.
+        policy: Id of the policy of referral.
     """
 
     applicants: npt.NDArray[np.int64]
     risk: Mapping[str, npt.NDArray[np.int32]]
     recommendation: npt.NDArray[np.int8]
     agency: npt.NDArray[np.int8]
+    route: npt.NDArray[np.int8]
     leading: npt.NDArray[np.int8]
     thresholds: Mapping[str, int]
     patterns: tuple[str, ...]
+    routes: tuple[str, ...]
+    policy: str
 
 
 def screened_batch(
@@ -63,10 +80,11 @@ def screened_batch(
     columns: dict[str, pa.Array] = {APPLICANT: pa.array(headline.applicants)}
     for at, found in assessments.items():
         columns[f"risk_{at.label}"] = pa.array(np.where(found.risk == OVERRIDE, np.inf, found.risk / 100))
-    agencies = np.where(headline.is_flagged, headline.agency, -1).astype(np.int8)
     columns["recommendation"] = _dictionary(headline.recommendation, [r.label for r in Recommendation])
     columns["resembles"] = _dictionary(headline.score.leading, screener.cards.families)
-    columns["agency"] = _dictionary(agencies, agency_names())
+    columns["agency"] = _dictionary(receivers(headline), RECEIVERS)
+    grounds = np.where(headline.is_flagged, headline.route, -1).astype(np.int8)
+    columns["grounds"] = _dictionary(grounds, screener.referral.route_ids)
     spelled, combination = fired_rules(headline)
     columns["rules"] = pa.array(spelled, type=pa.string()).take(pa.array(combination))
     marks = {
@@ -75,6 +93,8 @@ def screened_batch(
             {s.label: screener.operating_point.threshold(s) for s in assessments}
         ).encode(),
         PATTERNS: json.dumps(screener.cards.families).encode(),
+        ROUTES: json.dumps(screener.referral.route_ids).encode(),
+        POLICY: screener.referral.id.encode(),
         b"saring.cards": screener.cards.id.encode(),
         b"saring.rulebook": screener.rulebook.rulebook.id.encode(),
     }
@@ -108,18 +128,31 @@ def read_screened(path: Path) -> Screened:
 
 def _screened(table: pa.Table, metadata: Mapping[bytes, bytes]) -> Screened:
     thresholds, patterns = json.loads(metadata[THRESHOLDS]), tuple(json.loads(metadata[PATTERNS]))
+    routes = tuple(json.loads(metadata[ROUTES]))
     stages = [stage.label for stage in Stage if f"risk_{stage.label}" in table.column_names]
     if not stages or not all(isinstance(thresholds[stage], int) for stage in stages):
         raise ValueError("no risk, or no threshold for it")
+    recommendation = known_codes(table["recommendation"], [r.label for r in Recommendation])
     return Screened(
         applicants=table[APPLICANT].to_numpy(),
         risk={stage: _hundredths(table[f"risk_{stage}"].to_numpy()) for stage in stages},
-        recommendation=known_codes(table["recommendation"], [r.label for r in Recommendation]),
-        agency=known_codes(table["agency"], agency_names()),
+        recommendation=recommendation,
+        agency=_agencies(table["agency"], recommendation == Recommendation.REFER),
+        route=known_codes(table["grounds"], routes),
         leading=known_codes(table["resembles"], patterns),
         thresholds=thresholds,
         patterns=patterns,
+        routes=routes,
+        policy=metadata[POLICY].decode(),
     )
+
+
+def _agencies(column: pa.ChunkedArray, referred: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
+    """Return the index of each agency; -1 where nobody receives the person, which a file says in words."""
+    codes = known_codes(column, RECEIVERS)
+    if (referred & (codes < 0)).any():
+        raise ValueError("the column 'agency' is empty for somebody who is referred")
+    return np.where(codes == RECEIVERS.index(NOBODY_WORD), NOBODY, codes).astype(np.int8)
 
 
 def _tables(files: Sequence[Path]) -> Iterator[pa.Table]:

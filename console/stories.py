@@ -529,7 +529,7 @@ def _recommended(place: _Place) -> Recommended | None:
     empty = {
         "recommendation": found.recommendation[row] < 0,
         "resembles": found.leading[row] < 0,
-        "agency": flagged and found.agency[row] < 0,
+        "grounds": flagged and found.route[row] < 0,
     }
     for column, is_empty in empty.items():
         if is_empty:
@@ -537,7 +537,7 @@ def _recommended(place: _Place) -> Recommended | None:
             raise BadInput.of(what, where=str(file), mend=_SCREEN_AGAIN)
     return Recommended(
         recommendation=Recommendation(int(found.recommendation[row])).label,
-        agency=agency_names()[found.agency[row]] if flagged else None,
+        agency=agency_names()[found.agency[row]] if found.agency[row] >= 0 else None,
         resembles=found.patterns[found.leading[row]],
         flagged_at=tuple(s for s, risk in found.risk.items() if risk[row] >= found.thresholds[s]),
     )

@@ -6,14 +6,15 @@ belong to the cards. How a certificate is made and re-checked is the evaluation'
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, model_validator
 
 from dossier.json_files import read_json
 from dossier.problems import BadInput
-from dossier.stages import Stage
+from dossier.stages import STAGE_LABELS, Stage
 from dossier.toml_files import Declared
+from models.calibration import Calibration
 from models.card import Whole
 
 RELEASED = Path(__file__).with_name("certificates")
@@ -36,6 +37,17 @@ class OperatingPoint(Declared):
     columns_hash: str
     thresholds: Mapping[str, Whole]
 
+    @model_validator(mode="after")
+    def _says_what_a_risk_stands_for(self) -> Self:
+        stages = self.details.get("stages", {})
+        if not isinstance(stages, dict) or not all(isinstance(found, dict) for found in stages.values()):
+            raise ValueError("'stages' must hold a table for each stage")
+        if not stages.keys() <= set(STAGE_LABELS):
+            raise ValueError(f"'stages' may name {', '.join(STAGE_LABELS)} only")
+        for label in stages:
+            self.calibration(Stage.of(label))
+        return self
+
     def threshold(self, stage: Stage) -> int:
         """Return the threshold at a stage, in hundredths.
 
@@ -47,12 +59,22 @@ class OperatingPoint(Declared):
         return self.thresholds[stage.label]
 
     def with_threshold(self, stage: Stage, threshold: int) -> "OperatingPoint":
-        """Return the same point with another threshold at one stage."""
-        return OperatingPoint(
-            cards=self.cards,
-            columns_hash=self.columns_hash,
-            thresholds={**self.thresholds, stage.label: threshold},
+        """Return the same point with another threshold at one stage; what a risk stands for stays."""
+        curves = {label: self.calibration(Stage.of(label)) for label in self.details.get("stages", {})}
+        kept = {label: {"calibration": curve.model_dump()} for label, curve in curves.items() if curve}
+        return OperatingPoint.model_validate(
+            {
+                "cards": self.cards,
+                "columns_hash": self.columns_hash,
+                "thresholds": {**self.thresholds, stage.label: threshold},
+                **({"stages": kept} if kept else {}),
+            }
         )
+
+    def calibration(self, stage: Stage) -> Calibration | None:
+        """Return what a risk at a stage stands for; None where nothing of the kind was measured."""
+        found = self.details.get("stages", {}).get(stage.label, {}).get("calibration")
+        return None if found is None else Calibration.model_validate(found)
 
     @property
     def details(self) -> Mapping[str, Any]:

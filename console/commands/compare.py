@@ -12,8 +12,8 @@ from console.commands.run import peak_rss_mib
 from console.comparing import Comparing, Effects, each_alone, screener_at, stage_named
 from console.comparing_runs import A_RUN, Run, check_same_people, compare_runs, read_run
 from console.comparison_text import print_comparison
+from console.files import write_json
 from console.output import Output
-from console.pipeline import write_json
 from console.screeners import screener_for
 from console.worlds import WorldOptions
 from dossier.problems import BadInput

@@ -7,14 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from console.files import write_json
 from console.output import Output, counted_of, percent
-from console.pipeline import write_json
 from console.screened import Screened, read_screened
 from console.setting import setting_sentences, workload_sentence
 from dossier.fields import fields
 from dossier.problems import BadInput
+from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from screening.evaluation.outcomes import AGE_BANDS, GROUPINGS, Outcomes, matching_rows
+from screening.evaluation.referrals import referral_counts, referrals_json
 from screening.evaluation.report import Evaluation, group_json
 from screening.referral import agency_names, headline_stage
 from synthetic.sealed import Sealed, read_sealed
@@ -62,7 +64,13 @@ def _evaluation(screened: Screened, sealed: Sealed) -> Evaluation:
     )
     own = sealed.stage or headline_stage().label
     stage = Stage.of(own if own in screened.risk else list(screened.risk)[-1])
-    extras = {"scenario": sealed.scenario}
+    referred = screened.recommendation == Recommendation.REFER
+    counts = referral_counts(outcomes, referred, screened.route, screened.agency, len(screened.routes))
+    extras = {
+        "scenario": sealed.scenario,
+        "policy_id": screened.policy,
+        "referred_by_route": referrals_json(screened.routes, counts),
+    }
     return Evaluation(
         outcomes,
         stage,

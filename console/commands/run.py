@@ -4,33 +4,33 @@ import resource
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import evidence
 from console.comparing import idle_levers, stage_named
 from console.examples import example_dossiers
+from console.files import write_json
+from console.kept import Sources, keep_screener
 from console.output import Output, counted_of, number_of, percent
-from console.pipeline import Job, Rivals, evaluation_of, write_json
+from console.pipeline import Job, evaluation_of
 from console.profiling import PROFILES, outcome_sentences, profiled
-from console.screeners import screener_for
+from console.rivals import trained_rivals
+from console.routing import print_followed
+from console.screeners import SCREENED, decides, refers_from, screener_for
 from console.setting import nothing_applies, setting_sentences, workload_sentence
-from console.training import trained_challenger
+from console.walking import pathway_for, print_walk
 from console.worlds import WorldOptions
 from dossier.recommendations import agencies
-from dossier.stages import Stage
-from models.card import CardSet
 from screening.evaluation.html import write_html
 from screening.evaluation.report import Evaluation
 from screening.referral import policy
+from screening.referral_policy import RELEASED, load_policy
+from screening.rules_only import published_rulebooks
 from screening.screener import Screener
 from synthetic.audit import check_both_sides, difficulty
 from synthetic.cohort_files import write_manifests, written_aside
-from synthetic.compile import compile_world
-from synthetic.oracle import Oracle
-from synthetic.scenarios import USUAL_DIFFICULTY, Scenario, load_scenario, scenario_names
-from synthetic.world import World
+from synthetic.scenarios import USUAL_DIFFICULTY, Scenario
 
 RUNS = Path("var/runs")
 DIFFICULTY_SEED = 20_260_501
@@ -49,11 +49,15 @@ class RunOptions:
     pathway: bool
     out: Path | None
     force: bool
+    capacities: tuple[str, ...] = ()
+    policy: str = RELEASED
 
 
 def run_scenario(options: RunOptions, output: Output) -> None:
     """Draw, screen, evaluate and report; print the result."""
     started = time.perf_counter()
+    pathway = pathway_for(options.capacities, asked=options.pathway)
+    referral = load_policy(options.policy)
     world = options.world.world()
     if options.yardsticks:
         mend = "Give the scenario both, or add --no-yardsticks."
@@ -62,13 +66,15 @@ def run_scenario(options: RunOptions, output: Output) -> None:
     plan = options.world.plan(world)
     stage = stage_named(None, scenario)
     screener = screener_for(options.rulebook, options.cards, options.threshold)
+    screener = replace(screener, referral=referral)
     folder = options.out or RUNS / f"{options.world.name}-n{plan.size}"
     with written_aside(folder, force=options.force or options.out is None) as aside:
+        keep_screener(screener, Sources(options.rulebook, options.policy), aside / SCREENED)
         with output.step("Training the challenger") as status:
-            rivals = _rivals(world, screener.cards, stage) if options.yardsticks else None
+            rivals = trained_rivals(world, screener.cards, stage) if options.yardsticks else None
             status("Stating the difficulty")
             hardness = [vars(found) for found in difficulty(world, stage, DIFFICULTY_SEED)] if rivals else []
-        job = Job(plan, screener, rivals, stage, _instruction())
+        job = Job(plan, screener, rivals, stage, published_rulebooks(), pathway)
         with output.progress("Drawing and screening", plan.size) as advance:
             results, seconds = job.run(aside, options.workers, advance)
         with output.step("Writing the report"):
@@ -87,19 +93,6 @@ def run_scenario(options: RunOptions, output: Output) -> None:
             write_json(aside / "evaluation.json", content)
             write_html(content, aside / "report.html")
     output.result(_printed(content), lambda: _print(content, output, pathway=options.pathway))
-
-
-def _rivals(world: World, cards: CardSet, stage: Stage) -> Rivals:
-    trained_on = cards.training.scenario
-    own = trained_on in scenario_names()
-    training_world = compile_world(load_scenario(trained_on)) if own else world
-    return Rivals(Oracle(world, stage), trained_challenger(training_world, cards.training.seed, stage))
-
-
-def _instruction() -> tuple[int, int]:
-    figure = evidence.figure("instruction_2023_women_age")
-    low, high = figure.spread
-    return int(low), int(high)
 
 
 def _extras(
@@ -132,6 +125,8 @@ def _extras(
             m.id: m.module.extends for m in job.plan.world.modules if m.module.kind == "lookalike"
         },
         "rulebook_id": screener.rulebook.rulebook.id,
+        "decides": decides(screener),
+        "refers_from": refers_from(screener),
         "agency_names": _agency_names(),
         "draw_and_screen_s": round(seconds, 3),
     }
@@ -177,6 +172,13 @@ def peak_rss_mib() -> float:
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
+RIVALS = {
+    "oracle": "The best possible",
+    "challenger": "The unrestricted challenger",
+    "logistic": "Plain logistic regression",
+    "rules_only": "Counting the rules, without cards,",
+}
+
 LONG = (
     "curve",
     "examples",
@@ -187,6 +189,7 @@ LONG = (
     "lookalike_of",
     "rulebook_id",
     "agency_names",
+    "policy",
     "patterns",
     "rules",
 )
@@ -215,6 +218,7 @@ def _print(content: Mapping[str, Any], output: Output, *, pathway: bool) -> None
         ]
         if rows:
             output.table(f"By {grouping}", columns, rows)
+    print_followed(content, output)
     if pathway:
         along = [
             [
@@ -226,7 +230,8 @@ def _print(content: Mapping[str, Any], output: Output, *, pathway: bool) -> None
             for g in content["pathway"]
         ]
         titles = ("", "missed so far", "lawful flagged so far", "irregular flagged so far")
-        output.table("Along the pathway: flagged at a stage or before it", titles, along)
+        output.table("If everybody were seen everywhere: flagged at a stage or before it", titles, along)
+        print_walk(content, output)
     cost = f"{content['wall_s']:.0f} s, {content['peak_rss_mib']:.0f} MiB"
     print(f"Report: {content['artifacts']['report.html']}  ({cost})")
 
@@ -241,23 +246,26 @@ def _sentences(content: Mapping[str, Any]) -> Iterator[str]:
     for lever in about["idle_levers"]:
         yield nothing_applies(lever)
     yield from setting_sentences(content)
+    if content["decides"] == "rules":
+        yield f"Decided by the rules of {content['rulebook_id']} without cards; no threshold is certified."
     yield f"Missed:          {counted_of(content['miss_rate'], 'missed', 'victim')}"
     wrong = counted_of(content["false_flag_rate"], "flagged", "lawful or irregular traveller")
     yield f"Flagged wrongly: {wrong}"
     yield f"Workload:        {workload_sentence(content)}"
     yield from _rival_sentences(content)
-    instruction = content["instruction_2023"]
-    missed = counted_of(instruction["miss_rate"], "missed", "victim")
-    stopped = counted_of(instruction["false_flag_rate"], "flagged", "other traveller")
-    yield "If women of 17 to 45 were stopped instead:"
-    yield f"    Missed:          {missed}"
-    yield f"    Flagged wrongly: {stopped}"
+    for baseline in content["baselines"]:
+        missed = counted_of(baseline["miss_rate"], "missed", "victim")
+        stopped = counted_of(baseline["lawful_flagged"], "flagged", "lawful traveller")
+        yield f"If {baseline['rulebook']} decided instead ({baseline['title']['en']}):"
+        yield f"    Missed: {missed}; stopped: {stopped}."
+        yield f"    {baseline['summary']['missed']['en']}"
+        yield f"    {baseline['summary']['burdened']['en']}"
     yield from outcome_sentences(content["investigations"])
 
 
 def _rival_sentences(content: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what oracle and challenger miss where they flag as many people."""
-    for name, words in (("oracle", "The best possible"), ("challenger", "The unrestricted challenger")):
+    """Yield what each rival misses where it flags as many people."""
+    for name, words in RIVALS.items():
         if name in content:
             same = content[name]["miss_rate_at_same_workload"]
             area = content[name].get("area_under_curve")

@@ -3,15 +3,16 @@
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from console.files import write_json
+from console.kept import Sources, keep_screener
 from console.output import Output
-from console.pipeline import write_json
 from console.profiling import counts_of, investigations_sentence
 from console.screened import screened_batch
 from console.screeners import screener_for
@@ -23,6 +24,7 @@ from dossier.stages import Stage
 from dossier.tables import APPLICANT, check_columns, check_mark, from_arrow, references_in
 from screening.profiles import Tallies, merged, profiles_json, recommended, tallied
 from screening.referral import headline_stage
+from screening.referral_policy import RELEASED, load_policy
 from screening.screener import Screener
 from synthetic.cohort import CHUNK
 from synthetic.cohort_files import ParquetSheet, written_aside
@@ -43,13 +45,15 @@ class ScreenOptions:
     threshold: float | None
     out: Path | None
     force: bool
+    policy: str = RELEASED
 
 
 def screen_cohort(options: ScreenOptions, output: Output) -> None:
     """Screen a cohort and print how many dossiers got which recommendation."""
     started = time.perf_counter()
     certificate = None if options.certificate == options.cards else options.certificate
-    screener = screener_for(options.rulebook, options.cards, options.threshold, certificate)
+    chosen = screener_for(options.rulebook, options.cards, options.threshold, certificate)
+    screener = replace(chosen, referral=load_policy(options.policy))
     files = observed_files(options.cohort)
     sizes = [_checked_size(file) for file in files]
     folder = options.out or SCREENED / options.cohort.resolve().name
@@ -59,6 +63,7 @@ def screen_cohort(options: ScreenOptions, output: Output) -> None:
         written_aside(folder, force=options.force or options.out is None) as aside,
         output.progress("Screening", sum(sizes)) as advance,
     ):
+        keep_screener(screener, Sources(options.rulebook, options.policy), aside)
         for file in files:
             with ParquetSheet(aside / file.name) as sheet:
                 for dossiers in read_dossiers(file):

@@ -1,14 +1,16 @@
-"""`saring train`: cards and the certificate of their threshold, from freshly drawn applicants."""
+"""`saring train`: cards, the certificate of their thresholds, and a card to add up by hand."""
 
 from pathlib import Path
 
 from console.certifying import certificate_for, released_terms
+from console.files import write_json
 from console.output import Output
-from console.pipeline import write_json
+from console.paper import Desk, paper_card_for
 from console.training import train_cards
 from dossier.problems import BadInput
 from models.card import save_cards
 from models.train import settings
+from screening.referral import headline_stage
 from screening.screener import released_rules
 from synthetic.audit import check_both_sides
 from synthetic.compile import compile_world
@@ -18,7 +20,7 @@ from synthetic.scenarios import load_scenario
 def train_and_certify(
     scenario: str, out: Path, seed: int | None, rulebook: str, name: str | None, output: Output
 ) -> None:
-    """Train cards for every stage, certify their thresholds, and write both."""
+    """Train cards for every stage, certify their thresholds, learn a paper card, and write all three."""
     if out.suffix != ".json" or out.is_dir():
         raise BadInput.of(
             "the cards are a JSON file", where=str(out), mend="Give --out a name that ends in .json."
@@ -27,13 +29,18 @@ def train_and_certify(
     mend = "Train on a scenario that lists typologies and lawful journeys."
     check_both_sides(world, where=scenario, mend=mend)
     rules = released_rules(rulebook)
+    if rules.rulebook.decides == "rules":
+        what = f"the rulebook '{rules.rulebook.id}' decides by itself; no card would ever be read"
+        raise BadInput.of(what, where="--rulebook", mend="Choose a rulebook that is meant for cards.")
     chosen_seed = settings().seed if seed is None else seed
-    beside = out.with_suffix(".certificate.json")
+    beside, paper = out.with_suffix(".certificate.json"), out.with_suffix(".paper.json")
     with output.step("Training") as status:
         cards = train_cards(world, rules, chosen_seed, name or out.stem, status)
         certificate = certificate_for(world, rules, cards, released_terms(), status)
+        paper_card = paper_card_for(world, Desk(rules, headline_stage()), cards, cards.id, status)
         save_cards(cards, out)
         write_json(beside, certificate)
+        write_json(paper, paper_card.model_dump(mode="json"))
     content = {
         "schema_version": "1",
         "cards": cards.id,
@@ -41,7 +48,8 @@ def train_and_certify(
         "training": cards.training.model_dump(),
         "thresholds": {stage: value / 100 for stage, value in certificate["thresholds"].items()},
         "stages": certificate["stages"],
-        "artifacts": {"cards": str(out), "certificate": str(beside)},
+        "paper_card": paper_card.measured,
+        "artifacts": {"cards": str(out), "certificate": str(beside), "paper_card": str(paper)},
     }
     rows = [
         [
@@ -55,7 +63,7 @@ def train_and_certify(
     output.result(
         content,
         lambda: output.table(
-            f"Cards in {out}, certificate in {beside}",
+            f"Cards in {out}, certificate in {beside}, a card to add up by hand in {paper}",
             ("stage", "threshold", "missed", "others flagged"),
             rows,
         ),

@@ -358,7 +358,8 @@ def test_a_slip_in_a_rulebook_is_named_with_its_line(command: str, tmp_path: Pat
 
 
 def test_cards_for_other_rules_are_refused_with_the_command_that_trains_others(tmp_path: Path) -> None:
-    file, _ = own_rules(tmp_path, "value = 18", "value = 17")
+    first, second = re.split(r"(?=\[\[rules\]\]\n)", RULES)[1:3]
+    file, _ = own_rules(tmp_path, first + second, second)
     with nothing_left(tmp_path):
         said = refusal("run", SCENARIO, "--rulebook", file, "--out", tmp_path / "out")
     assert_says(said, "trained on other rules", "saring train")
@@ -543,6 +544,9 @@ SCREENED: dict[str, Change] = {
     "no applicant": lambda t: t.drop_columns(["applicant"]),
     "an unknown recommendation": column("recommendation", ["arrest"]),
     "an unknown agency": column("agency", ["army"]),
+    "an agency that is not said": column("agency", [None]),
+    "an unknown ground": column("grounds", ["whim"]),
+    "no grounds": lambda t: t.drop_columns(["grounds"]),
     "an unknown pattern": column("resembles", ["espionage"]),
     "a risk that is no number": column("risk_verification", [float("nan")]),
     "a risk below everything": column("risk_verification", [float("-inf")]),
@@ -553,6 +557,7 @@ SCREENED: dict[str, Change] = {
     "no thresholds for a stage": with_metadata(thresholds=b'{"counter": 1}'),
     "patterns that are no JSON": with_metadata(patterns=b"\xff"),
     "patterns of another kind": with_metadata(patterns=b"7"),
+    "routes of another kind": with_metadata(routes=b"7"),
     "deep thresholds": with_metadata(thresholds=b"[" * 100_000 + b"]" * 100_000),
     "nobody": lambda t: t.slice(0, 0),
 }
@@ -646,7 +651,9 @@ def test_a_file_that_is_not_text_is_not_reported(tmp_path: Path) -> None:
 
 
 def test_an_unknown_applicant_is_named(cohort: Path) -> None:
-    assert_says(refusal("explain", cohort, "--applicant", 5), "no applicant 5 in this cohort")
+    assert_says(
+        refusal("explain", cohort, "--applicant", 5), "there is no applicant 5 here", "column 'applicant'"
+    )
 
 
 @pytest.mark.parametrize(

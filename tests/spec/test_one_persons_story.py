@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from console.screened import PATTERNS, THRESHOLDS
+from console.screened import PATTERNS, POLICY, ROUTES, THRESHOLDS
 from console.words import words
 from dossier.dossiers import Dossiers
 from dossier.fields import MISSING, NOT_APPLICABLE, fields
@@ -93,10 +93,12 @@ def write_screened(told: Told) -> None:
         "recommendation": pa.array(np.where(flagged, "refer", "proceed")).dictionary_encode(),
         "resembles": pa.array(["online_scam"] * SIZE).dictionary_encode(),
         "agency": pa.array(["police" if flag else None for flag in flagged]).dictionary_encode(),
+        "grounds": pa.array(["by_rule" if flag else None for flag in flagged]).dictionary_encode(),
         "rules": pa.array([""] * SIZE),
     }
     marks = {MARK: b"true", THRESHOLDS: json.dumps(dict.fromkeys(STAGE_LABELS, 0)).encode()}
-    table = pa.table(columns).replace_schema_metadata({**marks, PATTERNS: b'["online_scam"]'})
+    marks |= {PATTERNS: b'["online_scam"]', ROUTES: b'["by_rule"]', POLICY: b"saring-2026"}
+    table = pa.table(columns).replace_schema_metadata(marks)
     (told.run / "screened").mkdir()
     pq.write_table(table, told.run / "screened" / PART)
 
@@ -554,7 +556,7 @@ def test_a_cohort_without_its_public_manifest_is_refused(copied: Path, told: Tol
     assert f"{copied / 'manifest.json'}: this file is not there" in refused(copied, told)
 
 
-@pytest.mark.parametrize("column", ["recommendation", "agency", "resembles"])
+@pytest.mark.parametrize("column", ["recommendation", "agency", "grounds", "resembles"])
 def test_a_screening_that_says_nothing_about_somebody_is_refused(
     column: str, told: Told, tmp_path: Path
 ) -> None:

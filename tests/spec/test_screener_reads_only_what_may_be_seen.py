@@ -43,7 +43,13 @@ def shuffled(name: str) -> np.ndarray:
 
 
 def assert_same(after: Assessment, before: Assessment) -> None:
-    for name in ("levels", "context", "risk", "recommendation", "agency"):
+    assert_same_recommendation(after, before)
+    assert (after.agency == before.agency).all()
+    assert (after.route == before.route).all()
+
+
+def assert_same_recommendation(after: Assessment, before: Assessment) -> None:
+    for name in ("levels", "context", "risk", "recommendation"):
         assert (getattr(after, name) == getattr(before, name)).all(), name
     assert (after.score.families == before.score.families).all()
     for found, expected in (
@@ -204,7 +210,23 @@ def test_who_a_person_is_changes_no_score_and_no_recommendation(stage: Stage) ->
     """Age alone enters, and only as being a minor."""
     names = [name for name in input_policy().withheld if name != "age" and name in fields_visible_at(stage)]
     assert "sex" in names
-    assert_same(screener().assess(rewritten(cohort().dossiers, names, shuffled), stage), assessment(stage))
+    other = screener().assess(rewritten(cohort().dossiers, names, shuffled), stage)
+    assert_same_recommendation(other, assessment(stage))
+
+
+@STAGES
+def test_sex_decides_at_most_which_agency_receives_a_person_in_the_same_danger(stage: Stage) -> None:
+    """One ministry exists for women; whoever it does not receive has a twin of its route elsewhere."""
+    policy = screener().referral
+    twins = {"woman_in_danger": "person_in_danger", "marriage_of_a_woman": "marriage"}
+    names = [name for name in input_policy().withheld if name != "age" and name in fields_visible_at(stage)]
+    other = screener().assess(rewritten(cohort().dossiers, names, shuffled), stage)
+    before, after = (
+        [twins.get(policy.route_ids[place], policy.route_ids[place]) for place in found.route]
+        for found in (assessment(stage), other)
+    )
+    assert before == after
+    assert (other.agency >= 0).all()
 
 
 @STAGES

@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_limits
 
 from console import training
 from console.certifying import certificate_for, released_terms
-from console.pipeline import write_json
+from console.files import write_json
 from console.training import train_cards
 from models import train
 from models.card import save_cards
@@ -15,7 +15,7 @@ from models.train import settings
 from screening.screener import released_rules
 from tests.unit.synthetic.worlds import world
 
-FEW = {"victims_per_family": 1500, "others": 8000, "fewest": 60, "trees": 30}
+FEW = {"victims_per_family": 1500, "others": 8000, "rounds": 40}
 
 
 def small_cards(folder: Path, scenario: str) -> Path:

@@ -261,7 +261,7 @@ def test_runs_are_read_part_by_part(
     for name, more in (("plain", ()), ("lower", ("--threshold", -4))):
         words = ("run", SCENARIO, "--n", SIZE, "--seed", SEED, "--no-yardsticks", "--cards", cards, *more)
         json_of(*words, "--out", tmp_path / name)
-    assert len(list((tmp_path / "plain" / "screened").iterdir())) == 6
+    assert len(list((tmp_path / "plain" / "screened").glob("*.parquet"))) == 6
     cut = json_of("compare", tmp_path / "plain", tmp_path / "lower")
     whole = json_of("compare", runs["plain"], runs["lower"])
     assert {name: cut[name] for name in CHANGES} == {name: whole[name] for name in CHANGES}
@@ -316,7 +316,8 @@ def test_a_run_with_other_peoples_truth_is_refused(runs: dict[str, Path], tmp_pa
         ((SCENARIO, "--lever", "autogates", "--lever", "autogates"), "is named twice"),
         ((SCENARIO, "--lever", "autogates", "--stage", "gate"), "there is no stage 'gate'"),
         ((SCENARIO, "--lever", "autogates", "--threshold", "nan"), "is no threshold"),
-        ((SCENARIO, "--lever", "autogates", "--cards", "none"), "there are no cards 'none'"),
+        ((SCENARIO, "--lever", "autogates", "--cards", "saring-1999"), "there are no cards 'saring-1999'"),
+        ((SCENARIO, "--lever", "autogates", "--cards", "none"), "does not say how many of its rules refer"),
         ((SCENARIO, "--lever", "nowhere.toml"), "there is no such file"),
         ((SCENARIO, "baseline_year"), "not a finished run"),
         (("a", "b", "c"), "cannot be compared at once"),

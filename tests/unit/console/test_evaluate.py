@@ -17,7 +17,7 @@ def test_drawing_screening_and_evaluating_counts_what_a_run_counts(
     found = json_of("evaluate", screened_cohort.folder, "--truth", drawn_cohort.folder)
     people = ("n", "victims", "irregular", "lawful", "facilitators", "recommendations", "referred_to")
     rates = ("threshold", "stage", "miss_rate", "false_flag_rate", "flags_per_10000", "scenario")
-    same = (*people, *rates)
+    same = (*people, *rates, "referred_by_route")
     assert {key: found[key] for key in same} == {key: finished_run.printed[key] for key in same}
 
 

@@ -1,6 +1,6 @@
 """The main job, part by part: the same as the whole at once, and weighted where only some are looked at."""
 
-import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from console import pipeline
-from console.pipeline import Job, PartResult, Rivals, evaluation_of, write_json
-from dossier.problems import BadInput
+from console.pipeline import Job, PartResult, evaluation_of
+from console.rivals import Rivals
+from console.screeners import screener_for
 from dossier.stages import Stage
 from screening.evaluation.rule_value import rule_counts
+from screening.operating_point import OperatingPoint
 from screening.referral import headline_stage
+from screening.rules_only import published_flags, published_rulebooks
 from synthetic import cohort_files
 from synthetic.channels import identified
 from synthetic.cohort import CHUNK, plan_for
@@ -21,16 +24,17 @@ from synthetic.levers import load_lever
 from synthetic.oracle import Oracle
 from synthetic.scenarios import load_scenario
 from tests.unit.console.terminal import SCENARIO
-from tests.unit.screening.desks import ALL_TYPES, screener
+from tests.unit.screening.desks import ALL_TYPES, SEED, cohort, screener
+from tests.unit.screening.desks import SIZE as DRAWN
 from tests.unit.screening.results import drawn_evaluation
 from tests.unit.synthetic.worlds import world
 
 SIZE = 2500
-INSTRUCTION = (17, 45)
 
 
 def job(rivals: Rivals | None = None, size: int = SIZE, seed: int = 11) -> Job:
-    return Job(plan_for(world(ALL_TYPES), size, seed), screener(), rivals, Stage.VERIFICATION, INSTRUCTION)
+    plan = plan_for(world(ALL_TYPES), size, seed)
+    return Job(plan, screener(), rivals, Stage.VERIFICATION, published_rulebooks())
 
 
 def content_of(found: Job, results: list[PartResult]) -> dict[str, Any]:
@@ -64,13 +68,56 @@ def test_every_finished_part_is_told_of(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_a_job_counts_what_an_evaluation_in_memory_counts(tmp_path: Path) -> None:
-    from tests.unit.screening.desks import SEED
-    from tests.unit.screening.desks import SIZE as DRAWN
-
     found = job(size=DRAWN, seed=SEED)
     content = content_of(found, found.run(tmp_path, 2)[0])
     expected = drawn_evaluation().to_json()
     assert {key: content[key] for key in expected} == expected
+
+
+def test_published_rulebooks_are_measured_on_everybody(tmp_path: Path) -> None:
+    """Whom each would flag, read once more from the cohort in memory."""
+    found = job(size=DRAWN, seed=SEED)
+    baselines = content_of(found, found.run(tmp_path, 1)[0])["baselines"]
+    flags = published_flags(published_rulebooks(), cohort().dossiers, Stage.VERIFICATION)
+    assert [one["rulebook"] for one in baselines] == sorted(flags)
+    truth = cohort().truth
+    for one in baselines:
+        flagged = flags[one["rulebook"]]
+        assert one["miss_rate"]["missed"] == (truth.is_victim & ~flagged).sum()
+        assert one["false_flag_rate"]["flagged"] == (truth.is_counted_as_other & flagged).sum()
+        assert one["false_flag_rate"]["n"] == truth.is_counted_as_other.sum()
+    assert len({one["miss_rate"]["missed"] for one in baselines}) > 1
+
+
+def test_chances_are_measured_where_a_calibration_belongs_to_the_screener(tmp_path: Path) -> None:
+    curve = {"risks": [-800, 0, 500], "log_odds": [-6.0, -1.0, 3.0], "prior": 0.05}
+    stages = {"verification": {"calibration": curve}}
+    point = OperatingPoint.model_validate({**screener().operating_point.model_dump(), "stages": stages})
+    calibrated = replace(job(), screener=replace(screener(), operating_point=point))
+    content = content_of(calibrated, calibrated.run(tmp_path, 1)[0])
+    found = content["reliability"]
+    everybody = [*(one["victims"] for one in found["bins"]), found["by_rule"]]
+    assert sum(one["count"] for one in everybody) == content["victims"]
+    assert sum(one["n"] for one in everybody) == SIZE - content["facilitators"]
+    assert found["learned_at"] == 0.05
+
+
+@pytest.mark.parametrize("stages", [{}, {"interview": {"calibration": None}}])
+def test_without_a_calibration_of_the_headline_stage_no_chances_are_measured(
+    stages: dict[str, Any], tmp_path: Path
+) -> None:
+    point = OperatingPoint.model_validate({**screener().operating_point.model_dump(), "stages": stages})
+    plain = replace(job(size=300), screener=replace(screener(), operating_point=point))
+    assert "reliability" not in content_of(plain, plain.run(tmp_path, 1)[0])
+
+
+def test_rules_that_decide_by_themselves_show_no_chances(tmp_path: Path) -> None:
+    by_rules = replace(job(size=500), screener=screener_for("paper-004", None, None))
+    content = content_of(by_rules, by_rules.run(tmp_path, 1)[0])
+    assert "reliability" not in content
+    (paper,) = [one for one in content["baselines"] if one["rulebook"] == "paper-004"]
+    for rate in ("miss_rate", "false_flag_rate"):
+        assert paper[rate] == content[rate]
 
 
 def test_the_worth_of_rules_is_that_of_everybody(whole: dict[str, Any]) -> None:
@@ -102,8 +149,7 @@ def test_the_oracle_misses_fewer_at_the_same_workload(rivals: Rivals, tmp_path: 
 
 
 def test_without_rivals_nothing_is_said_of_them(whole: dict[str, Any]) -> None:
-    assert "oracle" not in whole
-    assert "challenger" not in whole
+    assert not {"oracle", "challenger", "logistic", "rules_only"} & set(whole)
 
 
 def test_others_who_are_looked_at_stand_for_those_who_are_not(
@@ -143,24 +189,6 @@ def test_the_headline_stage_is_the_policys() -> None:
     assert job().threshold == screener().operating_point.threshold(Stage.VERIFICATION)
 
 
-# --- JSON files -------------------------------------------------------------------------------------
-
-
-def test_json_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "x.json"
-    write_json(path, {"a": 1})
-    assert json.loads(path.read_text(encoding="utf-8")) == {"a": 1}
-    with pytest.raises(TypeError):
-        write_json(path, {"a": object()})
-    assert json.loads(path.read_text(encoding="utf-8")) == {"a": 1}
-    assert [one.name for one in tmp_path.iterdir()] == ["x.json"]
-
-
-def test_a_folder_is_not_replaced_by_a_file(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="this is a folder"):
-        write_json(tmp_path, {})
-
-
 def test_who_is_known_is_counted_as_the_plan_draws_them(whole: dict[str, Any]) -> None:
     plan = job().plan
     known = identified(plan.world, plan.draw(range(SIZE)), plan.seed)
@@ -179,7 +207,7 @@ def test_weights_follow_the_victims_that_levers_left(tmp_path: Path) -> None:
     """Rows stand for as many people as there are rows, and for the victims that are left of the base rate."""
     warned = compile_world(load_scenario(SCENARIO).with_levers([load_lever("awareness_campaign")]))
     plan = plan_for(warned, 4000, 11, 0.01)
-    found = Job(plan, screener(), None, Stage.VERIFICATION, INSTRUCTION)
+    found = Job(plan, screener(), None, Stage.VERIFICATION, {})
     outcomes = pipeline._one(found.run(tmp_path, 1)[0]).outcomes
     left = int(outcomes.truth.is_victim.sum())
     assert plan.victims is not None

@@ -1,6 +1,7 @@
 """`saring run`: what it prints, what it leaves, and that the same words give the same result."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,17 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from threadpoolctl import threadpool_limits
+from typer.testing import Result
 
-from console import training
+from console import rivals, training
 from console.commands import run as run_command
+from console.commands.run import RIVALS
+from console.pipeline import Job
 from dossier.tables import MARK
 from models import challengers
+from models.floors import settings as floor_settings
 from models.train import settings
+from screening.rules_only import published_rulebooks
 from synthetic import cohort_files
 from tests.unit.console.conftest import SIZE, Made
 from tests.unit.console.terminal import OK, SCENARIO, json_of, nothing_left, refusal, saring
@@ -50,16 +56,32 @@ def test_the_printed_object_stays_short_and_is_part_of_the_evaluation(finished_r
     assert all(whole[key] == value for key, value in finished_run.printed.items())
 
 
-def test_people_read_the_same_numbers(finished_run: Made, tmp_path: Path) -> None:
-    words = ("run", SCENARIO, "--n", SIZE, "--seed", 5, "--no-yardsticks", "--out", tmp_path / "run")
-    result = saring(*words)
-    assert result.exit_code == OK
-    assert result.stderr == ""
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """What people are told of the finished run, made once more without its page."""
+    folder = tmp_path_factory.mktemp("told") / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_command, "write_html", lambda *_: None)
+        return saring("run", SCENARIO, "--n", SIZE, "--seed", 5, "--no-yardsticks", "--out", folder)
+
+
+def test_people_read_the_same_numbers(finished_run: Made, told: Result) -> None:
+    assert told.exit_code == OK
+    assert told.stderr == ""
     miss, wrong = (finished_run.printed[rate] for rate in RATES)
-    assert f"{miss['missed']:,} of {miss['n']:,} victims" in result.stdout
-    assert f"{wrong['flagged']:,} of {wrong['n']:,} lawful or irregular" in result.stdout
-    assert "synthetic applicants" in result.stdout
-    assert str(tmp_path / "run" / "report.html") in result.stdout.replace("\n", "")
+    assert f"{miss['missed']:,} of {miss['n']:,} victims" in told.stdout
+    assert f"{wrong['flagged']:,} of {wrong['n']:,} lawful or irregular" in told.stdout
+    assert "synthetic applicants" in told.stdout
+    assert re.search(r"Report: \S+/told\d*/run/report\.html", told.stdout.replace("\n", ""))
+
+
+def test_people_read_what_published_rulebooks_would_do(finished_run: Made, told: Result) -> None:
+    said = " ".join(told.stdout.split())
+    for one in finished_run.printed["baselines"]:
+        assert f"If {one['rulebook']} decided instead ({one['title']['en']}):" in said
+        assert f"{one['miss_rate']['missed']:,} of {one['miss_rate']['n']:,} victims" in said
+        for sentence in one["summary"].values():
+            assert " ".join(sentence["en"].split()) in said
 
 
 # --- what it leaves ---------------------------------------------------------------------------------
@@ -152,7 +174,7 @@ def parts_of_200(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
     return made
 
 
-def test_another_seed_gives_other_people(finished_run: Made, tmp_path: Path) -> None:
+def test_another_seed_gives_other_people(no_page: None, finished_run: Made, tmp_path: Path) -> None:
     words = ("run", SCENARIO, "--n", SIZE, "--seed", 6, "--no-yardsticks", "--out", tmp_path / "run")
     json_of(*words)
     assert observed_hashes(tmp_path / "run") != observed_hashes(finished_run.folder)
@@ -186,7 +208,8 @@ def test_a_threshold_of_ones_own_carries_no_claim(no_page: None, tmp_path: Path)
         for name in ("own", "released")
     )
     assert "statement" in released
-    assert set(own) == {"cards"}
+    assert set(own) == {"cards", "stages"}
+    assert {part for stage in own["stages"].values() for part in stage} == {"calibration"}
 
 
 def test_force_replaces_a_run_and_its_absence_does_not(no_page: None, tmp_path: Path) -> None:
@@ -216,6 +239,8 @@ def small_challenger(monkeypatch: pytest.MonkeyPatch, no_page: None) -> Iterator
     monkeypatch.setattr(training, "settings", lambda: small)
     monkeypatch.setattr(challengers, "settings", lambda: small)
     monkeypatch.setattr(run_command, "difficulty", lambda *_: [])
+    floor = floor_settings().model_copy(update={"victims": 500, "others": 1000})
+    monkeypatch.setattr(rivals, "floor_settings", lambda: floor)
     with threadpool_limits(1):
         yield
 
@@ -223,20 +248,20 @@ def small_challenger(monkeypatch: pytest.MonkeyPatch, no_page: None) -> Iterator
 def test_yardsticks_are_measured_at_the_same_workload(small_challenger: None, tmp_path: Path) -> None:
     found = json_of("run", SCENARIO, "--n", SIZE, "--seed", 5, "--out", tmp_path / "run")
     ours = found["miss_rate"]
-    for name in ("oracle", "challenger"):
+    for name in RIVALS:
         rival = found[name]["miss_rate_at_same_workload"]
         assert rival["n"] == ours["n"]
         assert found[name]["missed_best"] <= rival["missed"] <= found[name]["missed_worst"]
         paired = found[name]["screener_minus_this"]
         assert paired["estimate"] == pytest.approx((ours["missed"] - rival["missed"]) / ours["n"])
         assert paired["low"] <= paired["estimate"] <= paired["high"]
-    oracle, challenger = (found[name]["miss_rate_at_same_workload"] for name in ("oracle", "challenger"))
-    assert oracle["missed"] < challenger["missed"]
+    best, *others = (found[name]["miss_rate_at_same_workload"]["missed"] for name in RIVALS)
+    assert best < min(others)
 
 
 def test_yardsticks_change_nothing_else(finished_run: Made, small_challenger: None, tmp_path: Path) -> None:
     found = json_of("run", SCENARIO, "--n", SIZE, "--seed", 5, "--out", tmp_path / "run")
-    without = {key: value for key, value in lasting(found).items() if key not in ("oracle", "challenger")}
+    without = {key: value for key, value in lasting(found).items() if key not in RIVALS}
     assert without == lasting(finished_run.printed)
 
 
@@ -246,27 +271,29 @@ def test_without_victims_there_is_nothing_to_measure_and_nothing_breaks(
     found = json_of("run", SCENARIO, "--n", 2, "--seed", 4, "--out", tmp_path / "run")
     assert found["victims"] == 0
     assert found["miss_rate"]["estimate"] is None
-    for name in {"oracle", "challenger"} & set(found):
+    assert set(RIVALS) <= set(found)
+    for name in RIVALS:
         assert found[name]["screener_minus_this"]["estimate"] is None
 
 
-def test_the_instruction_of_2023_is_measured_beside_it(finished_run: Made) -> None:
-    """Women of an age, from the very cohort: whom it misses and whom it stops."""
+def test_published_rulebooks_are_measured_beside_it(finished_run: Made) -> None:
+    """The instruction of 2023, women of an age, from the very cohort: whom it misses and whom it stops."""
     from synthetic import draw, load_scenario
 
     drawn = draw(load_scenario(SCENARIO), n=SIZE, seed=5)
     columns = drawn.dossiers.columns
     named = (drawn.dossiers["sex"].is_any("female") == 2) & (columns["age"] >= 17) & (columns["age"] <= 45)
-    found = finished_run.printed["instruction_2023"]
-    assert found["miss_rate"]["missed"] == np.sum(drawn.truth.is_victim & ~named)
-    assert found["false_flag_rate"]["flagged"] == np.sum(drawn.truth.is_counted_as_other & named)
+    found = {one["rulebook"]: one for one in finished_run.printed["baselines"]}
+    assert list(found) == sorted(published_rulebooks())
+    instruction = found["women-17-45"]
+    assert instruction["miss_rate"]["missed"] == np.sum(drawn.truth.is_victim & ~named)
+    assert instruction["false_flag_rate"]["flagged"] == np.sum(drawn.truth.is_counted_as_other & named)
 
 
-def test_groups_are_printed_with_the_number_of_either_side(finished_run: Made, tmp_path: Path) -> None:
-    words = ("run", SCENARIO, "--n", SIZE, "--seed", 5, "--no-yardsticks", "--out", tmp_path / "run")
-    said = saring(*words).stdout
+def test_groups_are_printed_with_the_number_of_either_side(finished_run: Made, told: Result) -> None:
     for group in finished_run.printed["by"]["sex"]:
-        (row,) = [line.split() for line in said.splitlines() if line.startswith(group["group"] + " ")]
+        rows = [line.split() for line in told.stdout.splitlines()]
+        (row,) = [row for row in rows if row[:1] == [group["group"]]]
         assert f"{group['miss_rate']['n']:,}" == row[1]
         assert f"{group['false_flag_rate']['n']:,}" in row[2:]
 
@@ -349,3 +376,39 @@ def test_people_read_both_shares(no_page: None, tmp_path: Path) -> None:
     words = ("--base-rate", "1:100", "--lever", "awareness_campaign", "--n", 4000, "--no-yardsticks")
     said = " ".join(saring("run", SCENARIO, *words, "--out", tmp_path / "run").stdout.split())
     assert "the share 0.01 before the levers, 0.00" in said
+
+
+# --- what follows from a flag, and how many can be seen -----------------------------------------------
+
+
+def test_a_capacity_changes_the_walk_and_no_rate(no_page: None, tmp_path: Path) -> None:
+    few, everybody = (
+        lasting(run_with(tmp_path / share, "--pathway", "--capacity", f"interview={share}"))
+        for share in ("0.01", "unlimited")
+    )
+    plain = lasting(run_with(tmp_path / "plain"))
+    assert few.pop("pathway_walk") != everybody.pop("pathway_walk")
+    assert few == everybody == plain
+
+
+def test_a_policy_changes_what_follows_and_nobodys_risk(no_page: None, tmp_path: Path) -> None:
+    ours, papers = (run_with(tmp_path / name, "--policy", name) for name in ("saring-2026", "paper-004"))
+    for same in ("miss_rate", "false_flag_rate", "by", "flags_per_10000"):
+        assert ours[same] == papers[same]
+    assert ours["referred_by_route"] != papers["referred_by_route"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--policy", "paper-04"), "there is no policy 'paper-04'"),
+        (("--policy", "nowhere.toml"), "nowhere.toml"),
+        (("--pathway", "--capacity", "lounge=0.1"), "there is no stage 'lounge'"),
+    ],
+)
+def test_what_cannot_follow_is_refused_before_anything_is_drawn(
+    words: tuple[str, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Job, "run", None)
+    with nothing_left(tmp_path):
+        assert said in refusal("run", SCENARIO, "--n", 200, *words, "--out", tmp_path / "run")

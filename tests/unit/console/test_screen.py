@@ -13,7 +13,7 @@ from screening.referral import headline_stage
 from screening.screener import OVERRIDE
 from synthetic import cohort_files, draw, load_scenario
 from tests.unit.console.conftest import SIZE, Made
-from tests.unit.console.terminal import OK, SCENARIO, json_of, saring
+from tests.unit.console.terminal import OK, SCENARIO, json_of, nothing_left, refusal, saring
 from tests.unit.screening.desks import screener
 
 
@@ -90,6 +90,25 @@ def test_a_threshold_of_ones_own_moves_the_headline_stage_only(drawn_cohort: Mad
     found = json_of("screen", drawn_cohort.folder, "--threshold", "-9.5", "--out", tmp_path / "screened")
     expected = {s.label: screener().operating_point.threshold(s) / 100 for s in Stage}
     assert found["thresholds"] == {**expected, headline_stage().label: -9.5}
+
+
+def test_a_policy_changes_what_follows_and_nobodys_risk(
+    drawn_cohort: Made, screened_cohort: Made, tmp_path: Path
+) -> None:
+    found = json_of("screen", drawn_cohort.folder, "--policy", "paper-004", "--out", tmp_path / "screened")
+    assert found["recommendations"] == screened_cohort.printed["recommendations"]
+    ours, papers = (read_screened(folder) for folder in (screened_cohort.folder, tmp_path / "screened"))
+    assert (ours.policy, papers.policy) == ("saring-2026", "paper-004")
+    for stage in STAGE_LABELS:
+        assert (ours.risk[stage] == papers.risk[stage]).all()
+    agencies = [found.agency[found.recommendation == Recommendation.REFER] for found in (ours, papers)]
+    assert (agencies[0] != agencies[1]).any()
+
+
+def test_a_policy_that_is_not_there_is_refused(drawn_cohort: Made, tmp_path: Path) -> None:
+    with nothing_left(tmp_path):
+        words = ("--policy", "paper-04", "--out", tmp_path / "screened")
+        assert "there is no policy 'paper-04'" in refusal("screen", drawn_cohort.folder, *words)
 
 
 def test_people_read_a_table(drawn_cohort: Made, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Screened files: what is written is what is read back."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from dossier.tables import MARK
 from screening.referral import agency_names, headline_stage
+from screening.referral_policy import NOBODY, load_policy
 from screening.screener import OVERRIDE
-from tests.unit.screening.desks import assessment, screener
+from tests.unit.screening.desks import assessment, cohort, screener
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,9 @@ def test_everything_comes_back_as_it_was(batch: pa.RecordBatch, parts: int, tmp_
     assert (found.recommendation == headline.recommendation).all()
     assert (found.leading == headline.score.leading).all()
     assert (found.agency == np.where(headline.is_flagged, headline.agency, -1)).all()
+    assert (found.route == np.where(headline.is_flagged, headline.route, -1)).all()
+    assert found.routes == screener().referral.route_ids
+    assert found.policy == "saring-2026"
     assert found.patterns == screener().cards.families
     assert found.thresholds == dict(screener().operating_point.thresholds)
 
@@ -60,6 +65,19 @@ def test_a_batch_can_be_read_by_anybody(batch: pa.RecordBatch) -> None:
     assert (np.isposinf(frame["risk_checkpoint"]) == overridden).all()
     fired = frame["rules"].str.split().str.len()
     assert fired.sum() == sum((found == 2).sum() for found in headline.evidence.outcomes.values())
+
+
+def test_whoever_nobody_receives_is_named_so_and_comes_back_so(tmp_path: Path) -> None:
+    paper = replace(screener(), referral=load_policy("paper-004"))
+    headline = paper.assess(cohort().dossiers, headline_stage())
+    batch = screened_batch(paper, {headline_stage(): headline})
+    turned_away = headline.is_flagged & (headline.agency == NOBODY)
+    assert turned_away.any()
+    assert (batch.to_pandas()["agency"] == "nobody").tolist() == turned_away.tolist()
+    found = read_screened(written(batch, tmp_path))
+    assert (found.agency == np.where(headline.is_flagged, headline.agency, NOBODY)).all()
+    assert (found.route >= 0).tolist() == headline.is_flagged.tolist()
+    assert (found.policy, found.routes) == ("paper-004", paper.referral.route_ids)
 
 
 def test_one_stage_alone_can_be_written(tmp_path: Path) -> None:

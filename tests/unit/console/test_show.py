@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from console.commands.show import LISTINGS, ShowOptions, show_things
+from console.commands.listings import LISTINGS
+from console.commands.show import ShowOptions, show_things
 from console.output import Output
 from dossier.fields import fields
 from dossier.indicators import indicators
@@ -15,7 +16,8 @@ from dossier.recommendations import agencies
 from dossier.texts import Language
 from evidence import figures
 from screening.evaluation.html_parts import source_text
-from screening.rulebook import load_rulebook
+from screening.referral_policy import released_policies
+from screening.rulebook import load_rulebook, released_rulebooks, rulebook_file
 from screening.screener import RELEASED
 from synthetic.channels import released_channels
 from synthetic.levers import released_levers
@@ -28,16 +30,19 @@ IDS = {
     "journeys": set(released_modules()),
     "levers": set(released_levers()),
     "channels": set(released_channels()),
+    "rulebooks": set(released_rulebooks()),
     "rules": {rule.id for rule in load_rulebook(RELEASED).rules},
     "indicators": set(indicators()),
     "evidence": set(figures()),
     "fields": set(fields()),
     "agencies": set(agencies()),
+    "policies": set(released_policies()),
 }
 
 
 def test_everything_that_can_be_shown_is_tested() -> None:
-    assert set(LISTINGS) >= set(IDS)
+    """Paper cards have tests of their own, because none may be released."""
+    assert set(LISTINGS) == {*IDS, "paper-cards"}
 
 
 @pytest.mark.parametrize("what", IDS)
@@ -77,6 +82,57 @@ def test_a_rule_is_shown_with_its_question_and_innocent_explanations() -> None:
         found = json_of("show", "rules", rule.id)
         assert found["question"] == {"en": rule.question.en, "id": rule.question.id}
         assert len(found["innocent"]) == len(rule.innocent)
+
+
+@pytest.mark.parametrize("name", released_rulebooks())
+def test_the_rules_of_any_rulebook_can_be_shown(name: str) -> None:
+    rules = load_rulebook(name).rules
+    assert list(json_of("show", "rules", "--rulebook", name)["rules"]) == [rule.id for rule in rules]
+    said = saring("show", "rules", "--rulebook", name).stdout
+    assert said.startswith(f"{len(rules)} rules")
+    assert json_of("show", "rules", rules[0].id, "--rulebook", name)["id"] == rules[0].id
+
+
+def test_the_rules_of_a_file_of_ones_own_can_be_shown(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_bytes(rulebook_file("women-17-45").read_bytes())
+    assert json_of("show", "rules", "--rulebook", own) == json_of(
+        "show", "rules", "--rulebook", "women-17-45"
+    )
+
+
+def test_a_rulebook_says_how_it_decides_and_which_rules_it_holds() -> None:
+    for name in released_rulebooks():
+        book, found = load_rulebook(name), json_of("show", "rulebooks", name)
+        assert (found["decides"], found["title"]) == (book.decides, book.title.model_dump())
+        assert found["rules"] == [rule.id for rule in book.rules]
+
+
+def test_a_policy_says_what_follows_in_both_languages() -> None:
+    for name in released_policies():
+        found = json_of("show", "policies", name)
+        for text in (found["title"], found["description"]):
+            assert set(text) == {"en", "id"}
+            assert all(words.strip() for words in text.values())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("rules", "--rulebook", "paper-04"), "Did you mean 'paper-004'?"),
+        (("rules", "--rulebook", "nowhere.toml"), "nowhere.toml"),
+        (("rules", "purpose_at_interview"), "there is no 'purpose_at_interview' among the rules"),
+        (("indicators", "--rulebook", "paper-004"), "does not go with `saring show indicators`"),
+        (("rules", "--html", "a.html"), "does not go with `saring show rules`"),
+        (("rulebooks", "paper-04"), "Did you mean 'paper-004'?"),
+    ],
+)
+def test_rules_that_cannot_be_shown_are_refused(
+    words: tuple[str, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert said in " ".join(refusal("show", *words).split())
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_entry_point_is_the_command_that_is_shown_here() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from console import training
+from console import paper, training
 from console.certifying import Scorer, certificate_for, released_terms
 from console.commands import train as train_command
 from console.training import train_cards, trained_challenger, training_draw
@@ -18,28 +18,39 @@ from dossier.dossiers import Dossiers
 from dossier.stages import STAGE_LABELS, Stage
 from models import challengers, train
 from models.card import CardSet, load_cards
+from models.paper_card import load_paper_card
+from models.paper_card import settings as paper_settings
 from models.train import OTHERS, settings
 from screening.operating_point import load_operating_point
+from screening.rules_only import published_rulebooks
 from screening.screener import released_rules
 from synthetic import FreshDraws, load_scenario
 from synthetic.compile import compile_world
 from synthetic.scenarios import SCENARIOS
 from synthetic.world import World
-from tests.unit.console.terminal import SCENARIO, json_of, refusal, saring
+from tests.unit.console.terminal import OK, SCENARIO, json_of, nothing_left, refusal, saring
 from tests.unit.screening.desks import ALL_TYPES, cohort, screener
 from tests.unit.synthetic.worlds import world
 
-FEW = {"victims_per_family": 250, "others": 900, "fewest": 40, "trees": 4}
+FEW = {"victims_per_family": 250, "others": 900, "rounds": 15}
 FEW |= {"challenger_victims": 400, "challenger_others": 900, "challenger_trees": 6}
 TERMS = released_terms().model_copy(update={"victims": 200, "others": 600})
+BY_HAND = {"rows": 4, "most_points": 2, "victims": 300, "others": 600}
+BY_HAND |= {"measured_victims": 200, "measured_others": 400}
 
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Few people and few trees, on one thread."""
+    yield from shrunk(monkeypatch)
+
+
+def shrunk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Few people, few rounds and few trees, on one thread."""
     chosen = settings().model_copy(update=FEW)
     for module in (training, train, challengers, train_command):
         monkeypatch.setattr(module, "settings", lambda: chosen)
+    by_hand = paper_settings().model_copy(update=BY_HAND)
+    monkeypatch.setattr(paper, "settings", lambda: by_hand)
     monkeypatch.setattr(train_command, "released_terms", lambda: TERMS)
     with threadpool_limits(1):
         yield
@@ -66,7 +77,8 @@ def test_shares_are_those_of_the_scenario() -> None:
     for module in world(ALL_TYPES).modules:
         if module.module.family:
             by_family[module.module.family] = by_family.get(module.module.family, 0) + mix[module.id].share
-    assert dict(zip(found.families, found.shares, strict=True)) == pytest.approx(by_family)
+    assert found.family_shares() == pytest.approx(by_family)
+    assert found.shares == tuple(mix[typology].share for typology in found.typologies)
     facilitators = mix["journey.escort"].share + mix["journey.recruiter"].share
     assert found.share_of_others == pytest.approx(1 - sum(by_family.values()) - facilitators)
 
@@ -189,11 +201,42 @@ def test_released_terms_promise_what_the_design_promises() -> None:
 # --- the command ------------------------------------------------------------------------------------
 
 
-def test_cards_and_certificate_are_written_and_can_be_screened_with(tmp_path: Path) -> None:
-    out = tmp_path / "new" / "mine.json"
-    found = json_of("train", SCENARIO, "--out", out, "--seed", 2)
-    assert found["artifacts"] == {"cards": str(out), "certificate": str(out.with_suffix(".certificate.json"))}
-    assert sorted(path.name for path in out.parent.iterdir()) == ["mine.certificate.json", "mine.json"]
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], str]:
+    """What `saring train` wrote into a folder of its own, what it printed to programs, and what to people."""
+    out = tmp_path_factory.mktemp("trained") / "new" / "mine.json"
+    with pytest.MonkeyPatch.context() as patch:
+        for _ in shrunk(patch):
+            found = json_of("train", SCENARIO, "--out", out, "--seed", 2)
+            again = saring(
+                "train", SCENARIO, "--out", out.with_name("again.json"), "--seed", 2, "--name", "mine"
+            )
+    assert again.exit_code == OK
+    return out, found, again.stdout
+
+
+def test_cards_certificate_and_paper_card_are_written_and_nothing_else(
+    written: tuple[Path, dict[str, Any], str],
+) -> None:
+    out, found, _ = written
+    beside = {"certificate": ".certificate.json", "paper_card": ".paper.json"}
+    artifacts = {name: str(out.with_suffix(ending)) for name, ending in beside.items()}
+    assert found["artifacts"] == {"cards": str(out), **artifacts}
+    names = {f"{name}{ending}" for name in ("mine", "again") for ending in (".json", *beside.values())}
+    assert {path.name for path in out.parent.iterdir()} == names
+
+
+def test_the_same_words_write_the_same_three_files(written: tuple[Path, dict[str, Any], str]) -> None:
+    out = written[0]
+    for ending in (".json", ".certificate.json", ".paper.json"):
+        again = out.with_name("again.json").with_suffix(ending)
+        assert again.read_bytes() == out.with_suffix(ending).read_bytes()
+
+
+def test_what_was_trained_can_be_screened_with(
+    written: tuple[Path, dict[str, Any], str], tmp_path: Path
+) -> None:
+    out, found, _ = written
     cards, point = load_cards(out), load_operating_point(out.with_suffix(".certificate.json"))
     assert (cards.id, point.cards) == ("mine", "mine")
     assert found["thresholds"] == {s.label: point.threshold(s) / 100 for s in Stage}
@@ -201,11 +244,39 @@ def test_cards_and_certificate_are_written_and_can_be_screened_with(tmp_path: Pa
     assert run["threshold"] == found["thresholds"]["verification"]
 
 
-def test_people_read_thresholds_and_what_they_miss(tmp_path: Path) -> None:
-    result = saring("train", SCENARIO, "--out", tmp_path / "mine.json", "--name", "named")
-    assert result.exit_code == 0
-    assert all(stage in result.stdout for stage in STAGE_LABELS)
-    assert load_cards(tmp_path / "mine.json").id == "named"
+def test_the_paper_card_is_of_the_same_rules_and_measured_beside_the_same_cards(
+    written: tuple[Path, dict[str, Any], str],
+) -> None:
+    out, found, _ = written
+    cards, by_hand = load_cards(out), load_paper_card(out.with_suffix(".paper.json"))
+    assert (by_hand.id, by_hand.columns_hash) == (cards.id, cards.columns_hash)
+    assert (by_hand.scenario, by_hand.seed) == (SCENARIO, 2)
+    assert len(by_hand.rows) <= BY_HAND["rows"]
+    assert found["paper_card"] == by_hand.measured
+    assert by_hand.measured["miss_rate"]["n"] == BY_HAND["measured_victims"]
+
+
+def test_people_read_thresholds_and_what_they_miss(written: tuple[Path, dict[str, Any], str]) -> None:
+    out, found, said = written
+    assert load_cards(out.with_name("again.json")).id == "mine"
+    for stage, of_stage in found["stages"].items():
+        (row,) = [line for line in said.splitlines() if stage in line]
+        assert f"{of_stage['threshold'] / 100:.2f}" in row
+        assert f"{100 * of_stage['miss_rate']['estimate']:.1f} %" in row
+
+
+@pytest.mark.parametrize("rulebook", sorted(published_rulebooks()))
+def test_a_rulebook_that_decides_by_itself_is_not_trained_for(rulebook: str, tmp_path: Path) -> None:
+    with nothing_left(tmp_path):
+        said = refusal("train", SCENARIO, "--rulebook", rulebook, "--out", tmp_path / "cards.json")
+    assert f"the rulebook '{rulebook}' decides by itself; no card would ever be read" in said
+    assert "To mend it: Choose a rulebook that is meant for cards." in said
+
+
+def test_cards_need_the_name_of_a_json_file(tmp_path: Path) -> None:
+    with nothing_left(tmp_path):
+        for name in ("cards", "cards.toml", ""):
+            assert "the cards are a JSON file" in refusal("train", SCENARIO, "--out", tmp_path / name)
 
 
 def test_a_scenario_with_nobody_to_tell_apart_is_refused(tmp_path: Path) -> None:
