@@ -6,7 +6,7 @@ reduced to counts of pairs, so that a cohort of any size is compared in bounded 
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from dataclasses import fields as attributes
 from functools import cached_property
 from typing import Any
@@ -222,11 +222,3 @@ class Comparing:
         moved = {(found.module, found.module_after) for found in comparison.otherwise()}
         if not moved <= allowed:
             raise RuntimeError(f"people are somebody else with the levers: {sorted(moved - allowed)}")
-
-
-def screener_at(screener: Screener, stage: Stage, threshold: float | None) -> Screener:
-    """Return the screener with a threshold of one's own (log-odds) at a stage, if one is given."""
-    if threshold is None:
-        return screener
-    point = screener.operating_point.with_threshold(stage, round(100 * threshold))
-    return replace(screener, operating_point=point)

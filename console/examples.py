@@ -16,7 +16,8 @@ number of rules where rules decide:
   applicants were, said in both languages; null where an override rule decided or nothing was calibrated
 - `overrides` (ids) and `decided` (the same rules as reasons without points)
 - a reason: `kind`, `name`, `title`, `level`, `points`, `sentence`, `values` (codes by field), `reads`
-  (`field`, `label`, `value`), `innocent`
+  (`field`, `label`, `value`), `innocent`, `is_sign` (false for what counts a little although it is no sign:
+  a setting, an answer that leaves nothing to clear up, what is missing or unknown; these come last)
 - `not_assessed`, `not_yet_asked`, `skipped`: lists of `field` and `label`
 - `what_if`: in each direction `towards`, `most_answers`, `checkable`, `sentence` and `nearest`, whose entries
   have `changes` (`field`, `label`, `found`, `when`, `how`), `risk`, `recommendation` and `sentence`
@@ -155,6 +156,7 @@ def _reason_json(reason: Reason) -> dict[str, Any]:
             for read in reason.reads
         ],
         "innocent": [text.model_dump() for text in reason.innocent],
+        "is_sign": reason.is_sign,
     }
 
 
@@ -163,7 +165,7 @@ def _route_json(found: Explanation) -> dict[str, Any]:
     return {
         "route": route.id if route else None,
         "grounds": route.grounds.model_dump() if route else None,
-        "informs": [_agency_json(key) for key in route.informs] if route else [],
+        "informs": [_agency_json(key) for key in found.informs],
         "turned_away": route is not None and found.agency is None,
         "unsettled": [{"route": one.id, "title": one.title.model_dump()} for one in found.unsettled],
     }

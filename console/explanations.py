@@ -14,7 +14,9 @@ from models.features import contexts_at
 from screening.counterfactual import WhatIf
 from screening.evaluation.texts import number, one_in, percent, text
 from screening.explain import Explanation, Reason
+from screening.reasons import line
 from screening.referral import policy
+from screening.referral_policy import Route, load_policy, released_policies
 
 _READ = ("indicator", "rule")
 
@@ -41,9 +43,7 @@ class ExplanationPage:
         found, say = self.found, self.say
         stage = text(f"stage.{found.stage.label}")
         paragraph(f"{say('explain.who', number=f'{found.applicant:016d}', stage=stage)} {self.by}")
-        heading(
-            say("explain.recommended", recommendation=text(f"recommendation.{found.recommendation.label}"))
-        )
+        heading(self._headline())
         facts(self._who_receives())
         self._print_decision()
         self._print_reasons()
@@ -53,7 +53,19 @@ class ExplanationPage:
         self._print_what_if()
         self._print_offers()
         print()
-        paragraph(say("explain.decide"))
+        paragraph(say("explain.decide_ended" if self._is_ended else "explain.decide"))
+
+    @property
+    def _is_ended(self) -> bool:
+        """Whether the policy ends the application and nobody receives the person."""
+        return self.found.recommendation == Recommendation.REFER and not self.found.agency
+
+    def _headline(self) -> str:
+        if self._is_ended and self.found.route:
+            name = _policy_of(self.found.route)
+            return self.say("explain.ended", policy=name) if name else self.say("explain.ended_unnamed")
+        recommended = text(f"recommendation.{self.found.recommendation.label}")
+        return self.say("explain.recommended", recommendation=recommended)
 
     def _who_receives(self) -> dict[str, str]:
         found, say, of = self.found, self.say, self.speaker.of
@@ -63,9 +75,10 @@ class ExplanationPage:
                 of(agencies()[found.agency].name) if found.agency else say("explain.nobody")
             )
         if found.grounds:
-            told[say("explain.why")] = of(found.grounds)
-        if found.informs:
-            told[say("explain.told")] = ", ".join(of(agencies()[key].name) for key in found.informs)
+            told[say("explain.why")] = self._why()
+        others = [key for key in found.informs if key != found.agency]
+        if others:
+            told[say("explain.told")] = ", ".join(of(agencies()[key].name) for key in others)
         if found.unsettled:
             told[say("explain.settle")] = ", ".join(of(route.title) for route in found.unsettled)
         if not found.by_rules:
@@ -74,6 +87,13 @@ class ExplanationPage:
             told[say("explain.resembles")] = of(pattern) if pattern else found.family
             told[say("explain.read_by")] = of(title)
         return told
+
+    def _why(self) -> str:
+        """Return the grounds; where a rule refers by itself, with what the rule found."""
+        found, of = self.found, self.speaker.of
+        by_rule = found.route is not None and found.route.by_rule
+        sentences = [found.grounds, *(reason.sentence for reason in found.decided if by_rule)]
+        return " ".join(of(sentence) for sentence in sentences if sentence)
 
     def _print_offers(self) -> None:
         of, offers = self.speaker.of, self.found.offers
@@ -96,20 +116,29 @@ class ExplanationPage:
     def _print_reasons(self) -> None:
         found, say, of = self.found, self.say, self.speaker.of
         rows = [[of(found.start_sentence), self._points(found.start, signed=True)]]
-        rows += [
-            [self._sentence(reason), self._points(reason.points, signed=True)] for reason in found.reasons
-        ]
+        lines = {is_sign: self._lines(is_sign) for is_sign in (True, False)}
+        parts = {"": rows + lines[True]}
+        if lines[False]:
+            parts[of(line("no_signs"))] = lines[False]
+        together = parts.setdefault(say("explain.together"), [])
         if not found.by_rules:
-            rows.append([of(found.others_sentence), self._points(found.resembles_others, signed=True)])
+            together.append([of(found.others_sentence), self._points(found.resembles_others, signed=True)])
         alone = "sum_rules" if found.by_rules else "sum_cards"
         total = say("explain.sum" if found.risk is not None else f"explain.{alone}")
-        rows.append([total, self._points(found.sum_of_points, signed=True)])
+        together.append([total, self._points(found.sum_of_points, signed=True)])
         heading(say("explain.reasons"))
-        text_table(("", say("explain.points")), {"": rows}, numbers=(1,))
+        text_table(("", say("explain.points")), parts, numbers=(1,))
         if not found.by_rules:
             paragraph(say("explain.units"))
         if found.chance is not None:
             paragraph(say("explain.chance", at=one_in(policy().shown_at), chance=percent(found.chance)))
+
+    def _lines(self, is_sign: bool) -> list[list[str]]:
+        return [
+            [self._sentence(reason), self._points(reason.points, signed=True)]
+            for reason in self.found.reasons
+            if reason.is_sign == is_sign
+        ]
 
     def _print_innocent(self) -> None:
         lines = list(self._innocent())
@@ -162,3 +191,8 @@ class ExplanationPage:
 
     def _points(self, hundredths: int, *, signed: bool = False) -> str:
         return self.speaker.of(number(hundredths / 100, 2, signed=signed))
+
+
+def _policy_of(route: Route) -> str | None:
+    """Return the name of the released policy that holds a route; None where it is somebody's own."""
+    return next((name for name in released_policies() if route in load_policy(name).routes), None)

@@ -19,6 +19,9 @@ Seed = Annotated[
     int,
     typer.Option(help="Any whole number. The same scenario, size and seed give the same cohort everywhere."),
 ]
+OwnSeed = Annotated[
+    int | None, typer.Option("--seed", help="Any whole number, 1 when left out; a finished run has its own.")
+]
 Workers = Annotated[
     int,
     typer.Option(min=1, max=64, help="Parts worked on at a time; changes no result."),

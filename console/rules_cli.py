@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from console.errors import errors_explained
-from console.options import RELEASED, AsJson, Debug, Levers, Modules, Quiet, Seed, Size, Workers
+from console.options import RELEASED, AsJson, Debug, Levers, Modules, OwnSeed, Quiet, Size, Workers
 from console.output import Output
 
 rules = typer.Typer(
@@ -84,7 +84,7 @@ def coverage(
     rulebook: Rulebook = RELEASED,
     scenario: People = None,
     n: Size = None,
-    seed: Seed = 1,
+    seed: OwnSeed = None,
     run: Annotated[Path | None, typer.Option(help="A finished run, instead of a scenario.")] = None,
     stage: StageName = None,
     levers: Levers = None,
@@ -114,7 +114,7 @@ def diff(
     second: Annotated[str, typer.Argument(metavar="B", help="The one to compare it with.")],
     scenario: People = None,
     n: Size = None,
-    seed: Seed = 1,
+    seed: OwnSeed = None,
     run: Annotated[Path | None, typer.Option(help="A finished run, instead of a scenario.")] = None,
     stage: StageName = None,
     levers: Levers = None,
@@ -150,7 +150,7 @@ def shadow(
     rulebook: Rulebook = RELEASED,
     scenario: People = None,
     n: Size = None,
-    seed: Seed = 1,
+    seed: OwnSeed = None,
     run: Annotated[Path | None, typer.Option(help="A finished run, instead of a scenario.")] = None,
     stage: StageName = None,
     levers: Levers = None,

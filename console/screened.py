@@ -35,6 +35,7 @@ THRESHOLDS = b"saring.thresholds"
 PATTERNS = b"saring.patterns"
 ROUTES = b"saring.routes"
 POLICY = b"saring.policy"
+STAGE = b"saring.stage"
 MOST_RISK = 10_000
 """Log-odds that no risk reaches."""
 
@@ -52,6 +53,7 @@ class Screened:
         patterns: Typology families by index.
         routes: Routes of the policy by index.
         policy: Id of the policy of referral.
+        stage: Label of the stage whose recommendation it is.
     """
 
     applicants: npt.NDArray[np.int64]
@@ -64,6 +66,7 @@ class Screened:
     patterns: tuple[str, ...]
     routes: tuple[str, ...]
     policy: str
+    stage: str
 
 
 def screened_batch(
@@ -95,6 +98,7 @@ def screened_batch(
         PATTERNS: json.dumps(screener.cards.families).encode(),
         ROUTES: json.dumps(screener.referral.route_ids).encode(),
         POLICY: screener.referral.id.encode(),
+        STAGE: headline.stage.label.encode(),
         b"saring.cards": screener.cards.id.encode(),
         b"saring.rulebook": screener.rulebook.rulebook.id.encode(),
     }
@@ -144,6 +148,7 @@ def _screened(table: pa.Table, metadata: Mapping[bytes, bytes]) -> Screened:
         patterns=patterns,
         routes=routes,
         policy=metadata[POLICY].decode(),
+        stage=metadata.get(STAGE, headline_stage().label.encode()).decode(),
     )
 
 

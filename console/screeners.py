@@ -5,6 +5,7 @@ from typing import Literal
 
 from console.kept import kept_screener
 from dossier.problems import BadInput
+from dossier.stages import Stage
 from models.card import HUNDREDTHS, LARGEST, CardSet, Training, load_cards
 from screening.operating_point import OperatingPoint, load_operating_point
 from screening.referral import headline_stage
@@ -19,7 +20,11 @@ _FEWEST = 2
 
 
 def screener_for(
-    rulebook: str, cards: str | None, threshold: float | None, certificate: str | None = None
+    rulebook: str,
+    cards: str | None,
+    threshold: float | None,
+    certificate: str | None = None,
+    stage: Stage | None = None,
 ) -> Screener:
     """Return the screener that options describe.
 
@@ -31,6 +36,7 @@ def screener_for(
         cards: The same; the released ones when left out, or none where the rulebook decides by itself.
         threshold: Log-odds, or a number of rules.
         certificate: A released name or a path; the one that belongs to the cards when left out.
+        stage: The stage whose threshold is meant; the policy's when left out.
 
     Raises:
         BadInput: If rules, cards and certificate do not belong together.
@@ -45,7 +51,7 @@ def screener_for(
         if not abs(100 * threshold) <= LARGEST:
             mend = "Give log-odds, such as -2.5."
             raise BadInput.of(f"{threshold} is no threshold", where="--threshold", mend=mend)
-        point = point.with_threshold(headline_stage(), round(100 * threshold))
+        point = point.with_threshold(stage or headline_stage(), round(100 * threshold))
     return Screener(released_rules(rulebook), found, point)
 
 

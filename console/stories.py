@@ -81,12 +81,14 @@ class Recommended:
     """What the screener of a run recommended.
 
     Attributes:
-        recommendation: Its label, at the headline stage.
+        stage: Label of the stage at which it was given.
+        recommendation: Its label.
         agency: Key of the agency that would receive the person; None without a flag.
         resembles: The pattern that the dossier resembles most.
         flagged_at: Labels of the stages at which the risk reaches the threshold.
     """
 
+    stage: str
     recommendation: str
     agency: str | None
     resembles: str
@@ -539,6 +541,7 @@ def _recommended(place: _Place) -> Recommended | None:
         recommendation=Recommendation(int(found.recommendation[row])).label,
         agency=agency_names()[found.agency[row]] if found.agency[row] >= 0 else None,
         resembles=found.patterns[found.leading[row]],
+        stage=found.stage,
         flagged_at=tuple(s for s, risk in found.risk.items() if risk[row] >= found.thresholds[s]),
     )
 

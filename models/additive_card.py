@@ -17,6 +17,7 @@ from pydantic import Field as Option
 from pydantic import StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from dossier.json_files import read_json
+from dossier.text_files import write_text
 from dossier.toml_files import Finite
 from models.card import LARGEST, Points, Whole
 from models.tables import Floats
@@ -178,6 +179,4 @@ def save_additive_card(card: AdditiveCard, path: Path) -> None:
     content = card.model_dump(mode="json")
     features = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in content.pop("features"))
     head = json.dumps(content, indent=1, ensure_ascii=False)[:-2]
-    aside = path.with_suffix(".unfinished")
-    aside.write_text(f'{head},\n "features": [\n{features}\n ]\n}}\n', encoding="utf-8")
-    aside.replace(path)
+    write_text(path, f'{head},\n "features": [\n{features}\n ]\n}}\n')

@@ -6,6 +6,7 @@ level rises. A score is their plain sum, so reasons add up to it exactly. A card
 rulebook columns it was trained on and refuses any other. It is JSON; nothing in it can be executed.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from scipy.special import logsumexp
 from dossier.json_files import read_json
 from dossier.problems import BadInput
 from dossier.stages import Stage
+from dossier.text_files import write_text
 from dossier.toml_files import Declared
 from models.features import CardInput, Kind, Levels
 from models.packing import LARGEST, ByLevel, PackedRow, Place, Whole, packed
@@ -30,6 +32,8 @@ __all__ = ["LARGEST", "Whole"]
 
 RELEASED = Path(__file__).with_name("cards")
 HUNDREDTHS = 100
+MOST_CARDS = 120
+"""Cards of a stage, and families; which of them leads is remembered in a byte."""
 Points = npt.NDArray[np.int32]
 """Whole hundredths of a log-odds unit."""
 
@@ -86,7 +90,7 @@ class StageCards(Declared):
     contexts: tuple[str, ...]
     start: tuple[tuple[Whole, ...], ...]
     rows: tuple[CardRow, ...]
-    family_of: tuple[Place, ...] = ()
+    family_of: tuple[Place, ...] = Option(default=(), max_length=MOST_CARDS)
 
     @cached_property
     def inputs(self) -> tuple[CardInput, ...]:
@@ -149,14 +153,19 @@ class CardSet(Declared):
     id: str
     rulebook: str
     columns_hash: str
-    families: tuple[str, ...] = Option(min_length=1)
+    families: tuple[str, ...] = Option(min_length=1, max_length=MOST_CARDS)
     training: Training
     stages: tuple[StageCards, ...]
 
     @model_validator(mode="after")
     def _has_all_cards(self) -> "CardSet":
         families = len(self.families)
+        labels = [stage.stage for stage in self.stages]
+        if len(set(labels)) != len(labels) or len(set(self.families)) != families:
+            raise ValueError("a stage or a family stands twice")
         for stage in self.stages:
+            if len({row.input for row in stage.rows}) != len(stage.rows):
+                raise ValueError(f"stage '{stage.stage}' has an input twice")
             cards = stage.family_of or tuple(range(families))
             if sorted(set(cards)) != list(range(families)):
                 raise ValueError(f"stage '{stage.stage}' does not have cards for each family")
@@ -166,6 +175,11 @@ class CardSet(Declared):
             if len(shapes) != 1:
                 raise ValueError(f"stage '{stage.stage}' does not have one entry for each context and card")
         return self
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 over all that the set says."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def at(self, stage: Stage) -> StageCards:
         """Return the cards of `stage`.
@@ -268,7 +282,7 @@ class PackedStage(Declared):
 
     stage: Literal["counter", "interview", "verification", "checkpoint"]
     contexts: tuple[str, ...]
-    family_of: tuple[Place, ...]
+    family_of: tuple[Place, ...] = Option(max_length=MOST_CARDS)
     start: tuple[tuple[Whole, ...], ...]
     rows: tuple[PackedRow, ...]
 
@@ -285,7 +299,7 @@ class CardFile(Declared):
     id: str
     rulebook: str
     columns_hash: str
-    families: tuple[str, ...] = Option(min_length=1)
+    families: tuple[str, ...] = Option(min_length=1, max_length=MOST_CARDS)
     training: Training
     levels: dict[str, tuple[str, ...]]
     stages: tuple[PackedStage, ...]
@@ -348,11 +362,8 @@ def save_cards(cards: CardSet, path: Path) -> None:
     head = json.dumps(content, indent=1, ensure_ascii=False)[:-2]
     labels = ",\n".join(f"{_compact(key)}:{_compact(own)}" for key, own in levels.items())
     body = ",\n".join(_stage_text(stage) for stage in stages)
-    aside = path.with_suffix(".unfinished")
-    aside.parent.mkdir(parents=True, exist_ok=True)
-    text = f'{head},\n "levels": {{\n{labels}\n }},\n "stages": [\n{body}\n ]\n}}\n'
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, f'{head},\n "levels": {{\n{labels}\n }},\n "stages": [\n{body}\n ]\n}}\n')
 
 
 def _stage_text(stage: dict[str, Any]) -> str:

@@ -55,6 +55,8 @@ class PackedRow(Declared):
         sums = contexts[:, None, :] + cards[None, :, :]
         sums -= sums.min(axis=2, keepdims=True)
         found = [[_sparse(points) for points in context.tolist()] for context in sums]
+        if len({place[:2] for place in self.apart}) != len(self.apart):
+            raise ValueError(f"'{self.input}': the points of a card in a context stand apart twice")
         for context, card, points in self.apart:
             if context >= len(contexts) or card >= len(cards):
                 raise ValueError(f"'{self.input}': there is no card {card} in a context {context}")

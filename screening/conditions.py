@@ -6,9 +6,10 @@ same language. It never rests on what is absent, because an unanswered question 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import numpy as np
+from pydantic import Field as Key
 from pydantic import StrictFloat, StrictInt
 
 from dossier.dossiers import Dossiers
@@ -16,11 +17,12 @@ from dossier.fields import fields
 from dossier.findings import ABSENT, PRESENT, Findings, any_of
 from dossier.indicators import indicators
 from dossier.problems import BadInput, Problem, raise_if_any
-from dossier.toml_files import Declared, KeyPath, TomlFile
+from dossier.toml_files import Finite, KeyPath, TomlFile
 from screening.language import Condition, Memo, parse_condition
+from screening.rules_grammar import MAX_NUMBER
 
 
-class Number(Declared):
+class Number(Finite):
     """A number that conditions compare with.
 
     Attributes:
@@ -28,7 +30,7 @@ class Number(Declared):
         source: Where it comes from, or that it is assumed.
     """
 
-    value: StrictInt | StrictFloat
+    value: Annotated[StrictInt | StrictFloat, Key(ge=0, le=MAX_NUMBER)]
     source: str
 
 

@@ -77,7 +77,8 @@ class WhatIf:
             set within the bound changes the recommendation.
         most_answers: The bound.
         checkable: The fields that were read otherwise, in the order of the checks.
-        sentence: The first sentence of `nearest`, or that nothing within the bound changes it.
+        sentence: The first sentence of `nearest`, with what must be said before or after it; or that nothing
+            within the bound changes it, or that a judgement decided it, which no document changes.
     """
 
     towards: Towards
@@ -165,7 +166,32 @@ class _Desk:
 
 
 def _search(desk: _Desk, now: Recommendation, towards: Towards, most: int) -> WhatIf:
-    candidates = moves(desk.dossier, desk.asked, towards)
+    candidates = [
+        move
+        for move in moves(desk.dossier, desk.asked, towards)
+        if towards == "more" or move[0] not in _withheld(desk, now)
+    ]
+    checks = reason_texts().check
+    first = [move for move in candidates if towards == "more" or not checks[move[0]].lowers_last]
+    found = _search_among(desk, now, towards, most, first)
+    if found.nearest or first == candidates:
+        return found
+    return _search_among(desk, now, towards, most, candidates)
+
+
+def _withheld(desk: _Desk, now: Recommendation) -> frozenset[str]:
+    """Return the fields that cannot undo a referral with this leading pattern."""
+    if now != Recommendation.REFER:
+        return frozenset()
+    leading = desk.screener.cards.families[int(desk.assess(desk.dossier).score.leading[0])]
+    return frozenset(
+        name for one in reason_texts().withheld if leading in one.patterns for name in one.fields
+    )
+
+
+def _search_among(
+    desk: _Desk, now: Recommendation, towards: Towards, most: int, candidates: Sequence[Move]
+) -> WhatIf:
     checkable = tuple(name for name, _ in candidates)
     for size in range(1, min(most, len(candidates)) + 1):
         sets = list(combinations(candidates, size))
@@ -176,15 +202,44 @@ def _search(desk: _Desk, now: Recommendation, towards: Towards, most: int) -> Wh
             order = enough[np.argsort(risk if towards == "less" else -risk, kind="stable")]
             kept = order[: reason_texts().search.most_shown]
             nearest = tuple(_counterfactual(desk, now, towards, sets[place]) for place in kept)
-            return WhatIf(towards, nearest, most, checkable, nearest[0].sentence)
-    said = reason_texts().recommendation
-    never = filled(
-        reason_texts().otherwise[f"never_{towards}"],
+            return WhatIf(towards, nearest, most, checkable, _said(desk, towards, nearest[0].sentence))
+    return WhatIf(towards, (), most, checkable, _never(desk, now, towards, most))
+
+
+def _said(desk: _Desk, towards: Towards, sentence: Text) -> Text:
+    """Return a sentence with what must be said before it, or after it where control was seen."""
+    texts = reason_texts()
+    if towards == "more":
+        return filled(texts.otherwise["heading_more"], sentence=sentence)
+    seen = any(
+        int(desk.dossier.columns[name][0]) == fields()[name].code(answer)
+        for name, answer in texts.control.items()
+        if name in desk.asked
+    )
+    return filled(texts.otherwise["control_seen"], sentence=sentence) if seen else sentence
+
+
+def _never(desk: _Desk, now: Recommendation, towards: Towards, most: int) -> Text:
+    texts = reason_texts()
+    if towards == "less" and _is_decided_by_a_judgement(desk, now):
+        return texts.otherwise["judged"]
+    said = texts.recommendation
+    return filled(
+        texts.otherwise[f"never_{towards}"],
         most=str(most),
         now=said[now.label],
         then=said[Recommendation.REFER.label],
     )
-    return WhatIf(towards, (), most, checkable, never)
+
+
+def _is_decided_by_a_judgement(desk: _Desk, now: Recommendation) -> bool:
+    """Tell whether one judgement, read as its least concerning answer, leads to less attention."""
+    sets = [
+        [(name, _ladder(name)[0])]
+        for name in reason_texts().search.judgements
+        if name in desk.asked and int(desk.dossier.columns[name][0]) >= 0
+    ]
+    return bool(sets) and bool(_is_enough(desk.assess_sets(sets), now, "less").any())
 
 
 def _is_enough(assessed: Assessment, now: Recommendation, towards: Towards) -> npt.NDArray[np.bool_]:

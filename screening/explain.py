@@ -6,8 +6,8 @@ was skipped, is listed and counts for nothing. Points are whole hundredths; the 
 line for other patterns is the risk, to the last hundredth. Reasons explain; they accuse nobody.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from screening.reasons import (
     field_sentence,
     indicator_sentence,
     innocent_explanations,
+    is_sign,
     line,
     rule_sentence,
     said_value,
@@ -54,7 +55,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Reason:
-    """One line of an explanation.
+    """One line of an explanation; of findings with the same sentence, one line with the points of all.
 
     Attributes:
         kind: `answer`, `setting`, `indicator` or `rule`.
@@ -66,6 +67,7 @@ class Reason:
         sentence: What was found, in a sentence.
         reads: The values it read, in words.
         innocent: Honest explanations for the same picture; none for a setting, which is no finding.
+        is_sign: Whether it is a finding; otherwise it counts a little although it is no sign.
     """
 
     kind: Kind
@@ -77,6 +79,7 @@ class Reason:
     sentence: Text
     reads: tuple[Read, ...]
     innocent: tuple[Text, ...]
+    is_sign: bool
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Explanation:
         context: Name of the context whose card read it.
         start: Hundredths every dossier of this card starts with.
         start_sentence: That, in a sentence.
-        reasons: Lines with points, most points first.
+        reasons: Lines with points: signs before what is none, and most points first.
         resembles_others: Hundredths for resembling other patterns too.
         others_sentence: That, in a sentence.
         risk: Hundredths; their sum. None where an override rule decided.
@@ -142,7 +145,7 @@ class Explanation:
     @property
     def informs(self) -> tuple[str, ...]:
         """Keys of the agencies that are told at once."""
-        return self.route.informs if self.route else ()
+        return tuple(key for key in self.route.informs if key != self.agency) if self.route else ()
 
     @property
     def sum_of_points(self) -> int:
@@ -192,7 +195,7 @@ def explain(
         start_sentence=line("start_by_rules")
         if by_rules
         else line("start", context=title, pattern=_called(family)),
-        reasons=tuple(sorted(_reasons(screener, assessment, one), key=lambda reason: -reason.points)),
+        reasons=_in_order(_reasons(screener, assessment, one)),
         resembles_others=int(assessment.score.resembles_others[0]),
         others_sentence=_others(screener, assessment),
         risk=None if risk == OVERRIDE else risk,
@@ -239,7 +242,8 @@ def _offers(screener: Screener, assessment: Assessment, asked: Dossiers) -> tupl
     shows = screener.referral.written.offers_lawful_route
     if assessment.recommendation[0] == Recommendation.PROCEED or not shows:
         return ()
-    return offered(screener.desk(asked, assessment.evidence), 0)
+    route = screener.referral.routes[int(assessment.route[0])].id if assessment.is_flagged[0] else ""
+    return offered(screener.desk(asked, assessment.evidence), 0, route)
 
 
 def _reasons(screener: Screener, assessment: Assessment, one: Dossiers) -> Iterator[Reason]:
@@ -249,6 +253,32 @@ def _reasons(screener: Screener, assessment: Assessment, one: Dossiers) -> Itera
         points = int(table[context, level, card])
         if points:
             yield _reason(screener, entry, entry.levels[level], points, one)
+
+
+def _in_order(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Return the lines, those with one sentence joined: signs before what is none, most points first."""
+    same: dict[str, list[Reason]] = {}
+    for reason in reasons:
+        same.setdefault(reason.sentence.en, []).append(reason)
+    lines = [_joined(parts) for parts in same.values()]
+    return tuple(sorted(lines, key=lambda reason: (not reason.is_sign, -reason.points)))
+
+
+def _joined(parts: Sequence[Reason]) -> Reason:
+    """Return reasons with one sentence as one, under the name of the one with most points."""
+    first = max(parts, key=lambda reason: reason.points)
+    if len(parts) == 1:
+        return first
+    ordered = [first, *(part for part in parts if part is not first)]
+    reads = {read.field: read for part in ordered for read in part.reads}
+    return replace(
+        first,
+        points=sum(part.points for part in parts),
+        values={name: value for part in ordered for name, value in part.values.items()},
+        reads=tuple(reads.values()),
+        innocent=tuple(dict.fromkeys(text for part in ordered for text in part.innocent)),
+        is_sign=any(part.is_sign for part in parts),
+    )
 
 
 def _cards_read(screener: Screener, assessment: Assessment) -> StageCards:
@@ -267,7 +297,7 @@ def _reason(screener: Screener, entry: CardInput, level: str, points: int, one: 
         rule = screener.rulebook.rule(entry.name)
         sentence = rule_sentence(rule, is_present=is_present, dossier=one)
         return _line(entry, rule.title, level, points, sentence, rule.innocent, rule.reads, one)
-    innocent = innocent_explanations(entry.kind, entry.name, level)
+    innocent = innocent_explanations(entry.kind, entry.name, level, one)
     if entry.kind == "indicator":
         reads = screener.rulebook.indicators[entry.name].reads
         sentence = indicator_sentence(entry.name, is_present=is_present, dossier=one)
@@ -306,6 +336,7 @@ def _line(
             Read(name, fields()[name].label, said_value(name, value)) for name, value in found.items()
         ),
         innocent=innocent,
+        is_sign=is_sign(entry.kind, entry.name, level),
     )
 
 

@@ -26,6 +26,7 @@ class Offer(Declared):
         id: Its permanent name.
         title: A few words to call it by.
         when: Conditions of which one must hold; it is offered to everybody where there are none.
+        routes: Grounds of referral on which it is offered besides, whatever the conditions.
         steps: What there is to do, sentence by sentence.
         sources: Where it is written what the offices do and ask for.
     """
@@ -33,6 +34,7 @@ class Offer(Declared):
     id: Name
     title: Text
     when: tuple[str, ...] = ()
+    routes: tuple[Name, ...] = ()
     steps: tuple[Text, ...] = Key(min_length=1)
     sources: tuple[str, ...] = Key(min_length=1)
 
@@ -55,16 +57,21 @@ def offers() -> tuple[Offer, ...]:
     return _released().offers
 
 
-def offered(desk: Desk, row: int) -> tuple[Offer, ...]:
+def offered(desk: Desk, row: int, route: str = "") -> tuple[Offer, ...]:
     """Return what is offered to one person; never nothing.
 
     Args:
         desk: The dossiers.
         row: Which dossier.
+        route: Id of the ground of referral; empty where none is recommended.
     """
     found, memo = _released(), dict(desk.memo)
     pairs = zip(found.offers, found.conditions, strict=True)
-    return tuple(offer for offer, condition in pairs if condition.findings(desk, memo)[row] == PRESENT)
+    return tuple(
+        offer
+        for offer, condition in pairs
+        if route in offer.routes or condition.findings(desk, memo)[row] == PRESENT
+    )
 
 
 @cache

@@ -27,7 +27,6 @@ class OperatingPoint(Declared):
         cards: Id of the cards.
         columns_hash: Hash of the rulebook columns the cards were trained on.
         thresholds: Hundredths, by stage; at or above it referral is recommended.
-        certificate: Everything else that the certificate says.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")

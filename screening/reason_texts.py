@@ -19,17 +19,35 @@ from dossier.toml_files import Declared, TomlFile, read_toml, validated
 from models.features import input_policy, rising_order
 
 
+class Occasion(Declared):
+    """An honest explanation that holds only on one kind of journey.
+
+    Attributes:
+        field: The field that tells the journey.
+        answer: Its code.
+        innocent: The explanation.
+    """
+
+    field: str
+    answer: str
+    innocent: Text
+
+
 class AnswerText(Declared):
     """What is said about the answers of one field that carries evidence.
 
     Attributes:
-        innocent: The honest explanation for its most concerning answers.
+        innocent: The honest explanation for concerning answers that have none of their own.
+        by_value: The honest explanation for one code, which mentions no other.
+        occasion: Explanations that hold only where another answer says so; the first that fits comes first.
         codes: A sentence for each code of a category.
         number: The sentence for a number, with a place for its value.
         lowest: The same where the number is the lowest there is, such as none at all.
     """
 
     innocent: Text
+    by_value: Mapping[str, Text] = Option(default_factory=dict)
+    occasion: tuple[Occasion, ...] = ()
     codes: Mapping[str, Text] = Option(default_factory=dict)
     number: Text | None = None
     lowest: Text | None = None
@@ -79,9 +97,11 @@ class Check(Declared):
         below, reached: Conditions on a number, after "if", with a place for the limit.
         settled: Answers that leave nothing to check.
         alone: The condition that a number is the lowest there is, where "below" would sound odd.
+        lowers_last: Whether a less concerning answer is offered only where no set without it is enough.
     """
 
     how: Text
+    lowers_last: bool = False
     settled: tuple[str, ...] = ()
     clears: Outcome | None = None
     raises: Outcome | None = None
@@ -104,10 +124,24 @@ class Search(Declared):
     Attributes:
         most_answers: The largest number of answers that are read otherwise at once.
         most_shown: How many sets of the same size are kept.
+        judgements: Fields that hold an officer's judgement, which no document changes.
     """
 
     most_answers: int = Option(ge=1, le=3)
     most_shown: int = Option(ge=1)
+    judgements: tuple[str, ...]
+
+
+class Withheld(Declared):
+    """Answers that are never offered to undo a referral with some leading patterns.
+
+    Attributes:
+        patterns: The leading patterns.
+        fields: The checkable fields.
+    """
+
+    patterns: tuple[str, ...]
+    fields: tuple[str, ...]
 
 
 class ReasonTexts(Declared):
@@ -118,6 +152,8 @@ class ReasonTexts(Declared):
     otherwise: Mapping[str, Text]
     recommendation: Mapping[str, Text]
     search: Search
+    withheld: tuple[Withheld, ...]
+    control: Mapping[str, str]
     setting: Mapping[str, SettingText]
     answer: Mapping[str, AnswerText]
     indicator: Mapping[str, IndicatorText]
@@ -134,7 +170,9 @@ def reason_texts() -> ReasonTexts:
     """
     file = read_toml(Path(__file__).with_name("reasons.toml"))
     texts = validated(ReasonTexts, file)
-    raise_if_any([*_answer_problems(texts, file), *_check_problems(texts, file)])
+    raise_if_any(
+        [*_answer_problems(texts, file), *_search_problems(texts, file), *_check_problems(texts, file)]
+    )
     return texts
 
 
@@ -150,9 +188,27 @@ def _answer_problems(texts: ReasonTexts, file: TomlFile) -> Iterable[Problem]:
         field, said = fields()[name], texts.answer[name]
         if set(said.codes) != set(field.codes) or field.is_number != (said.number is not None):
             yield file.problem(f"'{name}' needs a sentence for each of its answers", ("answer", name))
+        journeys = all(_is_answer(one.field, one.answer) for one in said.occasion)
+        if not set(said.by_value) <= set(field.codes) or not journeys:
+            yield file.problem(f"'{name}' explains an unknown answer", ("answer", name))
     for name in sorted(set(texts.setting) & set(fields())):
         if not set(texts.setting[name].codes) <= set(fields()[name].codes):
             yield file.problem(f"'{name}' has a sentence for an unknown code", ("setting", name))
+
+
+def _search_problems(texts: ReasonTexts, file: TomlFile) -> Iterable[Problem]:
+    for name in sorted(set(texts.search.judgements) - (set(input_policy().rising) - set(texts.check))):
+        yield file.problem(f"'{name}' is no answer that only a person judges", ("search", "judgements"))
+    for name, answer in texts.control.items():
+        if not _is_answer(name, answer):
+            yield file.problem(f"'{name}' has no answer '{answer}'", ("control", name))
+    for place, one in enumerate(texts.withheld):
+        for name in sorted(set(one.fields) - set(texts.check)):
+            yield file.problem(f"'{name}' is never read otherwise anyway", ("withheld", place))
+
+
+def _is_answer(name: str, answer: str) -> bool:
+    return name in fields() and answer in fields()[name].codes
 
 
 def _check_problems(texts: ReasonTexts, file: TomlFile) -> Iterable[Problem]:

@@ -12,8 +12,8 @@ from dossier.dossiers import Dossiers
 from dossier.fields import MISSING, NOT_APPLICABLE, fields
 from dossier.indicators import indicator_texts, indicators
 from dossier.texts import Text
-from models.features import MISSING_LABEL, Kind, rising_order
-from screening.reason_texts import SettingText, reason_texts
+from models.features import ABSENT_LABEL, MISSING_LABEL, Kind, rising_order
+from screening.reason_texts import AnswerText, Occasion, SettingText, reason_texts
 from screening.rules import Rule
 
 _SWAPPED = str.maketrans(",.", ".,")
@@ -126,7 +126,9 @@ def rule_sentence(rule: Rule, *, is_present: bool, dossier: Dossiers) -> Text:
     return line("unknown_rule", title=rule.title, labels=_unread(rule.reads, dossier))
 
 
-def innocent_explanations(kind: Kind, name: str, level: str) -> tuple[Text, ...]:
+def innocent_explanations(
+    kind: Kind, name: str, level: str, dossier: Dossiers | None = None
+) -> tuple[Text, ...]:
     """Return the honest explanations for what a field or an indicator shows.
 
     A setting needs none, nor does an answer that leaves nothing to clear up; a rule carries its own.
@@ -135,13 +137,39 @@ def innocent_explanations(kind: Kind, name: str, level: str) -> tuple[Text, ...]
         kind: `answer`, `setting` or `indicator`.
         name: Field or indicator.
         level: The level found; what is missing has another explanation than what was answered.
+        dossier: The one dossier, for explanations that hold on one kind of journey only.
     """
     texts = reason_texts()
     if level == MISSING_LABEL:
         return (line("innocent_missing"),) if kind == "answer" else ()
     if kind == "answer" and level not in clear_answers(name):
-        return (texts.answer[name].innocent,)
+        return _explained(texts.answer[name], level, dossier)
     return (texts.indicator[name].innocent,) if kind == "indicator" and name in texts.indicator else ()
+
+
+def _explained(said: AnswerText, level: str, dossier: Dossiers | None) -> tuple[Text, ...]:
+    """Return what may explain one answer: for this journey, if something does, then for the value found."""
+    fitting = [one.innocent for one in said.occasion if dossier is not None and _holds(one, dossier)]
+    return (*fitting[:1], said.by_value.get(level, said.innocent))
+
+
+def _holds(occasion: Occasion, dossier: Dossiers) -> bool:
+    values = dossier.columns.get(occasion.field)
+    return values is not None and int(values[0]) == fields()[occasion.field].code(occasion.answer)
+
+
+def is_sign(kind: Kind, name: str, level: str) -> bool:
+    """Tell whether a level is a finding: present, or a known answer that leaves something to clear up.
+
+    Settings, missing answers and what could not be told are none, whatever they count.
+
+    Examples:
+        >>> is_sign("answer", "agency_licence", "in_force"), is_sign("answer", "agency_licence", "expired")
+        (False, True)
+    """
+    if kind == "answer":
+        return level not in (MISSING_LABEL, ABSENT_LABEL, *clear_answers(name))
+    return kind != "setting" and level == "present"
 
 
 def clear_answers(name: str) -> tuple[str, ...]:

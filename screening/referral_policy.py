@@ -34,6 +34,9 @@ NOBODY = -1
 
 _FOLDER = Path(__file__).with_name("policies")
 
+MOST_ROUTES = 64
+"""Routes of a policy; whoever receives somebody is remembered in a byte."""
+
 Codes: TypeAlias = npt.NDArray[np.int8]
 
 
@@ -140,7 +143,7 @@ class WrittenPolicy(Finite):
     description: Text
     offers_lawful_route: bool
     parameters: Mapping[Name, Number] = Key(default_factory=dict)
-    routes: tuple[Route, ...] = Key(min_length=1)
+    routes: tuple[Route, ...] = Key(min_length=1, max_length=MOST_ROUTES)
     assumed: tuple[Assumed, ...] = ()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from console.adapting import adapted, adversary_json, rounds
 from console.commands.run import peak_rss_mib
-from console.comparing import Comparing, Effects, each_alone, screener_at, stage_named
+from console.comparing import Comparing, Effects, each_alone, stage_named
 from console.comparing_runs import A_RUN, Run, check_same_people, compare_runs, read_run
 from console.comparison_text import print_comparison
 from console.files import write_json
@@ -90,8 +90,8 @@ def _world_options(options: CompareOptions) -> WorldOptions:
 
 
 def _screener(options: CompareOptions, stage: Stage) -> Screener:
-    found = screener_for(options.rulebook or RELEASED, options.cards or RELEASED, options.threshold)
-    return screener_at(found, stage, options.threshold)
+    rulebook, cards = options.rulebook or RELEASED, options.cards or RELEASED
+    return screener_for(rulebook, cards, options.threshold, stage=stage)
 
 
 # --- with and without levers ------------------------------------------------------------------------

@@ -5,7 +5,9 @@ tells another risk than they give today, nothing is explained: reasons for anoth
 """
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +18,7 @@ from console.commands.screen import observed_files, read_dossiers
 from console.examples import explanation_json
 from console.explanations import ExplanationPage
 from console.output import Output
-from console.screened import THRESHOLDS
+from console.screened import STAGE, THRESHOLDS
 from console.screeners import SCREENED, decides, screener_of
 from console.words import Speaker, speaker_of
 from dossier.dossiers import Dossiers
@@ -27,6 +29,8 @@ from screening.counterfactual import what_would_change
 from screening.explain import Explanation, explain
 from screening.referral import headline_stage
 from screening.screener import Screener
+
+Found = TypeVar("Found")
 
 HALF_A_HUNDREDTH = 0.005
 """Points are whole hundredths, so this is how far a risk from a file may be off."""
@@ -41,7 +45,7 @@ def explain_applicant(folder: Path, applicant: int, stage: str | None, language:
     Args:
         folder: Of a run, of a cohort, or of what was screened.
         applicant: Identity number.
-        stage: Label of a stage; the policy's stage when left out.
+        stage: Label of a stage; the stage of the run when left out.
         language: `en` or `id`.
         output: How to speak.
 
@@ -49,12 +53,13 @@ def explain_applicant(folder: Path, applicant: int, stage: str | None, language:
         BadInput: If the folder, the applicant, the stage or the language is not there, or the run was
             screened with rules, cards or dossiers that are no longer found.
     """
-    chosen, speaker = _stage(stage), speaker_of(language)
+    speaker = speaker_of(language)
     place = _with_dossiers(folder)
+    chosen = _whole(folder, lambda: _stage(stage, _screened_files(folder)))
     screener = screener_of(_folder(folder) if _is_screened(folder) else place)
     dossiers, row = _find(place, applicant)
     found = explain(screener, dossiers, row, chosen)
-    _check_screened(_screened_files(folder), found)
+    _whole(folder, lambda: _check_screened(_screened_files(folder), found))
     what_if = what_would_change(screener, dossiers, row, chosen)
     content = {
         "schema_version": "1",
@@ -72,9 +77,11 @@ def _by(screener: Screener, speaker: Speaker) -> str:
     return speaker.say(key, rulebook=screener.rulebook.rulebook.id, cards=screener.cards.id)
 
 
-def _stage(label: str | None) -> Stage:
+def _stage(label: str | None, screened: Sequence[Path]) -> Stage:
+    """Return the stage asked for: without one, that of the run, or of the policy where there is none."""
     if label is None:
-        return headline_stage()
+        marked = [_schema(file)[STAGE].decode() for file in screened[:1] if STAGE in _schema(file)]
+        return Stage.of(marked[0]) if marked and marked[0] in STAGE_LABELS else headline_stage()
     if label not in STAGE_LABELS:
         raise BadInput.of(
             f"there is no stage '{label}'", where="--stage", mend=f"Choose from: {', '.join(STAGE_LABELS)}."
@@ -135,6 +142,15 @@ def _screened_files(folder: Path) -> list[Path]:
     if _is_screened(folder):
         return sorted(folder.glob("*.parquet")) if folder.is_dir() else [folder]
     return sorted((folder / SCREENED).glob("*.parquet"))
+
+
+def _whole(folder: Path, read: Callable[[], Found]) -> Found:
+    """Return what is read from screened files; whatever is wrong with them is one error."""
+    try:
+        return read()
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, pa.ArrowException) as error:
+        what = f"what was screened cannot be read ({str(error).splitlines()[0] if str(error) else 'damaged'})"
+        raise BadInput.of(what, where=str(folder), mend="Screen the cohort again, then explain.") from None
 
 
 def _check_screened(files: list[Path], found: Explanation) -> None:

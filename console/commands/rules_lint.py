@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from console.errors import GATE_FAILED
 from console.output import Output, number_of, percent
 from console.words import speaker_of
 from dossier.findings import ABSENT, FINDING_LABELS, PRESENT, UNKNOWN
@@ -20,7 +21,6 @@ from screening.analysis.wording import row_wording
 from screening.intervals import exact_interval
 from screening.rulebook import load_rulebook, released_rulebooks
 
-GATE_FAILED = 1
 LISTS = {PRESENT: "fires", ABSENT: "does_not", UNKNOWN: "unknown"}
 
 

@@ -24,7 +24,7 @@ class PeopleOptions:
 
     scenario: str | None
     n: int | None
-    seed: int
+    seed: int | None
     run: Path | None
     stage: str | None
     levers: tuple[str, ...]
@@ -48,7 +48,12 @@ def corpus_for(options: PeopleOptions) -> Corpus:
             "a scenario and a run are two kinds of people", where="--run", mend="Give one of them."
         )
     if options.run is not None:
-        given = {"--n": options.n, "--lever": options.levers or None, "--modules": options.modules}
+        given = {
+            "--n": options.n,
+            "--seed": options.seed,
+            "--lever": options.levers or None,
+            "--modules": options.modules,
+        }
         if strangers := [name for name, value in given.items() if value is not None]:
             what = "this belongs to a scenario, and the run is finished"
             raise BadInput.of(what, where=strangers[0], mend="Leave it out, or give --scenario.")
@@ -58,7 +63,8 @@ def corpus_for(options: PeopleOptions) -> Corpus:
         raise BadInput.of(
             what, where="--scenario", mend="Give a scenario; `saring show scenarios` lists them."
         )
-    world = WorldOptions(options.scenario, options.n, options.seed, options.modules, options.levers)
+    seed = 1 if options.seed is None else options.seed
+    world = WorldOptions(options.scenario, options.n, seed, options.modules, options.levers)
     return drawn_corpus(world, options.stage)
 
 

@@ -65,7 +65,7 @@ def run_scenario(options: RunOptions, output: Output) -> None:
     scenario = world.scenario
     plan = options.world.plan(world)
     stage = stage_named(None, scenario)
-    screener = screener_for(options.rulebook, options.cards, options.threshold)
+    screener = screener_for(options.rulebook, options.cards, options.threshold, stage=stage)
     screener = replace(screener, referral=referral)
     folder = options.out or RUNS / f"{options.world.name}-n{plan.size}"
     with written_aside(folder, force=options.force or options.out is None) as aside:

@@ -57,6 +57,7 @@ def screen_cohort(options: ScreenOptions, output: Output) -> None:
     files = observed_files(options.cohort)
     sizes = [_checked_size(file) for file in files]
     folder = options.out or SCREENED / options.cohort.resolve().name
+    _keeps_its_input(options.cohort, folder)
     counts: Counter[str] = Counter()
     tallies: list[Tallies] = []
     with (
@@ -90,6 +91,14 @@ def screen_cohort(options: ScreenOptions, output: Output) -> None:
     }
     rows = [[label, f"{count:,}"] for label, count in recommendations.items()]
     output.result(content, lambda: _print(content, rows, output))
+
+
+def _keeps_its_input(cohort: Path, folder: Path) -> None:
+    """Refuse to write the results over what is screened, or into it."""
+    source, target = cohort.resolve(), folder.resolve()
+    if source in (target, *target.parents) or target in source.parents:
+        what = "the results would take the place of what is screened"
+        raise BadInput.of(what, where=str(folder), mend="Give --out a folder of its own.")
 
 
 def _print(content: Mapping[str, Any], rows: Sequence[Sequence[str]], output: Output) -> None:

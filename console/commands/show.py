@@ -17,6 +17,8 @@ from dossier.problems import BadInput, Problem, raise_if_any
 from models.paper_card import load_paper_card
 
 APPLICANT = "applicant"
+PAPER_CARDS = "paper-cards"
+"""Meant for a hand and not for a program, so that a card is printed as a page wherever it is sent."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def _refuse_strangers(options: ShowOptions) -> None:
             "`saring show evidence --unsourced --scenario NAME` looks at one scenario.",
         ),
         "--html": (
-            options.html is not None and not (options.what == "paper-cards" and options.item),
+            options.html is not None and not (options.what == PAPER_CARDS and options.item),
             "`saring show paper-cards NAME --html FILE` writes a page to print.",
         ),
         "--rulebook": (
@@ -120,7 +122,7 @@ def _show(what: str, item: str, listing: Listing, speaker: Speaker, output: Outp
     found = listing.items[item]
 
     def page() -> None:
-        if listing.page is not None and sys.stdout.isatty():
+        if listing.page is not None and (what == PAPER_CARDS or sys.stdout.isatty()):
             listing.page(item, speaker)
         else:
             print(json.dumps(found, indent=2, ensure_ascii=False))

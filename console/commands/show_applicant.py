@@ -15,7 +15,7 @@ from dossier.recommendations import agencies
 from dossier.stages import STAGE_LABELS
 from screening.evaluation.html_examples import shown
 from screening.evaluation.texts import day_of_year, has_text, number, text
-from screening.referral import headline_stage, policy
+from screening.referral import policy
 from synthetic.levers import released_levers
 from synthetic.modules import released_modules
 from synthetic.names import given_name
@@ -211,7 +211,7 @@ class _Page:
         if found is None:
             paragraph(say("screener.none"))
             return
-        stage, recommended = text(f"stage.{headline_stage().label}"), f"recommendation.{found.recommendation}"
+        stage, recommended = text(f"stage.{found.stage}"), f"recommendation.{found.recommendation}"
         pattern = policy().title.get(found.resembles)
         sentences = [
             say(

@@ -6,6 +6,7 @@ from console.pages import heading, paragraph, points, text_table
 from console.words import Speaker
 from dossier.problems import BadInput
 from dossier.stages import Stage
+from dossier.text_files import write_text
 from models.paper_card import RELEASED, PaperCard, load_paper_card
 from screening.paper_page import page, printed_rows, words
 from screening.rulebook import CompiledRulebook
@@ -45,16 +46,12 @@ def write_paper_card(card: PaperCard, path: Path) -> None:
             "the page is an HTML file", where=str(path), mend="Give --html a name that ends in .html."
         )
     content = page(card, released_rules(card.rulebook))
-    aside = path.with_suffix(".unfinished")
     try:
-        aside.write_text(content, encoding="utf-8")
-        aside.replace(path)
+        write_text(path, content)
     except OSError as error:
         raise BadInput.of(
             f"the page cannot be written ({error.strerror})", where=str(path), mend="Choose another place."
         ) from None
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _overrides(card: PaperCard, rules: CompiledRulebook, speaker: Speaker) -> list[str]:

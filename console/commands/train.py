@@ -38,9 +38,10 @@ def train_and_certify(
         cards = train_cards(world, rules, chosen_seed, name or out.stem, status)
         certificate = certificate_for(world, rules, cards, released_terms(), status)
         paper_card = paper_card_for(world, Desk(rules, headline_stage()), cards, cards.id, status)
-        save_cards(cards, out)
-        write_json(beside, certificate)
+        out.parent.mkdir(parents=True, exist_ok=True)
         write_json(paper, paper_card.model_dump(mode="json"))
+        write_json(beside, certificate)
+        save_cards(cards, out)  # last: a certificate of other cards is refused, a missing one is missed
     content = {
         "schema_version": "1",
         "cards": cards.id,

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.utils import htmlsafe_json_dumps
 
+from dossier.text_files import write_text
 from dossier.texts import Language
 from screening.evaluation import (
     charts,
@@ -70,9 +71,7 @@ def write_html(content: Mapping[str, Any], path: Path) -> None:
             run leaves out, such as yardsticks or examples, are said to be left out.
         path: The file.
     """
-    aside = path.with_suffix(".unfinished")
-    aside.write_text(page(content), encoding="utf-8")
-    aside.replace(path)
+    write_text(path, page(content))
 
 
 def page(content: Mapping[str, Any], drawn: Figures | None = None) -> str:
@@ -227,7 +226,7 @@ def _frame_json(frame: Frame) -> dict[str, Any]:
 def _certified(content: Content) -> Content | None:
     """Return what the certificate says of the headline stage, or None where there is none."""
     found: Content | None = content.get("certificate", {}).get("stages", {}).get(content["stage"])
-    return found
+    return found if found and "threshold" in found else None
 
 
 def _log_odds(value: float, *, signed: bool = False) -> Said:

@@ -266,7 +266,7 @@ def _rules_hash(screener: Screener, beside: CompiledRulebook, stage: Stage) -> s
     parts = [
         beside.columns_hash,
         screener.rulebook.columns_hash,
-        screener.cards.id,
+        screener.cards.content_hash,
         screener.operating_point.threshold(stage),
     ]
     return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()

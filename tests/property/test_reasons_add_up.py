@@ -121,10 +121,21 @@ def test_an_explanation_agrees_with_the_assessment_of_everybody(stage: Stage) ->
 
 @STAGES
 def test_reasons_stand_in_order_and_none_of_them_takes_away(stage: Stage) -> None:
+    """Signs come first; among them, and among what is none, most points do."""
     for _, found in explanations(stage):
-        points = [reason.points for reason in found.reasons]
-        assert points == sorted(points, reverse=True)
-        assert all(one > 0 for one in points)
+        signs = [reason.points for reason in found.reasons if reason.is_sign]
+        others = [reason.points for reason in found.reasons if not reason.is_sign]
+        assert signs == sorted(signs, reverse=True)
+        assert others == sorted(others, reverse=True)
+        assert signs + others == [reason.points for reason in found.reasons]
+        assert all(one > 0 for one in signs + others)
+
+
+@STAGES
+def test_no_sentence_is_read_twice(stage: Stage) -> None:
+    for _, found in explanations(stage):
+        said = [reason.sentence.en for reason in found.reasons]
+        assert len(set(said)) == len(said)
 
 
 @STAGES

@@ -99,8 +99,10 @@ def twin(one: Person, pattern: str, by_rule: bool) -> str:
         "online_scam": pattern == "online_scam",
         "marriage_of_a_woman": woman and pattern == "forced_marriage",
         "marriage": pattern == "forced_marriage",
+        "sexual_exploitation_of_a_woman": woman and pattern == "sexual_exploitation",
         "sexual_exploitation": pattern == "sexual_exploitation",
-        "child_exploitation": pattern == "child_exploitation",
+        "child_exploitation": pattern == "child_exploitation"
+        and ((age is not None and age < 25) or one.says("apparent_age", "looks_younger")),
         "labour_rights": labour_rights(one),
         "identity": any(one.says(*answer) for answer in identity)
         or one.says("apparent_age", "looks_younger", "looks_older"),

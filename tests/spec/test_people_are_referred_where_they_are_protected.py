@@ -83,8 +83,8 @@ def test_an_impression_of_fear_is_never_enough_by_itself() -> None:
 )
 def test_who_hands_in_papers_forged_by_another_is_treated_as_deceived(paper: dict[str, str]) -> None:
     grounds, agency, informs = received(applicant(accompanied_by="unrelated_adult", **paper))
-    assert (grounds, agency) == ("forged_by_another", "enforcement")
-    assert "lpsk" in informs
+    assert (grounds, agency) == ("forged_by_another", "lpsk")
+    assert "enforcement" in informs
     sentence = next(route.grounds for route in load_policy().routes if route.id == grounds)
     assert "deceived" in sentence.en
     assert "ditipu" in sentence.id
@@ -119,10 +119,9 @@ def test_a_labour_rights_case_goes_to_the_migrant_worker_agency(answer: dict[str
 @pytest.mark.parametrize(
     ("pattern", "agency"),
     [
-        ("organ_removal", "police"),
+        ("organ_removal", "lpsk"),
         ("drug_courier", "police"),
         ("online_scam", "bp2mi"),
-        ("sexual_exploitation", "police"),
         ("domestic_servitude", "bp2mi"),
         ("debt_bondage", "bp2mi"),
     ],
@@ -131,15 +130,38 @@ def test_otherwise_the_pattern_leads_the_way(pattern: str, agency: str) -> None:
     assert received(applicant(), pattern)[1] == agency
 
 
-def test_a_forced_marriage_is_no_matter_of_women_only() -> None:
-    assert received(applicant(sex="female"), "forced_marriage")[1] == "kemenpppa"
-    assert received(applicant(sex="male"), "forced_marriage")[1] == "lpsk"
+@pytest.mark.parametrize("pattern", ["forced_marriage", "sexual_exploitation"])
+def test_neither_a_forced_marriage_nor_sexual_exploitation_is_a_matter_of_women_only(pattern: str) -> None:
+    for sex, agency in (("female", "kemenpppa"), ("male", "lpsk")):
+        _, receives, informs = received(applicant(sex=sex), pattern)
+        assert receives == agency
+        assert "police" in informs
 
 
-def test_a_link_to_people_brought_home_goes_to_the_police_and_the_embassy() -> None:
+@pytest.mark.parametrize(
+    ("answers", "agency"),
+    [
+        ({"age": 24}, "kemenpppa"),
+        ({"age": 40, "apparent_age": "looks_younger"}, "kemenpppa"),
+        ({"age": 25}, "bp2mi"),
+        ({"age": 40, "apparent_age": "looks_older"}, "dukcapil"),
+    ],
+    ids=str,
+)
+def test_a_pattern_of_children_leads_to_child_protection_only_where_the_applicant_may_be_one(
+    answers: dict[str, str | int], agency: str
+) -> None:
+    assert received(applicant(**answers), "child_exploitation")[1] == agency
+
+
+def test_the_police_are_not_told_of_a_child_before_a_social_worker_has_spoken_with_it() -> None:
+    assert received(applicant(age=16))[2] == ("social_service",)
+
+
+def test_a_link_to_people_brought_home_is_heard_by_the_worker_agency_and_the_recruiter_looked_for() -> None:
     grounds, agency, informs = received(applicant(repatriation_record="linked"))
-    assert (grounds, agency) == ("people_brought_home", "police")
-    assert "embassy" in informs
+    assert (grounds, agency) == ("people_brought_home", "bp2mi")
+    assert {"police", "district_team"} <= set(informs)
 
 
 def test_an_unknown_answer_is_nobodys_ground() -> None:
@@ -159,9 +181,14 @@ def test_sex_decides_who_receives_and_never_who_is_flagged() -> None:
     assert not any("sex" in rule.reads for rule in rules.rules)
     assert not any("sex" in one.reads for one in rules.indicators.values())
     by_sex = [route for route in load_policy().routes if any("sex" in condition for condition in route.when)]
-    assert {route.id for route in by_sex} == {"woman_in_danger", "marriage_of_a_woman"}
+    twins = {
+        "woman_in_danger": "person_in_danger",
+        "marriage_of_a_woman": "marriage",
+        "sexual_exploitation_of_a_woman": "sexual_exploitation",
+    }
+    assert {route.id for route in by_sex} == set(twins)
     places = [route.id for route in load_policy().routes]
-    for route, twin in (("woman_in_danger", "person_in_danger"), ("marriage_of_a_woman", "marriage")):
+    for route, twin in twins.items():
         assert places.index(twin) == places.index(route) + 1
 
 

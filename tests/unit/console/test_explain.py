@@ -2,20 +2,30 @@
 
 import json
 import shutil
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from console.commands import run as run_command
+from console.explanations import ExplanationPage
 from console.screened import THRESHOLDS, read_screened
+from console.words import speaker_of
 from dossier.fields import fields
-from dossier.stages import STAGE_LABELS
+from dossier.recommendations import Recommendation
+from dossier.stages import STAGE_LABELS, Stage
+from dossier.texts import Language
+from screening.explain import explain
+from screening.referral_policy import load_policy
 from tests.architecture.test_texts import BANNED
 from tests.unit.console.conftest import Made
 from tests.unit.console.terminal import OK, json_of, refusal, saring
+from tests.unit.screening.desks import cohort, screener
 
 SEVERAL = 4
 
@@ -67,6 +77,18 @@ def test_points_add_up_to_the_risk_that_was_screened(stage: str, finished_run: M
 def test_the_headline_stage_is_explained_when_none_is_named(finished_run: Made) -> None:
     named = explained(finished_run, most_risk(finished_run), "--stage", "verification")
     assert explained(finished_run, most_risk(finished_run)) == named
+
+
+def test_a_run_that_is_met_at_the_checkpoint_is_explained_there(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    words = ("run", "airport_day", "--n", 300, "--seed", 3, "--no-yardsticks", "--out", folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_command, "write_html", lambda *_: None)
+        run = Made(folder, json_of(*words))
+    told = read_screened(folder / "screened")
+    row = int((told.recommendation == Recommendation.REFER).argmax())
+    found = explained(run, int(told.applicants[row]))
+    assert (found["stage"], found["recommendation"]) == ("checkpoint", "refer")
 
 
 def test_every_text_of_the_object_is_in_both_languages(finished_run: Made) -> None:
@@ -238,3 +260,60 @@ def test_folders_that_cannot_be_explained_are_refused(finished_run: Made, tmp_pa
         assert "not a readable Parquet file" in refusal("explain", tmp_path / name, "--applicant", applicant)
     truth = finished_run.folder / "cohort" / "truth"
     assert "sealed truth" in refusal("explain", truth, "--applicant", applicant)
+
+
+# --- what follows -------------------------------------------------------------------------------------
+
+
+def printed(policy: str, route: str, language: Language, capsys: pytest.CaptureFixture[str]) -> str:
+    """Return the page of somebody whom this route of this policy would send on."""
+    followed = replace(screener(), referral=load_policy(policy))
+    stage = Stage.CHECKPOINT
+    found = followed.assess(cohort().dossiers, stage)
+    ids = np.array(followed.referral.route_ids)[found.route]
+    row = int(np.flatnonzero(found.is_flagged & (ids == route))[0])
+    told = explain(followed, cohort().dossiers, row, stage)
+    ExplanationPage(told, (), speaker_of(language), "").print()
+    return running(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("language", "headline", "last"),
+    [
+        (
+            "en",
+            "Flagged. Under the policy paper-004 the application ends.",
+            "nobody receives the person and no way on is offered. It is shown so that its harm can be measured.",
+        ),
+        (
+            "id",
+            "Ditandai. Menurut kebijakan paper-004 permohonan diakhiri.",
+            "tidak ada jalan lanjut. Ini ditampilkan agar akibat buruknya dapat diukur.",
+        ),
+    ],
+)
+def test_where_a_policy_ends_the_application_the_page_says_so(
+    language: Language, headline: str, last: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = printed("paper-004", "turned_away", language, capsys)
+    assert headline in said
+    assert said.endswith(last)
+
+
+def test_where_that_policy_names_somebody_the_page_is_the_usual_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = printed("paper-004", "named_by_police", "en", capsys)
+    assert "the application ends" not in said
+    assert said.endswith("most who are referred are not victims.")
+
+
+def test_grounds_by_a_rule_name_what_the_rule_found_and_tell_nobody_twice(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = printed("saring-2026", "by_rule", "en", capsys)
+    why = said.split("A rule that refers by itself applies", 1)[1].split("resembles most", 1)[0]
+    reasons = [rule.reason.en for rule in screener().rulebook.rules if rule.tier == "override"]
+    assert any(reason in why for reason in reasons)
+    received = said.split("would be received by ", 1)[1].split(" why ", 1)[0]
+    assert received not in why.split("told at once", 1)[1]

@@ -212,6 +212,32 @@ def test_a_threshold_of_ones_own_carries_no_claim(no_page: None, tmp_path: Path)
     assert {part for stage in own["stages"].values() for part in stage} == {"calibration"}
 
 
+def test_the_page_tells_a_threshold_of_ones_own(tmp_path: Path) -> None:
+    run_with(tmp_path / "own", "--threshold", "-3.21")
+    page = (tmp_path / "own" / "report.html").read_text(encoding="utf-8")
+    assert "The threshold −3.21 carries no claim" in page
+    assert "--threshold -3.21" in page
+
+
+def test_a_threshold_of_ones_own_is_that_of_the_stage_the_scenario_is_met_at(
+    no_page: None, tmp_path: Path
+) -> None:
+    found = json_of(
+        *(
+            "run",
+            "airport_day",
+            "--n",
+            300,
+            "--no-yardsticks",
+            "--threshold",
+            "-1.23",
+            "--out",
+            tmp_path / "run",
+        )
+    )
+    assert (found["stage"], found["threshold"]) == ("checkpoint", -1.23)
+
+
 def test_force_replaces_a_run_and_its_absence_does_not(no_page: None, tmp_path: Path) -> None:
     run_with(tmp_path / "run", "--seed", 1)
     before = observed_hashes(tmp_path / "run")

@@ -118,6 +118,13 @@ def test_every_row_stands_there_with_its_points(
 
 
 @pytest.mark.usefixtures("released")
+def test_it_is_a_page_too_where_it_is_sent_to_a_printer_or_a_file() -> None:
+    said = saring("show", "paper-cards", "trial").stdout
+    assert not said.lstrip().startswith("{")
+    assert "Not for use on real people." in running(said)
+
+
+@pytest.mark.usefixtures("released")
 def test_a_program_reads_the_card_as_it_was_written() -> None:
     found = json_of("show", "paper-cards", "trial")
     assert {key: found[key] for key in ("rows", "refer_from", "measured")} == {

@@ -129,11 +129,98 @@ def one_bin_nearer(name: str, found: int, otherwise: int) -> int | None:
 def test_a_limit_is_said_in_money_and_on_the_right_side() -> None:
     said = [
         change.when.en
-        for row in rows(Recommendation.INTERVIEW, 25)
+        for row in rows(Recommendation.PROCEED, 40)
         for change in (c for w in searched(row).values() for f in w.nearest for c in f.changes)
-        if change.field == "funds_idr"
+        if change.field == "phone_applicants"
     ]
-    assert any(one.startswith("funds of IDR ") and one.endswith(" or more were shown") for one in said)
+    assert said
+    assert all(one.endswith(" applicants or more were found to share the telephone number") for one in said)
+
+
+def what_if_less(row: int, **answers: str) -> WhatIf | None:
+    """Return what would lead to less attention for somebody with these answers."""
+    one = cohort().dossiers.take(np.array([row]))
+    for name, answer in answers.items():
+        one = with_column(one, name, np.array([fields()[name].code(answer)]))
+    found = what_would_change(screener(), one, 0, STAGE)
+    return next((what_if for what_if in found if what_if.towards == "less"), None)
+
+
+def referred_as(pattern: str) -> list[int]:
+    leading = screener().cards.families.index(pattern)
+    found = assessment(STAGE)
+    return np.flatnonzero(
+        (found.recommendation == Recommendation.REFER) & (found.score.leading == leading)
+    ).tolist()
+
+
+def test_where_the_family_may_be_part_of_it_the_family_does_not_undo_a_referral() -> None:
+    looked_at = 0
+    for pattern in ("forced_marriage", "child_exploitation"):
+        for row in referred_as(pattern)[:10]:
+            one = cohort().dossiers.take(np.array([row]))
+            could = {name for name, _ in moves(one, fields_visible_at(STAGE), "less")}
+            looked_at += bool(could & {"accompanied_by", "guardian_letter"})
+            assert not set(searched(row)["less"].checkable) & {"accompanied_by", "guardian_letter"}
+    assert looked_at >= 3
+
+
+def test_elsewhere_company_and_letters_can_be_checked() -> None:
+    others = set(range(len(screener().cards.families)))
+    others -= {screener().cards.families.index(name) for name in ("forced_marriage", "child_exploitation")}
+    kept = [row for row in rows(Recommendation.REFER, 40) if assessment(STAGE).score.leading[row] in others]
+    assert any("accompanied_by" in searched(row)["less"].checkable for row in kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "control", "none"),
+    [
+        ("told_to_keep_silent", "yes", "no"),
+        ("documents_held_by", "another_person", "family"),
+        ("reluctance", "afraid", "hesitant"),
+    ],
+)
+def test_control_seen_at_the_desk_is_said_after_what_papers_would_change(
+    name: str, control: str, none: str
+) -> None:
+    """With the same other answers, which show no control, the sentence ends without it."""
+    free = {"told_to_keep_silent": "no", "documents_held_by": "self", "reluctance": "at_ease"}
+    said = {control: 0, none: 0}
+    for row in rows(Recommendation.REFER, 15):
+        for answer in (control, none):
+            found = what_if_less(row, **{**free, name: answer})
+            if found and found.nearest:
+                said[answer] += 1
+                ends = found.sentence.en.endswith(" Control seen at the desk is not undone by papers.")
+                assert ends == (answer == control)
+                assert ("Kendali yang terlihat di loket" in found.sentence.id) == ends
+    assert all(said.values())
+
+
+def test_nobody_is_asked_for_riches() -> None:
+    assert "funds_idr" not in reason_texts().check
+
+
+def test_fewer_others_at_a_sponsor_or_number_are_offered_only_where_nothing_else_is_enough() -> None:
+    counts = {name for name, check in reason_texts().check.items() if check.lowers_last}
+    assert counts == {f"{name}_applicants" for name in ("sponsor", "phone", "address", "booking")}
+    offered = 0
+    for recommendation in (Recommendation.DOCUMENTS, Recommendation.INTERVIEW, Recommendation.REFER):
+        for row in rows(recommendation, 25):
+            found = searched(row)["less"]
+            used = [{change.field for change in one.changes} & counts for one in found.nearest]
+            offered += any(used)
+            assert all(used) or not any(used)
+    assert offered
+
+
+def test_what_would_lead_to_a_referral_is_not_to_be_looked_for() -> None:
+    found = [searched(row)["more"] for row in rows(Recommendation.PROCEED)]
+    for what_if in found:
+        starts = what_if.sentence.en.startswith("Not to be looked for; it shows how far this dossier is from")
+        assert starts == bool(what_if.nearest)
+        assert what_if.sentence.id.startswith("Bukan untuk dicari-cari") == starts
+    assert any(what_if.nearest for what_if in found)
 
 
 def test_where_nothing_within_three_answers_changes_it_it_says_so() -> None:
@@ -143,11 +230,41 @@ def test_where_nothing_within_three_answers_changes_it_it_says_so() -> None:
         for what_if in searched(row).values()
         if not what_if.nearest
     ]
-    assert unmoved
+    plain = [one for one in unmoved if not is_said_to_be_judged(one)]
+    assert plain
     assert all(
-        "up to 3 answers" in one.sentence.en and "still be to refer" in one.sentence.en for one in unmoved
+        "up to 3 answers" in one.sentence.en and "still be to refer" in one.sentence.en for one in plain
     )
-    assert all("sampai 3 jawaban" in one.sentence.id for one in unmoved)
+    assert all("sampai 3 jawaban" in one.sentence.id for one in plain)
+
+
+def is_said_to_be_judged(found: WhatIf) -> bool:
+    return found.sentence == reason_texts().otherwise["judged"]
+
+
+def test_where_a_judgement_decided_it_is_said_and_only_there() -> None:
+    """With one answer read otherwise at most, so that there are such people among a few thousand."""
+    said = {True: 0, False: 0}
+    dossiers = cohort().dossiers
+    for recommendation in (Recommendation.DOCUMENTS, Recommendation.INTERVIEW, Recommendation.REFER):
+        for row in rows(recommendation, 30):
+            found = what_would_change(screener(), dossiers, row, STAGE, most_answers=1)[0]
+            if found.nearest:
+                assert not is_said_to_be_judged(found)
+                continue
+            judged = any(
+                screener().assess(with_column(_one(row), name, np.array([0])), STAGE).recommendation[0]
+                < recommendation
+                for name in ("answers_consistent", "reluctance", "coached_phrasing", "apparent_age")
+                if dossiers.columns[name][row] > 0
+            )
+            assert is_said_to_be_judged(found) == judged
+            said[judged] += 1
+    assert all(said.values()), said
+
+
+def _one(row: int) -> Dossiers:
+    return cohort().dossiers.take(np.array([row]))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from models.features import contexts_at
 from screening.explain import Explanation, Reason, explain, shown_value
-from screening.reasons import said_value
+from screening.reasons import clear_answers, said_value
 from screening.referral import policy
 from screening.rules import Rule
 from screening.rules_examples import example_dossiers
@@ -101,6 +101,42 @@ def test_whoever_is_flagged_or_asked_further_is_offered_a_lawful_route() -> None
     for row in range(200):
         found = explain(screener(), cohort().dossiers, row, Stage.VERIFICATION)
         assert bool(found.offers) == (found.recommendation > Recommendation.PROCEED)
+
+
+def test_a_rule_and_an_indicator_that_say_the_same_are_one_line_with_the_points_of_both() -> None:
+    same = "The applicant is a minor, and no letter of the parents was handed in."
+    dossiers = cohort().dossiers
+    columns = dossiers.columns
+    lacking = fields()["guardian_letter"].code("lacking")
+    row = int(np.flatnonzero((columns["age"] < 17) & (columns["guardian_letter"] == lacking))[0])
+    stage = Stage.VERIFICATION
+    found = explain(screener(), dossiers, row, stage)
+    (line,) = [reason for reason in found.reasons if reason.sentence.en == same]
+    cards, card = screener().cards.at(stage), int(assessment(stage).score.card[row])
+    levels, context = assessment(stage).levels[row], int(assessment(stage).context[row])
+    points = [
+        int(table[context, level, card])
+        for entry, table, level in zip(cards.inputs, cards.tables, levels, strict=True)
+        if entry.name in ("minor_without_guardian_letter", "minor_without_parents_letter")
+    ]
+    assert len(points) == 2
+    assert all(points)
+    assert line.points == sum(points)
+    assert {"age", "guardian_letter"} <= set(line.values)
+    assert [read.field for read in line.reads] == list(line.values)
+    assert set(RULES.rule("minor_without_parents_letter").innocent) < set(line.innocent)
+
+
+@STAGES
+def test_signs_are_what_was_found_and_nothing_that_leaves_nothing_to_clear_up(stage: Stage) -> None:
+    for _, found in explained(stage):
+        for reason in found.reasons:
+            if reason.kind == "setting" or reason.level in ("missing", "unknown", "not applicable"):
+                assert not reason.is_sign
+            elif reason.kind == "answer":
+                assert reason.is_sign == (reason.level not in clear_answers(reason.name))
+            else:
+                assert reason.is_sign
 
 
 @STAGES

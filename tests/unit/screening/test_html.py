@@ -159,3 +159,12 @@ def test_a_threshold_set_by_hand_carries_no_claim() -> None:
     said = report_of(certificate={**certificate, "stages": stages}).text()
     assert "set by hand" in said
     assert "the released threshold is −5.00" in said
+
+
+@pytest.mark.parametrize("rival", ["challenger", "logistic"])
+def test_a_difference_that_is_not_settled_has_the_sign_of_the_table(rival: str) -> None:
+    """The file says how many more the screener misses; the page, how many more the other way does."""
+    gap = {"estimate": -0.021, "low": -0.057, "high": 0.015, "n": 180}
+    said = " ".join(report_of(**{rival: {**sample()[rival], "screener_minus_this": gap}}).text().split())
+    assert "by +2.1 points (paired 95 % interval −1.5 to +5.7" in said
+    assert "+2.1 (−1.5 to 5.7 )" in said

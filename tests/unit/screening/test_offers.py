@@ -77,6 +77,34 @@ def test_a_minor_is_offered_the_parents_letter_beside_the_journeys_own() -> None
     assert "minor" not in given(age=18)
 
 
+@pytest.mark.parametrize(
+    ("stage", "sign"),
+    [
+        (Stage.INTERVIEW, {"told_to_keep_silent": "yes"}),
+        (Stage.INTERVIEW, {"documents_held_by": "another_person"}),
+        (Stage.INTERVIEW, {"reluctance": "afraid"}),
+        (Stage.COUNTER, {"accompanied_by": "unrelated_adult"}),
+        (Stage.CHECKPOINT, {"companions_seen": "escorted"}),
+        (Stage.CHECKPOINT, {"watch_list": "named"}),
+        (Stage.VERIFICATION, {"age": 16, "guardian_letter": "lacking", "issuing_agency_answer": "refuted"}),
+    ],
+    ids=str,
+)
+def test_whoever_may_be_afraid_first_hears_that_somebody_will_speak_with_them_alone(
+    stage: Stage, sign: dict[str, str | int]
+) -> None:
+    assert given(stage, **sign)[0] == "afraid"
+
+
+def test_where_no_sign_of_control_is_seen_papers_come_first() -> None:
+    assert "afraid" not in given(Stage.VERIFICATION)
+
+
+def test_a_social_worker_hears_a_child_before_the_parents_are_called() -> None:
+    first, *_ = next(offer.steps for offer in offers() if offer.id == "minor")
+    assert first.en.startswith("A social worker speaks with the child alone first.")
+
+
 def test_whoever_pays_or_owes_hears_where_to_complain() -> None:
     assert "fees" in given(job_offer="yes", fee_payer="applicant", debt="none")
     assert "fees" in given(job_offer="yes", fee_payer="nobody", debt="recruiter")

@@ -14,7 +14,7 @@ from dossier.problems import BadInput
 from dossier.stages import Stage
 from dossier.texts import Text
 from models.card import load_cards
-from models.features import ABSENT_LABEL, MISSING_LABEL, CardInput, input_policy
+from models.features import ABSENT_LABEL, MISSING_LABEL, CardInput, input_policy, rising_order
 from screening import reason_texts as reason_file
 from screening.reason_texts import reason_texts
 from screening.reasons import (
@@ -103,6 +103,62 @@ def test_an_answer_that_leaves_nothing_to_clear_up_needs_none() -> None:
     assert innocent_explanations("answer", "guardian_letter", "given") == ()
     assert innocent_explanations("answer", "sponsor_reachable", "confirms") == ()
     assert innocent_explanations("answer", "guardian_letter", "lacking")
+
+
+OF_ONE_VALUE = {
+    "accompanied_by": {
+        "alone": "by themselves",
+        "friend": "friend",
+        "agency_staff": "agenc",
+        "tour_group": "tour",
+    },
+    "sponsor_relation": {"met_online": "online", "friend_of_friend": "friends of", "recruiter": "agency"},
+    "documents_held_by": {"family": "famil", "another_person": "leader"},
+    "contract": {"written_foreign": "language", "verbal": "word is given", "none": "only after"},
+    "debt": {"family_or_bank": "bank", "recruiter": "agency"},
+    "fee_payer": {"wage_deduction": "wages", "recruiter_advance": "lay out"},
+    "offer_channel": {"job_portal": "portal", "social_media": "telephone", "recruiter_visit": "village"},
+    "companions_seen": {"escorted": "guide", "group_of_strangers": "never met"},
+}
+"""Words that belong to the honest explanation of one value, and would be beside the point for another."""
+
+ONE_FOR_ALL = {"apparent_age"}
+"""Fields with several concerning values for which one explanation is as good for each."""
+
+
+def concerning(name: str) -> list[str]:
+    return [level for level in rising_order(name) if level not in clear_answers(name)]
+
+
+@pytest.mark.parametrize("name", input_policy().rising)
+def test_every_concerning_value_has_an_honest_explanation_of_its_own(name: str) -> None:
+    said = [innocent_explanations("answer", name, level) for level in concerning(name)]
+    assert said
+    assert all(len(one) == 1 for one in said)
+    if not fields()[name].is_number and name not in ONE_FOR_ALL:
+        assert len({texts[0].en for texts in said}) == len(said)
+        assert len({texts[0].id for texts in said}) == len(said)
+
+
+@pytest.mark.parametrize("name", OF_ONE_VALUE)
+def test_no_explanation_speaks_of_another_value(name: str) -> None:
+    assert set(OF_ONE_VALUE[name]) <= set(concerning(name))
+    for value, word in OF_ONE_VALUE[name].items():
+        for level in concerning(name):
+            (innocent,) = innocent_explanations("answer", name, level)
+            assert (word in innocent.en.lower()) == (level == value), (level, innocent.en)
+
+
+def test_only_pilgrims_leave_the_address_to_the_organiser() -> None:
+    for purpose in fields()["stated_purpose"].codes:
+        one = example_dossiers([{"stated_purpose": purpose}], RULES.rulebook.neutral)
+        said = innocent_explanations("answer", "knows_address", "does_not_know", one)
+        assert any("organiser" in text.en for text in said) == (purpose == "pilgrimage")
+        assert any("organiser" not in text.en for text in said)
+
+
+def test_what_is_no_sign_has_a_heading() -> None:
+    assert reason_texts().line["no_signs"].en == "Answers that count a little although they are no sign"
 
 
 def test_a_setting_is_context_and_needs_no_honest_explanation() -> None:
@@ -207,6 +263,17 @@ def cut(start: str) -> Callable[[str], str]:
             "less concerning",
         ),
         (cut("below = "), "'below' and 'reached'"),
+        (lambda text: text.replace("by_value.alone", "by_value.lonely"), "explains an unknown answer"),
+        (lambda text: text.replace('answer = "pilgrimage"', 'answer = "hajj"'), "explains an unknown answer"),
+        (lambda text: text.replace('reluctance = "afraid"', 'reluctance = "angry"'), "has no answer 'angry'"),
+        (
+            lambda text: text.replace('fields = ["accompanied_by", ', 'fields = ["age", '),
+            "never read otherwise anyway",
+        ),
+        (
+            lambda text: text.replace('judgements = ["answers', 'judgements = ["contract", "answers'),
+            "only a person judges",
+        ),
         (lambda text: text.replace("most_answers = 3", "most_answers = 30"), "less than or equal to 3"),
         (lambda text: text + "\n[check.visa]\nwho = 1\n", "unknown key"),
     ],

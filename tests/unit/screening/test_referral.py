@@ -71,7 +71,7 @@ def test_an_override_rule_sends_an_adult_to_its_agency_and_leaves_a_minor_with_c
         load_policy(), desk(age=[30, 30, 30, 16]), like(*["organ_removal"] * 4), {rule.id: (rule, outcome)}
     )
     names = [agency_names()[place] for place in found.agency]
-    assert names == [rule.agency, "police", "police", "kemenpppa"]
+    assert names == [rule.agency, "lpsk", "lpsk", "kemenpppa"]
     assert [load_policy().route_ids[place] for place in found.route] == ["by_rule", "organ", "organ", "minor"]
 
 
