@@ -317,3 +317,25 @@ def test_grounds_by_a_rule_name_what_the_rule_found_and_tell_nobody_twice(
     assert any(reason in why for reason in reasons)
     received = said.split("would be received by ", 1)[1].split(" why ", 1)[0]
     assert received not in why.split("told at once", 1)[1]
+
+
+@pytest.mark.parametrize("mark", [b"{", b"[]", b'{"verification": "x"}', b"\xff\xfe"])
+def test_marks_that_were_damaged_are_one_error_with_its_place(
+    mark: bytes, finished_run: Made, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(finished_run.folder, folder)
+    (file,) = (folder / "screened").glob("*.parquet")
+    table = pq.read_table(file)
+    pq.write_table(table.replace_schema_metadata({**table.schema.metadata, THRESHOLDS: mark}), file)
+    said = refusal("explain", folder, "--applicant", most_risk(finished_run))
+    assert "what was screened cannot be read" in said
+    assert "Screen the cohort again" in said
+
+
+def test_a_screened_file_that_was_cut_short_is_one_error(finished_run: Made, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(finished_run.folder, folder)
+    (file,) = (folder / "screened").glob("*.parquet")
+    file.write_bytes(file.read_bytes()[:200])
+    assert "cannot be read" in refusal("explain", folder, "--applicant", most_risk(finished_run))

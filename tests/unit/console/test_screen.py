@@ -1,5 +1,6 @@
 """`saring screen`: recommendations for a cohort on disk, the same as in memory."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -117,3 +118,15 @@ def test_people_read_a_table(drawn_cohort: Made, tmp_path: Path) -> None:
     assert result.stderr == ""
     assert f"{SIZE:,} synthetic applicants screened" in result.stdout
     assert all(one.label in result.stdout for one in Recommendation)
+
+
+@pytest.mark.parametrize("out", [".", "observed", "observed/inside", "truth"])
+def test_the_results_never_take_the_place_of_what_is_screened(
+    out: str, drawn_cohort: Made, tmp_path: Path
+) -> None:
+    folder = tmp_path / "cohort"
+    shutil.copytree(drawn_cohort.folder, folder)
+    before = sorted(path.relative_to(folder) for path in folder.rglob("*"))
+    said = refusal("screen", folder, "--out", folder / out, "--force")
+    assert "the results would take the place of what is screened" in said
+    assert sorted(path.relative_to(folder) for path in folder.rglob("*")) == before

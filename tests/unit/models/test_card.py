@@ -169,6 +169,12 @@ SPOILED: dict[str, Spoil] = {
     "another version": lambda c: c.update(schema_version="1"),
     "an unknown stage": lambda c: c["stages"][0].update(stage="gate"),
     "a list for an object": lambda c: c.update(training=[]),
+    "a stage twice": lambda c: c["stages"].append(c["stages"][0]),
+    "an input twice": lambda c: c["stages"][0]["rows"].append(rule(c)),
+    "points apart twice": lambda c: rule(c)["apart"].append(rule(c)["apart"][0]),
+    "a family twice": lambda c: c.update(families=["first", "first"]),
+    "more families than a byte tells apart": lambda c: c.update(families=[f"f{n}" for n in range(200)]),
+    "a mark that nobody can see": lambda c: c.update(id="small\u202e"),
 }
 
 
