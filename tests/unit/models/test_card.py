@@ -60,7 +60,7 @@ def test_a_family_of_several_cards_leads_with_its_best() -> None:
     assert score.families.tolist() == [[100, 90], [50, 60]]
     assert (score.leading.tolist(), score.card.tolist()) == ([0, 1], [1, 2])
     assert (score.resembles_others == score.risk - [100, 60]).all()
-    assert score.risk[0] == round(100 * np.log(1 + np.e + np.exp(0.9)))
+    assert score.risk[0] == round(100 * np.log(1 + np.exp(1.0) + np.exp(0.9)))
 
 
 def test_an_empty_entry_stands_for_no_points_at_all() -> None:
