@@ -57,7 +57,7 @@ def screen_cohort(options: ScreenOptions, output: Output) -> None:
     files = observed_files(options.cohort)
     sizes = [_checked_size(file) for file in files]
     folder = options.out or SCREENED / options.cohort.resolve().name
-    _keeps_its_input(options.cohort, folder)
+    _keeps_its_input(options.cohort, files, folder)
     counts: Counter[str] = Counter()
     tallies: list[Tallies] = []
     with (
@@ -93,10 +93,11 @@ def screen_cohort(options: ScreenOptions, output: Output) -> None:
     output.result(content, lambda: _print(content, rows, output))
 
 
-def _keeps_its_input(cohort: Path, folder: Path) -> None:
-    """Refuse to write the results over what is screened, or into it."""
-    source, target = cohort.resolve(), folder.resolve()
-    if source in (target, *target.parents) or target in source.parents:
+def _keeps_its_input(cohort: Path, files: Sequence[Path], folder: Path) -> None:
+    """Refuse to write the results where the dossiers or the truth are."""
+    target = folder.resolve()
+    kept = [*files, cohort / "truth", cohort / "cohort" / "truth"]
+    if any(target in (place, *place.parents) for place in (one.resolve() for one in kept)):
         what = "the results would take the place of what is screened"
         raise BadInput.of(what, where=str(folder), mend="Give --out a folder of its own.")
 

@@ -317,7 +317,9 @@ def test_a_dossier_says_who_else_is_told_and_offers_the_lawful_route() -> None:
 def test_a_chance_is_said_only_where_the_run_has_one() -> None:
     content = sample()
     assert "In 100 such people" not in section("dossiers").text()
-    content["examples"][0]["explanation"]["chance"] = {"en": "In 100 such people", "id": "Dari 100 orang"}
+    content["examples"][0]["explanation"]["chance"] = {
+        "sentence": {"en": "In 100 such people", "id": "Dari 100 orang"}
+    }
     assert "In 100 such people" in section("dossiers", report_of(examples=content["examples"])).text()
 
 

@@ -218,7 +218,11 @@ def test_who_a_person_is_changes_no_score_and_no_recommendation(stage: Stage) ->
 def test_sex_decides_at_most_which_agency_receives_a_person_in_the_same_danger(stage: Stage) -> None:
     """One ministry exists for women; whoever it does not receive has a twin of its route elsewhere."""
     policy = screener().referral
-    twins = {"woman_in_danger": "person_in_danger", "marriage_of_a_woman": "marriage"}
+    twins = {
+        "woman_in_danger": "person_in_danger",
+        "marriage_of_a_woman": "marriage",
+        "sexual_exploitation_of_a_woman": "sexual_exploitation",
+    }
     names = [name for name in input_policy().withheld if name != "age" and name in fields_visible_at(stage)]
     other = screener().assess(rewritten(cohort().dossiers, names, shuffled), stage)
     before, after = (
@@ -231,12 +235,23 @@ def test_sex_decides_at_most_which_agency_receives_a_person_in_the_same_danger(s
 
 @STAGES
 def test_among_adults_age_changes_nothing(stage: Stage) -> None:
-    adult = int(screener().rulebook.parameters["adult_age_years"])
-    rows = np.flatnonzero(cohort().dossiers.columns["age"] >= adult)
-    adults = cohort().dossiers.take(rows)
-    ages = np.random.default_rng(7).integers(adult, 80, len(rows)).astype(np.int32)
-    other = Dossiers(adults.applicants, {**adults.columns, "age": ages})
-    assert_same(screener().assess(other, stage), screener().assess(adults, stage))
+    before, after = aged(int(screener().rulebook.parameters["adult_age_years"]), stage)
+    assert_same_recommendation(after, before)
+
+
+@STAGES
+def test_only_whether_a_person_is_young_may_decide_which_agency_receives_an_adult(stage: Stage) -> None:
+    young = screener().referral.written.parameters["young_adult_age_years"].value
+    assert_same(*aged(int(young), stage))
+
+
+def aged(least: int, stage: Stage) -> tuple[Assessment, Assessment]:
+    """Return what the screener makes of people from an age on, as they are and at any other such age."""
+    rows = np.flatnonzero(cohort().dossiers.columns["age"] >= least)
+    people = cohort().dossiers.take(rows)
+    ages = np.random.default_rng(7).integers(least, 80, len(rows)).astype(np.int32)
+    other = Dossiers(people.applicants, {**people.columns, "age": ages})
+    return screener().assess(people, stage), screener().assess(other, stage)
 
 
 # --- no way to the truth ----------------------------------------------------------------------------

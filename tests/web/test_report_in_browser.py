@@ -85,7 +85,7 @@ def test_the_switch_shows_one_language_at_a_time(report: Page) -> None:
     heading = report.locator("#words-title")
     assert heading.inner_text() == "What happened, in words"
     _choose(report, "id")
-    assert heading.inner_text() == "Apa yang terjadi, dengan kata-kata"
+    assert heading.inner_text() == "Ringkasan hasil"
     assert report.evaluate("document.documentElement.lang") == "id"
     assert "[A sample, 2022]" in report.title()
 
@@ -93,7 +93,7 @@ def test_the_switch_shows_one_language_at_a_time(report: Page) -> None:
 def test_the_switch_works_from_the_keyboard(report: Page) -> None:
     report.keyboard.press("Tab")
     report.keyboard.press("ArrowRight")
-    assert report.locator("#words-title").inner_text() == "Apa yang terjadi, dengan kata-kata"
+    assert report.locator("#words-title").inner_text() == "Ringkasan hasil"
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
@@ -183,7 +183,7 @@ def test_without_script_it_is_complete(plain: Page) -> None:
     plain.locator("#tradeoff details summary").click()
     assert plain.locator("#tradeoff details tbody tr").count() > 10
     plain.locator("label[for='in-id']").click()
-    assert plain.locator("#words-title").inner_text() == "Apa yang terjadi, dengan kata-kata"
+    assert plain.locator("#words-title").inner_text() == "Ringkasan hasil"
 
 
 def test_without_script_print_shows_what_is_folded(plain: Page) -> None:

@@ -120,7 +120,7 @@ def test_people_read_a_table(drawn_cohort: Made, tmp_path: Path) -> None:
     assert all(one.label in result.stdout for one in Recommendation)
 
 
-@pytest.mark.parametrize("out", [".", "observed", "observed/inside", "truth"])
+@pytest.mark.parametrize("out", [".", "..", "observed", "truth"])
 def test_the_results_never_take_the_place_of_what_is_screened(
     out: str, drawn_cohort: Made, tmp_path: Path
 ) -> None:
