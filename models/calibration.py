@@ -13,6 +13,7 @@ from pydantic import Field as Option
 from pydantic import model_validator
 from scipy.optimize import Bounds, minimize
 from scipy.special import expit, log_expit, logit
+from threadpoolctl import threadpool_limits
 
 from dossier.toml_files import Finite
 from models.card import LARGEST, Whole
@@ -86,10 +87,12 @@ def fitted(
 
     first = np.concatenate([[float(logit(share_of_victims)) + bends[0] / 100], np.diff(bends) / 100])
     bounds = Bounds(np.array([-np.inf, *np.zeros(terms.shape[1])]))
-    # The loss of a rare event is small; its tolerance has to be small against it.
-    found = minimize(
-        loss, first, jac=True, bounds=bounds, method="L-BFGS-B", options={"ftol": 1e-13, "gtol": 1e-9}
-    ).x
+    # The loss of a rare event is small; its tolerance has to be small against it. Several threads would add up
+    # in another order, and a certificate could not be made again to the last digit.
+    with threadpool_limits(1):
+        found = minimize(
+            loss, first, jac=True, bounds=bounds, method="L-BFGS-B", options={"ftol": 1e-13, "gtol": 1e-9}
+        ).x
     return Calibration(
         risks=tuple(bends.tolist()),
         log_odds=tuple(float(value) for value in np.round(np.cumsum(found), 4)),
