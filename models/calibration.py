@@ -87,7 +87,7 @@ def fitted(
 
     first = np.concatenate([[float(logit(share_of_victims)) + bends[0] / 100], np.diff(bends) / 100])
     bounds = Bounds(np.array([-np.inf, *np.zeros(terms.shape[1])]))
-    # The loss of a rare event is small; its tolerance has to be small against it. Several threads would add up
+    # The loss of a rare event is small; its tolerance has to be small against it. Several threads would sum
     # in another order, and a certificate could not be made again to the last digit.
     with threadpool_limits(1):
         found = minimize(
