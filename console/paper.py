@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from console.certifying import Scorer
+from console.training import labelled_draw
 from dossier.dossiers import Dossiers
 from dossier.fields import fields_visible_at
 from dossier.findings import PRESENT
@@ -19,12 +20,11 @@ from dossier.problems import BadInput
 from dossier.stages import Stage
 from models.card import CardSet
 from models.paper_card import Labelled, PaperCard, PaperRow, Signs, chosen_points, settings
-from screening.evaluation.rates import PairedDifference, Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import Rate
+from screening.evaluation.report import difference_json, rate_json
 from screening.evaluation.thresholds import threshold_for_share
 from screening.evaluation.yardsticks import at_false_flag_rate, paired_misses
 from screening.rulebook import CompiledRulebook
-from screening.rules import Rule
 from screening.screener import read_evidence
 from synthetic.changes import scenario_hash
 from synthetic.cohort import FreshDraws
@@ -55,15 +55,12 @@ class Desk:
         evidence = read_evidence(self.rulebook, seen, self.stage)
         found = {f"indicator:{name}": findings for name, findings in evidence.indicators.items()}
         found |= {f"rule:{rule_id}": findings for rule_id, findings in evidence.outcomes.items()}
-        by_rule = [evidence.outcomes[r.id] == PRESENT for r in self._overrides if r.id in evidence.outcomes]
+        overrides = self.rulebook.overrides_at(self.stage)
+        by_rule = [evidence.outcomes[rule.id] == PRESENT for rule in overrides]
         return Read(
             np.stack([found[name] == PRESENT for name in self.candidates()], axis=1),
             np.any([np.zeros(len(dossiers), dtype=bool), *by_rule], axis=0),
         )
-
-    @property
-    def _overrides(self) -> list[Rule]:
-        return [rule for rule in self.rulebook.rules if rule.tier == "override"]
 
 
 @dataclass(frozen=True)
@@ -98,18 +95,17 @@ def paper_card_for(
         BadInput: If no sum of points flags few enough people.
     """
     progress("Choosing the rows of the paper card")
-    chosen, draws, seed = settings(), FreshDraws(world), cards.training.seed
-    victims = desk.read(draws("victims", chosen.victims, seed + 1)[0]).signs
-    others = desk.read(draws("others", chosen.others, seed)[0]).signs
-    is_victim = np.repeat([True, False], [len(victims), len(others)])
-    share = cards.training.share_of_victims
-    people = Labelled(np.concatenate([victims, others]), is_victim, share)
+    chosen, seed = settings(), cards.training.seed
+    dossiers, is_victim = labelled_draw(world, chosen.victims, chosen.others, seed)
+    signs = desk.read(dossiers).signs
+    people = Labelled(signs, is_victim, cards.training.share_of_victims)
     points = chosen_points(people, chosen.rows, chosen.most_points)
     candidates = desk.candidates()
     order = sorted(np.flatnonzero(points).tolist(), key=lambda column: (-points[column], column))
     rows = tuple(PaperRow(finding=candidates[column], points=int(points[column])) for column in order)
-    refer_from = threshold_for_share((others @ points).astype(np.int32), chosen.max_flagged)
-    if refer_from < 1 or not (victims @ points >= refer_from).any():
+    sums = (signs @ points).astype(np.int32)
+    refer_from = threshold_for_share(sums[~is_victim], chosen.max_flagged)
+    if refer_from < 1 or not (sums[is_victim] >= refer_from).any():
         what = f"no sum of points flags at most {chosen.max_flagged:.0%} of non-victims and anybody at all"
         raise BadInput.of(what, where=world.scenario.id, mend="Train on a scenario with more to tell apart.")
     card = PaperCard.model_validate(
@@ -126,7 +122,7 @@ def paper_card_for(
         }
     )
     progress("Measuring the paper card")
-    return card.model_copy(update={"measured": _measured(card, desk, cards, draws)})
+    return card.model_copy(update={"measured": _measured(card, desk, cards, FreshDraws(world))})
 
 
 def _measured(card: PaperCard, desk: Desk, cards: CardSet, draws: FreshDraws) -> dict[str, Any]:
@@ -145,18 +141,13 @@ def _measured(card: PaperCard, desk: Desk, cards: CardSet, draws: FreshDraws) ->
         "miss_rate": _rate(~referred[0], "missed"),
         "false_flag_rate": rate_json(flagged, "flagged"),
         "cards_miss_rate": _rate(beside, "missed"),
-        "loss": _loss(paired_misses(~referred[0], beside)),
+        "loss": difference_json(paired_misses(~referred[0], beside)),
         "by_sum": [_at_sum(sums, least) for least in range(1, int(max(side.max() for side in sums)) + 1)],
     }
 
 
 def _rate(counted: npt.NDArray[np.bool_], name: str) -> dict[str, Any]:
     return rate_json(Rate(int(counted.sum()), len(counted)), name)
-
-
-def _loss(difference: PairedDifference) -> dict[str, float | int]:
-    low, high = difference.interval
-    return {"estimate": difference.estimate, "low": low, "high": high, "n": difference.n}
 
 
 def _at_sum(sums: list[npt.NDArray[np.int64]], least: int) -> dict[str, Any]:

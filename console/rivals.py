@@ -13,15 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from console.screeners import training_of_rivals
-from console.training import trained_challenger
-from dossier.dossiers import Dossiers, joined
+from console.training import labelled_draw, trained_challenger
+from dossier.dossiers import Dossiers
 from dossier.stages import Stage
 from models.card import CardSet
 from models.challengers import Challenger
 from models.floors import LogisticFloor, train_logistic
 from models.floors import settings as floor_settings
 from screening.evaluation.outcomes import Outcomes
-from screening.evaluation.report import rate_json
+from screening.evaluation.report import difference_json, rate_json
 from screening.evaluation.yardsticks import (
     SameWorkload,
     Yardstick,
@@ -31,7 +31,6 @@ from screening.evaluation.yardsticks import (
 )
 from screening.rulebook import CompiledRulebook
 from screening.rules_only import rank_scores
-from synthetic.cohort import FreshDraws
 from synthetic.compile import compile_world
 from synthetic.draw import Drawn
 from synthetic.oracle import Oracle
@@ -104,11 +103,8 @@ def trained_rivals(world: World, cards: CardSet, stage: Stage) -> Rivals:
 
 def trained_logistic(world: World, seed: int, stage: Stage) -> LogisticFloor:
     """Train the logistic floor on victims and others, each in the scenario's own mixture."""
-    chosen, draws = floor_settings(), FreshDraws(world)
-    victims = draws("victims", chosen.victims, seed + 1)[0]
-    others = draws("others", chosen.others, seed)[0]
-    is_victim = np.repeat([True, False], [len(victims), len(others)])
-    return train_logistic(joined([victims, others]), is_victim, stage)
+    chosen = floor_settings()
+    return train_logistic(*labelled_draw(world, chosen.victims, chosen.others, seed), stage)
 
 
 def joined_scores(parts: Sequence[RivalScores]) -> RivalScores | None:
@@ -151,16 +147,9 @@ def rivals_content(
 
 
 def _same_workload_json(same: SameWorkload, ours: npt.NDArray[np.bool_]) -> dict[str, Any]:
-    difference = paired_misses(ours, same.missed)
-    low, high = difference.interval
     return {
         "miss_rate_at_same_workload": rate_json(same.miss, "missed"),
         "missed_best": same.best,
         "missed_worst": same.worst,
-        "screener_minus_this": {
-            "estimate": difference.estimate if difference.n else None,
-            "low": low,
-            "high": high,
-            "n": difference.n,
-        },
+        "screener_minus_this": difference_json(paired_misses(ours, same.missed)),
     }

@@ -152,6 +152,22 @@ def _training(world: World, drawn: TrainingDraw, seed: int) -> Training:
     )
 
 
+def labelled_draw(
+    world: World, victims: int, others: int, seed: int, modules: tuple[str, ...] = ()
+) -> tuple[Dossiers, npt.NDArray[np.bool_]]:
+    """Return victims and then others, each in the scenario's own mixture, and who is a victim, shape (n,).
+
+    Args:
+        world: The compiled scenario.
+        victims, others: How many of each.
+        seed: Seed of the others' draw; the victims have the next.
+        modules: Typologies of the victims; all when left out.
+    """
+    draws = FreshDraws(world)
+    sides = [draws("victims", victims, seed + 1, modules=modules)[0], draws("others", others, seed)[0]]
+    return joined(sides), np.repeat([True, False], [len(side) for side in sides])
+
+
 def trained_challenger(
     world: World, seed: int, stage: Stage, *, others: int | None = None, without: str | None = None
 ) -> Challenger:
@@ -164,16 +180,15 @@ def trained_challenger(
         others: Number of others; that of the settings when left out.
         without: A family to leave out of the training.
     """
-    chosen, draws = settings(), FreshDraws(world)
+    chosen = settings()
     modules = tuple(
         m.id
         for m in world.modules
         if m.module.family and m.module.family != without and world.scenario.mix[m.id].share > 0
     )
-    victims = draws("victims", chosen.challenger_victims, seed + 1, modules=modules if without else ())[0]
-    rest = draws("others", others or chosen.challenger_others, seed)[0]
-    is_victim = np.concatenate([np.ones(len(victims), dtype=bool), np.zeros(len(rest), dtype=bool)])
-    return train_challenger(joined([victims, rest]), is_victim, stage)
+    sizes = chosen.challenger_victims, others or chosen.challenger_others
+    dossiers, is_victim = labelled_draw(world, *sizes, seed, modules if without else ())
+    return train_challenger(dossiers, is_victim, stage)
 
 
 def _train_one(stage: Stage, rulebook: CompiledRulebook, drawn: TrainingDraw) -> StageCards:

@@ -82,7 +82,7 @@ def page(card: PaperCard, rulebook: CompiledRulebook) -> str:
         .render(
             card=card,
             rows=printed_rows(card, rulebook),
-            overrides=[r for r in rulebook.rules if r.tier == "override" and r.stage <= Stage.of(card.stage)],
+            overrides=rulebook.overrides_at(Stage.of(card.stage)),
             most=sum(row.points for row in card.rows),
             languages=LANGUAGES,
             words=words(),

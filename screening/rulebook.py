@@ -70,6 +70,10 @@ class CompiledRulebook:
             raise BadInput.of(what, where=self.rulebook.id, mend=near_match(rule_id, found))
         return found[rule_id]
 
+    def overrides_at(self, stage: Stage) -> tuple[Rule, ...]:
+        """Return the rules in force that refer by themselves and can be evaluated at `stage`."""
+        return tuple(rule for rule in self.rules if rule.tier == "override" and rule.stage <= stage)
+
     def indicator_findings(
         self, dossiers: Dossiers, stage: Stage, memo: Memo | None = None
     ) -> dict[str, Findings]:

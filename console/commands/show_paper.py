@@ -9,7 +9,6 @@ from dossier.stages import Stage
 from dossier.text_files import write_text
 from models.paper_card import RELEASED, PaperCard, load_paper_card
 from screening.paper_page import page, printed_rows, words
-from screening.rulebook import CompiledRulebook
 from screening.screener import released_rules
 
 
@@ -29,7 +28,7 @@ def print_paper_card(card: PaperCard, speaker: Speaker) -> None:
     text_table(columns, {"": rows}, numbers=(1,))
     paragraph(speaker.of(text["refer"]).format(points=card.refer_from))
     paragraph(speaker.of(text["unknowns"]))
-    by_rule = _overrides(card, rules, speaker)
+    by_rule = [speaker.of(rule.reason) for rule in rules.overrides_at(Stage.of(card.stage))]
     if by_rule:
         paragraph(speaker.of(text["overrides"]))
         points(by_rule)
@@ -52,8 +51,3 @@ def write_paper_card(card: PaperCard, path: Path) -> None:
         raise BadInput.of(
             f"the page cannot be written ({error.strerror})", where=str(path), mend="Choose another place."
         ) from None
-
-
-def _overrides(card: PaperCard, rules: CompiledRulebook, speaker: Speaker) -> list[str]:
-    found = [r for r in rules.rules if r.tier == "override" and r.stage <= Stage.of(card.stage)]
-    return [speaker.of(rule.reason) for rule in found]

@@ -145,11 +145,6 @@ class Cases:
             stride *= len(group)
 
 
-def taken(values: Values, rows: Rows) -> Values:
-    """Return a copy of the values of these rows."""
-    return values.take(rows)
-
-
 class _TooManyError(Exception):
     """More cases than the limit allows."""
 
@@ -264,7 +259,7 @@ def _table(name: str, whole: Mapping[str, Values], atom: Atom, most: int) -> npt
         raise _TooManyError
     places = np.indices([len(axis) for axis in values]).reshape(len(axes), -1)
     found = atom.findings(
-        {other: taken(axis, at) for other, axis, at in zip(axes, values, places, strict=True)}
+        {other: axis.take(at) for other, axis, at in zip(axes, values, places, strict=True)}
     )
     return found.reshape(len(values[0]), -1)
 
@@ -295,7 +290,7 @@ def _combined(names: Sequence[str], told_apart: Mapping[str, Values], most: int)
             raise _TooManyError
         before = np.repeat(np.arange(len(counts)), counts)
         choice = np.arange(size) - np.repeat(np.cumsum(counts) - counts, counts)
-        columns = {other: taken(values, before) for other, values in columns.items()}
-        columns[name] = taken(choices, choice)
+        columns = {other: values.take(before) for other, values in columns.items()}
+        columns[name] = choices.take(choice)
         columns[name][~arises[before]] = NOT_APPLICABLE
     return columns

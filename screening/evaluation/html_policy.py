@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from screening.evaluation.html_charts import FATE_SHADES, age_name
 from screening.evaluation.html_parts import Content, Share, capitalised, share
 from screening.evaluation.texts import Said, said, text
+from screening.screener import NOBODY_WORD
 
 ENDS_ALL = "paper-004"
 """The policy that, before the checkpoint, names nobody who receives a person."""
 
-NOBODY = "nobody"
 COUNTED = ("victim", "irregular", "lawful", "facilitator")
 
 
@@ -65,7 +65,7 @@ def routes(content: Content) -> Routes | None:
     return Routes(
         said(policy["title"]),
         said(policy["description"]),
-        not any(one["received_by"].get(NOBODY) for one in found),
+        not any(one["received_by"].get(NOBODY_WORD) for one in found),
         [_route(one, policy["routes"][one["route"]], content) for one in used],
         [said(policy["routes"][one["route"]]["title"]) for one in unused],
     )
@@ -83,7 +83,7 @@ def _route(found: Content, route: Content, content: Content) -> RouteRow:
 
 def agency_name(agency: str, content: Content) -> Said:
     """Return what an agency is called."""
-    if agency == NOBODY:
+    if agency == NOBODY_WORD:
         return text("received.nobody")
     return said(content.get("agency_names", {}).get(agency) or agency)
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dossier.recommendations import agencies
 from dossier.truth import TruthClass
 from screening.evaluation.outcomes import Outcomes
 from screening.evaluation.rates import Rate
 from screening.evaluation.report import rate_json
 from screening.referral_policy import ReferralPolicy
+from screening.screener import RECEIVERS
 
 Counts = npt.NDArray[np.int64]
 """Shape (routes, truth classes, agencies and nobody)."""
@@ -36,7 +36,7 @@ def referral_counts(
         agency: Shape (n,): index of the agency, -1 where nobody receives the person; looked at where flagged.
         routes: How many routes there are.
     """
-    shape = (routes, len(TruthClass), len(agencies()) + 1)
+    shape = (routes, len(TruthClass), len(RECEIVERS))
     cells = (route[flagged], outcomes.truth.truth_class[flagged], agency[flagged] % shape[-1])
     codes = np.ravel_multi_index(tuple(cell.astype(np.int64) for cell in cells), shape)
     return np.bincount(codes, minlength=int(np.prod(shape))).reshape(shape)
@@ -47,13 +47,12 @@ def referrals_json(routes: tuple[str, ...], counts: Counts) -> list[dict[str, An
 
     `victims_among` is the share of victims among its victims and others, in the cohort as it was drawn.
     """
-    names = (*agencies(), "nobody")
     found = []
     for name, by_class in zip(routes, counts, strict=True):
         people = {of.label: int(by_class[of].sum()) for of in TruthClass}
         victims = people["victim"]
         among = Rate(victims, victims + people["irregular"] + people["lawful"])
-        receives = {names[i]: int(n) for i, n in enumerate(by_class.sum(axis=0)) if n}
+        receives = {RECEIVERS[i]: int(n) for i, n in enumerate(by_class.sum(axis=0)) if n}
         found.append(
             {
                 "route": name,

@@ -17,7 +17,7 @@ from dossier.stages import Stage
 from dossier.truth import TruthClass
 from screening.evaluation.groups import GroupRates, as_rows, group_rates
 from screening.evaluation.outcomes import Outcomes, grouping
-from screening.evaluation.rates import Rate
+from screening.evaluation.rates import PairedDifference, Rate
 from screening.evaluation.rule_value import RuleValue
 from screening.evaluation.workload import AtPrevalence, at_prevalences
 from screening.screener import OVERRIDE
@@ -208,6 +208,13 @@ def rate_json(rate: Rate, counted: str) -> dict[str, float | int | None]:
     if not rate.n:
         return {"estimate": None, "low": None, "high": None, "n": 0, counted: 0}
     return {"estimate": rate.estimate, "low": rate.low, "high": rate.high, "n": rate.n, counted: rate.count}
+
+
+def difference_json(difference: PairedDifference) -> dict[str, float | int | None]:
+    """Return a paired difference for JSON: estimate, interval and n; without people only n."""
+    low, high = difference.interval
+    found: dict[str, float | int | None] = {"estimate": difference.estimate, "low": low, "high": high}
+    return {**(found if difference.n else dict.fromkeys(found)), "n": difference.n}
 
 
 def group_json(found: GroupRates) -> dict[str, Any]:
