@@ -24,7 +24,7 @@ from screening.evaluation.baselines import Counts as PublishedCounts
 from screening.evaluation.baselines import baseline_counts, baseline_report, baselines_json
 from screening.evaluation.detection import Counts as KnownCounts
 from screening.evaluation.detection import People, detection_json, known_counts, seen
-from screening.evaluation.outcomes import Outcomes, age_bands, gathered
+from screening.evaluation.outcomes import Outcomes, gathered, outcomes_of
 from screening.evaluation.pathway_report import Walked, walk_json
 from screening.evaluation.reliability import reliability_json
 from screening.evaluation.report import Evaluation, rule_json
@@ -115,16 +115,7 @@ class Job:
         assessments = {stage: self.screener.assess(dossiers, stage) for stage in Stage}
         sheet.write(screened_batch(self.screener, assessments, self.stage))
         headline = assessments[self.stage]
-        outcomes = Outcomes(
-            truth=truth,
-            sex=dossiers.columns["sex"].astype(np.int8),
-            age_band=age_bands(dossiers),
-            province=dossiers.columns["province"].astype(np.int8),
-            risk={stage.label: found.risk for stage, found in assessments.items()},
-            recommendation=headline.recommendation,
-            agency=headline.agency,
-            leading=headline.score.leading,
-        )
+        outcomes = outcomes_of(dossiers, truth, assessments, self.stage)
         rules = rule_counts(self.screener, headline, self.threshold, truth.truth_class)
         return PartResult(
             outcomes,

@@ -6,6 +6,7 @@ take a few dozen megabytes and every count is exact.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from dossier.fields import fields
 from dossier.problems import BadInput
 from dossier.stages import Stage
 from dossier.truth import Truth, TruthClass, joined_truths
+from screening.screener import Assessment
 
 AGE_BANDS = (0, 17, 18, 25, 36, 46)
 """Lower edges of the age bands, each an edge of the age's bins; the 2023 instruction speaks of 17 to 45."""
@@ -60,6 +62,30 @@ class Outcomes:
             risk={stage: risk[rows] for stage, risk in self.risk.items()},
             **{name: getattr(self, name)[rows] for name in _CODES},
         )
+
+
+def outcomes_of(
+    dossiers: Dossiers, truth: Truth, assessments: Mapping[Stage, Assessment], headline: Stage
+) -> Outcomes:
+    """Return the outcomes of dossiers that were assessed at one stage or at several.
+
+    Args:
+        dossiers: n dossiers; sex, age and province are read.
+        truth: Their truth, in the same order.
+        assessments: What the screener made of them, by stage.
+        headline: The stage whose recommendation counts.
+    """
+    counted = assessments[headline]
+    return Outcomes(
+        truth=truth,
+        sex=dossiers.columns["sex"].astype(np.int8),
+        age_band=age_bands(dossiers),
+        province=dossiers.columns["province"].astype(np.int8),
+        risk={stage.label: found.risk for stage, found in assessments.items()},
+        recommendation=counted.recommendation,
+        agency=counted.agency,
+        leading=counted.score.leading,
+    )
 
 
 _CODES = ("sex", "age_band", "province", "recommendation", "agency", "leading")
@@ -110,18 +136,30 @@ class Grouping:
     codes: npt.NDArray[np.int64]
 
 
+CROSSED_BY = "+"
+"""Between the names of groupings that are crossed, such as `sex+age_band`."""
+
+CROSSED_BY = "+"
+"""Stands between the names of groupings that are crossed, as in `sex+age_band`."""
+
 GROUPINGS = ("typology", "tier", "sex", "age_band", "province", "traveller", "truth")
 
 
 def grouping(outcomes: Outcomes, name: str) -> Grouping:
-    """Return one of `GROUPINGS` for these outcomes.
+    """Return one of `GROUPINGS` for these outcomes, or several of them crossed.
 
     `typology` and `tier` divide victims; `traveller` divides non-victims by journey and lookalike; the others
     divide everybody.
 
+    Args:
+        outcomes: The applicants.
+        name: Such as `sex`, or `sex+age_band`, whose groups are named like "female, 18-24".
+
     Raises:
         KeyError: If there is no such grouping.
     """
+    if CROSSED_BY in name:
+        return crossed([grouping(outcomes, part) for part in name.split(CROSSED_BY)])
     truth = outcomes.truth
     makers: dict[str, tuple[tuple[str, ...], npt.NDArray[Any]]] = {
         "typology": (truth.family_names, truth.family),
@@ -134,3 +172,19 @@ def grouping(outcomes: Outcomes, name: str) -> Grouping:
     }
     labels, codes = makers[name]
     return Grouping(name, labels, np.asarray(codes, dtype=np.int64))
+
+
+def crossed(groupings: Sequence[Grouping]) -> Grouping:
+    """Return groupings as one, whose groups are all combinations of theirs; nobody is in half of one.
+
+    Examples:
+        >>> sex = Grouping("sex", ("female", "male"), np.array([0, 1, -1]))
+        >>> both = crossed([sex, Grouping("age", ("young", "old"), np.array([1, 0, 0]))])
+        >>> both.name, both.labels[1], both.codes.tolist()
+        ('sex+age', 'female, old', [1, 2, -1])
+    """
+    codes = np.zeros(len(groupings[0].codes), dtype=np.int64)
+    for one in groupings:
+        codes = np.where((codes < 0) | (one.codes < 0), -1, codes * len(one.labels) + one.codes)
+    labels = tuple(", ".join(names) for names in product(*(one.labels for one in groupings)))
+    return Grouping(CROSSED_BY.join(one.name for one in groupings), labels, codes)

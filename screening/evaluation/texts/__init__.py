@@ -80,13 +80,13 @@ def said(value: Value) -> Said:
 
 
 def text(key: str, **values: Value) -> Said:
-    """Return the sentence `part.name` of `report.toml`, its places filled.
+    """Return the sentence `part.name` of the files beside this module, its places filled.
 
     Raises:
         KeyError: If there is no such sentence, or a place of it is not filled.
     """
     part, name = key.split(".")
-    sentence = said(_read("report")[part][name])
+    sentence = said(_sentences()[part][name])
     filled = {place: said(value) for place, value in values.items()}
     return Said(*(_filled(sentence, filled, language) for language in LANGUAGES))
 
@@ -97,9 +97,9 @@ def _filled(sentence: Said, values: Mapping[str, Said], language: Language) -> s
 
 
 def has_text(key: str) -> bool:
-    """Tell whether `report.toml` has the sentence `part.name`."""
+    """Tell whether there is the sentence `part.name`."""
     part, _, name = key.partition(".")
-    return name in _read("report").get(part, {})
+    return name in _sentences().get(part, {})
 
 
 def code_text(field: str, code: str) -> Said:
@@ -197,5 +197,12 @@ def _with_sign(value: Said) -> Said:
 
 
 @cache
-def _read(name: str) -> Mapping[str, Any]:
-    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
+def _sentences() -> Mapping[str, Mapping[str, Any]]:
+    """Return the parts of all files beside this module; a part stands in one file only."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for path in sorted(Path(__file__).parent.glob("*.toml")):
+        parts = tomllib.loads(path.read_text(encoding="utf-8"))
+        if twice := found.keys() & parts.keys():
+            raise ValueError(f"'{min(twice)}' of {path.name} stands in another file already")
+        found |= parts
+    return found

@@ -17,7 +17,11 @@ from screening.evaluation.html_examples import shown
 from screening.evaluation.texts import Said, code_text, number, one_in, percent, percents, text
 
 FOLDER = Path(texts.__file__).parent
-SENTENCES: dict[str, dict[str, dict[str, str]]] = tomllib.loads((FOLDER / "report.toml").read_text("utf-8"))
+SENTENCES: dict[str, dict[str, dict[str, str]]] = {
+    part: sentences
+    for path in FOLDER.glob("*.toml")
+    for part, sentences in tomllib.loads(path.read_text("utf-8")).items()
+}
 KEYS = [f"{part}.{name}" for part, names in SENTENCES.items() for name in names]
 
 
