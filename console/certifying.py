@@ -1,6 +1,6 @@
 """Making an operating point: fresh draws from the generator, risks from the cards, a certificate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from dossier.stages import Stage
 from dossier.toml_files import read_toml, validated
 from evidence import evidence_hash
 from models.card import CardSet
+from screening.evaluation.tuned_certificate import KIND
 from screening.operating_point import OperatingPoint
 from screening.rulebook import CompiledRulebook
 from screening.screener import Screener
@@ -63,6 +64,7 @@ def certificate_for(
     return {
         "schema_version": "1",
         "cards": cards.id,
+        "cards_hash": cards.content_hash,
         "columns_hash": cards.columns_hash,
         "scenario": world.scenario.id,
         "scenario_hash": scenario_hash(world.scenario),
@@ -70,3 +72,24 @@ def certificate_for(
         "code_version": code_version(),
         **found,
     }
+
+
+def certificate_sentences(point: OperatingPoint) -> Iterator[str]:
+    """Yield what a person should know of a tuned threshold before it is used; nothing of a released one.
+
+    Args:
+        point: The operating point of a screener, completed.
+    """
+    asked = point.details.get("asked")
+    if point.details.get("kind") != KIND or not isinstance(asked, Mapping):
+        return
+    stage = asked.get("stage")
+    rest = [one.label for one in Stage if one.label != stage]
+    yield (
+        f"Threshold of the {stage}: tuned on '{asked.get('scenario')}', a simulated population, for at most "
+        f"{100 * float(asked.get('max_miss', 0)):g} % missed in every group. The {', '.join(rest)} keep the "
+        "thresholds released with the cards, and carry no promise of this certificate."
+    )
+    headline = point.details.get("headline")
+    if isinstance(headline, Mapping) and headline.get("verdict") != "usable":
+        yield f"Its headline: {headline['text']['en']}"

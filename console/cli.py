@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from console.certificates_cli import add_to as add_certificates
 from console.errors import errors_explained
 from console.options import (
     RELEASED,
@@ -33,6 +34,7 @@ from console.options import (
 )
 from console.output import Output
 from console.rules_cli import rules
+from console.stress_cli import add_to as add_stress
 
 app = typer.Typer(
     name="saring",
@@ -58,6 +60,10 @@ def run(
     rulebook: Rules = RELEASED,
     cards: Cards = RELEASED,
     threshold: Threshold = None,
+    certificate: Annotated[
+        str | None,
+        typer.Option(help="A certificate that `saring tune` wrote; the one of the cards when left out."),
+    ] = None,
     policy: Referral = RELEASED,
     yardsticks: Annotated[bool, typer.Option(help="Measure the oracle and the challenger too.")] = True,
     pathway: Annotated[
@@ -95,6 +101,7 @@ def run(
             force,
             policy=policy,
             capacities=tuple(capacities or ()),
+            certificate=certificate,
         )
         run_scenario(options, Output(as_json, quiet))
 
@@ -178,8 +185,23 @@ def screen(
 def evaluate(
     screened: Annotated[Path, typer.Argument(help="What `saring screen` wrote.")],
     truth: Annotated[Path, typer.Option(help="The cohort's folder, or its sealed truth folder.")],
-    by: Annotated[str, typer.Option(help="Groups to print, separated by commas.")] = "typology,sex,age_band",
+    by: Annotated[
+        str, typer.Option(help="Groups, separated by commas; a plus sign crosses two, as in sex+age_band.")
+    ] = "typology,sex,age_band",
+    rates: Annotated[
+        str,
+        typer.Option(
+            help="Rates, separated by commas: miss_rate, false_flag_rate, lawful_flagged, irregular_flagged, "
+            "facilitators_flagged, flag_rate, precision; the first four when left out."
+        ),
+    ] = "",
+    at: Annotated[
+        str,
+        typer.Option(help="Thresholds in log-odds, separated by commas; the screening's when left out."),
+    ] = "",
+    csv: Annotated[Path | None, typer.Option(help="File for the rates as a tidy table.")] = None,
     out: Annotated[Path | None, typer.Option(help="File for the evaluation as JSON.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist already.")] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -188,7 +210,7 @@ def evaluate(
     with errors_explained(debug=debug):
         from console.commands.evaluate import evaluate_screened
 
-        evaluate_screened(screened, truth, by, out, Output(as_json, quiet))
+        evaluate_screened(screened, truth, by, out, Output(as_json, quiet), rates, at, csv, force)
 
 
 @app.command()
@@ -360,6 +382,8 @@ def doctor(as_json: AsJson = False, quiet: Quiet = False, debug: Debug = False) 
         examine(Output(as_json, quiet))
 
 
+add_certificates(app)
+add_stress(app)
 app.add_typer(rules)
 
 

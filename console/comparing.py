@@ -18,7 +18,9 @@ from dossier.dossiers import Dossiers
 from dossier.fields import fields, fields_visible_at
 from dossier.problems import BadInput
 from dossier.stages import STAGE_LABELS, Stage
-from screening.evaluation.comparison import Comparison, Side, compared, joined_comparisons
+from screening.evaluation.comparison import Comparison, compared, joined_comparisons
+from screening.evaluation.screenings import Screening, counted_pair, joined_pairs, paired_sweeps_json
+from screening.evaluation.sweep import Counted
 from screening.referral import headline_stage
 from screening.screener import Screener
 from synthetic.cohort import chunks_of, dossiers_of, truth_of
@@ -133,11 +135,13 @@ class Found:
 
     Attributes:
         comparison: The counts of pairs.
+        counts: Whoever set out as the same in both, counted for the sweep of either screening.
         dossiers: Same people whose dossier reads otherwise at the stage.
         answers: The same people, by field that reads otherwise; any field.
     """
 
     comparison: Comparison
+    counts: tuple[Counted, Counted]
     dossiers: int
     answers: Counter[str] = field(default_factory=Counter)
 
@@ -165,7 +169,7 @@ class Comparing:
     def run(
         self, workers: int, done: Callable[[int], None] = lambda _: None
     ) -> tuple[Comparison, dict[str, Any]]:
-        """Draw and screen everybody twice; return the comparison, and what changed on their desks.
+        """Draw and screen everybody twice; return the comparison, and with it both sweeps and changed desks.
 
         Args:
             workers: Chunks worked on at a time; changes no result.
@@ -180,6 +184,7 @@ class Comparing:
             done(chunk.comparison.n)
         comparison = joined_comparisons([chunk.comparison for chunk in found])
         self._check_diverted(comparison)
+        counts = joined_pairs([chunk.counts for chunk in found])
         answers = sum((chunk.answers for chunk in found), Counter[str]())
         visible = fields_visible_at(self.stage)
         return comparison, {
@@ -190,6 +195,7 @@ class Comparing:
             "answers_changed_later": {
                 name: answers[name] for name in fields() if answers[name] and name not in visible
             },
+            "sweeps": paired_sweeps_json(counts, (self.threshold, self.threshold)),
         }
 
     @cached_property
@@ -205,16 +211,17 @@ class Comparing:
         }
         seen = [changed[name] for name in fields_visible_at(self.stage)]
         return Found(
-            compared(first, second),
+            compared(first.side(self.threshold), second.side(self.threshold)),
+            counted_pair(first, second),
             int(np.any(seen, axis=0).sum()),
             Counter({name: int(found.sum()) for name, found in changed.items()}),
         )
 
-    def _side(self, plan: Plan, rows: range) -> tuple[Side, Dossiers]:
+    def _side(self, plan: Plan, rows: range) -> tuple[Screening, Dossiers]:
         drawn: Drawn = plan.draw(rows)
         dossiers = dossiers_of(drawn)
         risk = self.screener.assess(dossiers, self.stage).risk
-        return Side(truth_of(plan.world, drawn), risk >= self.threshold), dossiers
+        return Screening(truth_of(plan.world, drawn), risk), dossiers
 
     def _check_diverted(self, comparison: Comparison) -> None:
         levers = self.after.world.scenario.levers

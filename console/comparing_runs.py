@@ -15,10 +15,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from console.screened import Screened, read_screened
+from console.screened import read_screened
 from dossier.problems import BadInput
 from dossier.stages import STAGE_LABELS, Stage
-from screening.evaluation.comparison import Comparison, Side, compared, joined_comparisons
+from screening.evaluation.comparison import Comparison, compared, joined_comparisons
+from screening.evaluation.screenings import Screening, counted_pair, joined_pairs
+from screening.evaluation.sweep import Counted
 from synthetic.sealed import Origin, read_origin, truths_of
 
 A_RUN = "Give the folder of a `saring run`."
@@ -67,8 +69,23 @@ def read_run(folder: Path) -> Run:
     return Run(folder, origin, stage, _marks(folder / "screened" / parts[0]), observed, base_rate)
 
 
-def compare_runs(first: Run, second: Run, stage: Stage) -> tuple[Comparison, tuple[int, int]]:
-    """Return the comparison of two runs at a stage, and their thresholds in hundredths.
+@dataclass(frozen=True)
+class ComparedRuns:
+    """What two runs say of the same people.
+
+    Attributes:
+        comparison: Person by person.
+        thresholds: Of either run, in hundredths.
+        counts: Whoever set out as the same in both, counted for the sweep of either run.
+    """
+
+    comparison: Comparison
+    thresholds: tuple[int, int]
+    counts: tuple[Counted, Counted]
+
+
+def compare_runs(first: Run, second: Run, stage: Stage) -> ComparedRuns:
+    """Compare two runs at a stage.
 
     Args:
         first, second: Runs that `check_same_people` let pass.
@@ -77,10 +94,11 @@ def compare_runs(first: Run, second: Run, stage: Stage) -> tuple[Comparison, tup
     Raises:
         BadInput: If they are not of the same people after all, or were not screened at this stage.
     """
-    parts, thresholds = [], set()
+    parts, counts, thresholds = [], [], set()
     for one, other in zip(_sides(first, stage), _sides(second, stage), strict=True):
-        (side, threshold), (side_after, threshold_after) = one, other
-        parts.append(_compared(side, side_after, first, second))
+        (screening, threshold), (screening_after, threshold_after) = one, other
+        parts.append(_compared(one, other, first, second))
+        counts.append(counted_pair(screening, screening_after))
         thresholds.add((threshold, threshold_after))
     if len(thresholds) != 1:
         what = "the parts of a run were screened at different thresholds"
@@ -88,10 +106,10 @@ def compare_runs(first: Run, second: Run, stage: Stage) -> tuple[Comparison, tup
     comparison = joined_comparisons(parts)
     if comparison.otherwise() and first.origin.levers == second.origin.levers:
         raise _not_the_same(first, second, CHANGED)
-    return comparison, thresholds.pop()
+    return ComparedRuns(comparison, thresholds.pop(), joined_pairs(counts))
 
 
-def _sides(run: Run, stage: Stage) -> Iterator[tuple[Side, int]]:
+def _sides(run: Run, stage: Stage) -> Iterator[tuple[Screening, int]]:
     """Yield each part of a run, people in one order, with the threshold in hundredths."""
     for part, truth in zip(run.origin.parts, truths_of(run.folder, run.origin.parts), strict=True):
         screened = read_screened(run.folder / "screened" / part)
@@ -101,14 +119,13 @@ def _sides(run: Run, stage: Stage) -> Iterator[tuple[Side, int]]:
         if not np.array_equal(screened.applicants, truth.applicants):
             what = f"the screened applicants of {part} are not those of the cohort"
             raise BadInput.of(what, where=str(run.folder), mend=AGAIN)
-        yield Side(truth, _flagged(screened, stage)), screened.thresholds[stage.label]
+        yield Screening(truth, screened.risk[stage.label]), screened.thresholds[stage.label]
 
 
-def _flagged(screened: Screened, stage: Stage) -> npt.NDArray[np.bool_]:
-    return np.asarray(screened.risk[stage.label] >= screened.thresholds[stage.label])
-
-
-def _compared(side: Side, side_after: Side, first: Run, second: Run) -> Comparison:
+def _compared(
+    one: tuple[Screening, int], other: tuple[Screening, int], first: Run, second: Run
+) -> Comparison:
+    side, side_after = (screening.side(threshold) for screening, threshold in (one, other))
     _check_same_applicants(side.truth.applicants, side_after.truth.applicants, first, second)
     try:
         return compared(side, side_after)

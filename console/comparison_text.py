@@ -3,13 +3,14 @@
 It computes nothing; every number is one of the comparison's JSON content.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from console.output import Output, number_of, percent
 from console.setting import nothing_applies
 from dossier.fields import fields
+from screening.referral import policy
 from synthetic.modules import released_modules
 
 MOST_ANSWERS = 8
@@ -27,20 +28,20 @@ TABLES = {
 }
 
 
-def print_comparison(content: Mapping[str, Any], output: Output, place: Path | None) -> None:
+def print_comparison(content: Mapping[str, Any], output: Output, written: Sequence[Path]) -> None:
     """Print a comparison: words first, then tables, then how far to trust them.
 
     Args:
         content: What `saring compare --json` prints.
         output: How to print.
-        place: The file it was written to, if any.
+        written: The files it was written to, if any.
     """
     for line in _opening(content):
         print(line)
     if not _is_idle(content):
         _print_changes(content, output)
-    written = f"Written: {place}  " if place is not None else ""
-    print(f"{written}({content['wall_s']:.0f} s, {content['peak_rss_mib']:.0f} MiB)")
+    places = f"Written: {', '.join(map(str, written))}  " if written else ""
+    print(f"{places}({content['wall_s']:.0f} s, {content['peak_rss_mib']:.0f} MiB)")
 
 
 def _is_idle(content: Mapping[str, Any]) -> bool:
@@ -231,6 +232,14 @@ def _cells(found: Mapping[str, Any], counted: str) -> list[str]:
         f"{gained:,} / {lost:,}",
         _points(found["difference"]),
     ]
+
+
+def titles(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what modules, typology families and answers are called, in both languages, for a page."""
+    released = {module: found[0].module.title.model_dump() for module, found in released_modules().items()}
+    families = {family: title.model_dump() for family, title in policy().title.items()}
+    answers = {name: fields()[name].label.model_dump() for name in content.get("answers_changed", ())}
+    return {"patterns": families, "travellers": released, "answers": answers}
 
 
 def _called(group: str) -> str:

@@ -65,8 +65,7 @@ def kept_screener(screened: Path) -> Screener | None:
         rules = compile_rulebook(load_rulebook(folder / RULEBOOK))
         point = load_operating_point(folder / CERTIFICATE)
         cards = load_cards(folder / CARDS) if (folder / CARDS).is_file() else rule_cards(rules)
-        if (point.cards, point.columns_hash) != (cards.id, cards.columns_hash):
-            raise BadInput.of("the thresholds are not for these cards", where=CERTIFICATE)
+        point.check_cards(cards, CERTIFICATE)
         return replace(Screener(rules, cards, point), referral=load_policy(folder / POLICY))
     except BadInput as error:
         what = f"what this was screened with can no longer be read: {error.problems[0].what}"

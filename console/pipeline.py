@@ -8,14 +8,16 @@ Parts are independent, so any number of workers gives the same result.
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from console.fair import STREAM, Fair, fair, fair_content, joined_fair
+from console.mixtures import declared_mixture
 from console.parallel import each_part
-from console.rivals import MOST_OTHERS, Rivals, RivalScores, joined_scores, rivals_content
+from console.rivals import MOST_OTHERS, Rivals, compared_content
 from console.routing import Followed, followed, followed_content, joined_followed
 from console.screened import screened_batch
 from dossier.dossiers import Dossiers
@@ -25,6 +27,7 @@ from screening.evaluation.baselines import baseline_counts, baseline_report, bas
 from screening.evaluation.detection import Counts as KnownCounts
 from screening.evaluation.detection import People, detection_json, known_counts, seen
 from screening.evaluation.outcomes import Outcomes, gathered, outcomes_of
+from screening.evaluation.panel import Panel, joined_panels, panel_of
 from screening.evaluation.pathway_report import Walked, walk_json
 from screening.evaluation.reliability import reliability_json
 from screening.evaluation.report import Evaluation, rule_json
@@ -34,8 +37,9 @@ from screening.pathway_policy import PathwayPolicy
 from screening.profiles import Tallies, merged, tallied
 from screening.referral import agency_names
 from screening.rulebook import CompiledRulebook
-from screening.rules_only import published_flags
+from screening.rules_only import Flags, published_flags
 from screening.screener import Screener
+from synthetic.changes import scenario_hash
 from synthetic.channels import GROUPS, POOLED, identified, person_groups, released_channels
 from synthetic.cohort import dossiers_of, truth_of
 from synthetic.cohort_files import ParquetSheet, part_name, parts_of, write_part
@@ -49,11 +53,12 @@ class PartResult:
 
     outcomes: Outcomes
     rules: Counts
-    rivals: RivalScores | None
+    panel: Panel | None
     published: PublishedCounts
     known: KnownCounts
     tallies: Tallies
     followed: Followed
+    fair: Fair
     people: Travellers | None = None
 
 
@@ -81,6 +86,10 @@ class Job:
     def threshold(self) -> int:
         """Hundredths, at the headline stage."""
         return self.screener.operating_point.threshold(self.stage)
+
+    @cached_property
+    def _scenario_hash(self) -> str:
+        return scenario_hash(self.plan.world.scenario)
 
     def run(
         self, folder: Path, workers: int, done: Callable[[int], None] = lambda _: None
@@ -113,18 +122,28 @@ class Job:
     def _reduce(self, drawn: Drawn, sheet: ParquetSheet) -> PartResult:
         dossiers, truth = dossiers_of(drawn), truth_of(self.plan.world, drawn)
         assessments = {stage: self.screener.assess(dossiers, stage) for stage in Stage}
-        sheet.write(screened_batch(self.screener, assessments, self.stage))
+        sheet.write(screened_batch(self.screener, assessments, self.stage, self._scenario_hash))
         headline = assessments[self.stage]
         outcomes = outcomes_of(dossiers, truth, assessments, self.stage)
         rules = rule_counts(self.screener, headline, self.threshold, truth.truth_class)
+        published = published_flags(self.published, dossiers, self.stage)
         return PartResult(
             outcomes,
             rules,
-            self._rival_scores(drawn, dossiers, outcomes),
-            self._published(dossiers, outcomes),
+            self._panel(drawn, dossiers, outcomes, published),
+            baseline_counts(outcomes.truth, outcomes.sex, outcomes.age_band, list(published.values())),
             self._known(drawn, outcomes),
             tallied(dossiers, headline.recommendation, self.stage),
             followed(self.screener, dossiers, outcomes, headline),
+            fair(
+                self.screener,
+                headline,
+                self.threshold,
+                outcomes,
+                words(self.plan.seed, STREAM, rows=drawn.rows),
+                self.plan.size,
+                audit=self.rivals is not None,
+            ),
             travellers(self.screener, dossiers, assessments) if self.pathway else None,
         )
 
@@ -138,23 +157,18 @@ class Job:
             len(GROUPS),
         )
 
-    def _rival_scores(self, drawn: Drawn, dossiers: Dossiers, outcomes: Outcomes) -> RivalScores | None:
+    def _panel(
+        self, drawn: Drawn, dossiers: Dossiers, outcomes: Outcomes, published: Mapping[str, Flags]
+    ) -> Panel | None:
+        """Return the people of a part on whom everybody is compared; None without rivals."""
         if self.rivals is None:
             return None
         truth = outcomes.truth
         share = min(1.0, MOST_OTHERS / self.plan.size)
         lot = words(self.plan.seed, "yardstick", rows=drawn.rows) / 2.0**64
         rows = np.flatnonzero(truth.is_victim | (truth.is_counted_as_other & (lot < share)))
-        return RivalScores(
-            self.rivals.scores(drawn, dossiers, self.screener.rulebook, rows),
-            weights=np.where(truth.is_victim[rows], 1.0, 1.0 / share),
-            is_victim=truth.is_victim[rows],
-        )
-
-    def _published(self, dossiers: Dossiers, outcomes: Outcomes) -> PublishedCounts:
-        """Return whom the published rulebooks would flag, counted."""
-        flags = published_flags(self.published, dossiers, self.stage)
-        return baseline_counts(outcomes.truth, outcomes.sex, outcomes.age_band, list(flags.values()))
+        scores = self.rivals.scores(drawn, dossiers, self.screener.rulebook, rows)
+        return panel_of(outcomes, self.stage, rows, 1.0 / share, scores, published)
 
 
 def _carrying_on(before: list[PartResult], result: PartResult) -> PartResult:
@@ -169,11 +183,12 @@ def _one(chunks: list[PartResult]) -> PartResult:
     return PartResult(
         gathered([chunk.outcomes for chunk in chunks]),
         np.sum([chunk.rules for chunk in chunks], axis=0),
-        joined_scores([chunk.rivals for chunk in chunks if chunk.rivals is not None]),
+        joined_panels([chunk.panel for chunk in chunks if chunk.panel is not None]),
         np.sum([chunk.published for chunk in chunks], axis=0),
         np.sum([chunk.known for chunk in chunks], axis=0),
         merged(chunk.tallies for chunk in chunks),
         joined_followed([chunk.followed for chunk in chunks]),
+        joined_fair([chunk.fair for chunk in chunks]),
         joined_travellers([chunk.people for chunk in chunks if chunk.people is not None]),
     )
 
@@ -197,7 +212,9 @@ def evaluation_of(job: Job, results: list[PartResult], extras: Mapping[str, Any]
         **_reliability_content(job, outcomes),
         "detection": _detection_content(whole),
         **followed_content(screener, whole.followed),
+        **fair_content(screener, whole.fair, outcomes, job.stage),
         **_walk_content(job, whole),
+        "mixtures": {"scenario": declared_mixture(job.plan.world)},
         **extras,
     }
     return Evaluation(
@@ -226,11 +243,12 @@ def _weights(plan: Plan, outcomes: Outcomes) -> tuple[float, float]:
 
 
 def _rival_content(job: Job, whole: PartResult) -> dict[str, Any]:
-    """Return the misses of all rivals where they flag as many people as the screener."""
-    if whole.rivals is None:
+    """Return how the screener compares with everybody it was measured against, on the same people."""
+    if whole.panel is None or job.rivals is None:
         return {}
-    flagged = whole.outcomes.flagged(job.stage, job.threshold)
-    return rivals_content(whole.rivals, whole.outcomes, flagged, _weights(job.plan, whole.outcomes))
+    weights = _weights(job.plan, whole.outcomes)
+    calibration = job.screener.operating_point.calibration(job.stage)
+    return compared_content(whole.panel, job.threshold, weights, job.rivals, calibration)
 
 
 def _baselines_content(job: Job, whole: PartResult) -> list[dict[str, Any]]:

@@ -1,8 +1,9 @@
 """What the screener is measured against on the same people: better ways to choose, and simpler ones.
 
-The oracle knows every law of the simulation; the challenger is an unrestricted boosted model. Two floors lie
-below: plain logistic regression, and the rules counted without any cards. Each flags as many people as the
-screener does, and the question is how many victims are among those it leaves out. None of them gives reasons.
+The oracle knows every law of the simulation; the challenger is an unrestricted boosted model. Three floors
+lie below: plain logistic regression, the rules counted without any cards, and the one indicator that serves
+best alone. Each flags as many people as the screener does, and the question is how many victims are among
+those it leaves out; published rulebooks are compared where they stand. None of them gives reasons.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,36 +12,61 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import logit
 
 from console.screeners import training_of_rivals
-from console.training import labelled_draw, trained_challenger
+from console.training import home_of, labelled_draw, trained_challenger
 from dossier.dossiers import Dossiers
+from dossier.indicators import indicator_texts
 from dossier.stages import Stage
+from models.calibration import Calibration
 from models.card import CardSet
 from models.challengers import Challenger
-from models.floors import LogisticFloor, train_logistic
+from models.floors import IndicatorFloor, LogisticFloor, train_indicator, train_logistic
 from models.floors import settings as floor_settings
-from screening.evaluation.outcomes import Outcomes
+from models.train import settings as training_settings
+from screening.evaluation.decision_curve import Ways, cost_curve_json, decision_curve_json, terms
+from screening.evaluation.panel import Compared, Panel, compared, comparisons_json
 from screening.evaluation.report import difference_json, rate_json
-from screening.evaluation.yardsticks import (
-    SameWorkload,
-    Yardstick,
-    area_under_curve,
-    at_same_workload,
-    paired_misses,
-)
+from screening.evaluation.yardsticks import area_under_curve
 from screening.rulebook import CompiledRulebook
 from screening.rules_only import rank_scores
-from synthetic.compile import compile_world
+from screening.screener import released_rules
 from synthetic.draw import Drawn
 from synthetic.oracle import Oracle
-from synthetic.scenarios import load_scenario, scenario_names
 from synthetic.world import World
 
 MOST_OTHERS = 200_000
 """Others on whom the rivals run; more add nothing but time."""
 
+BEST_INDICATOR = "best_indicator"
+SCREENER = "screener"
+AS_RUN = "screener_as_run"
+"""The screener by its chances, and by the flags of the run, whose threshold stays where it is."""
+
+EVEN = 0.5
+"""The share of victims at which log odds are what the dossier says and nothing else."""
+
 Scores = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class BestIndicator:
+    """The one indicator that serves best alone, with all it takes to read it.
+
+    Attributes:
+        floor: Which it is, and what its findings say.
+        rulebook: Whose parameters it is read with.
+    """
+
+    floor: IndicatorFloor
+    rulebook: CompiledRulebook
+
+    def scores(self, dossiers: Dossiers) -> Scores:
+        """Return a rank score for each dossier, shape (n,); most people share theirs with many others."""
+        indicator = self.rulebook.indicators[self.floor.name]
+        return self.floor.scores(indicator.read(dossiers, self.rulebook.parameters))
 
 
 @dataclass(frozen=True)
@@ -51,11 +77,15 @@ class Rivals:
         oracle: Knows the laws.
         challenger: Unrestricted boosting; None to leave it out.
         logistic: The logistic floor; None to leave it out.
+        indicator: The best indicator; None to leave it out.
+        challenger_learned_at: Log odds of being a victim among the people the challenger learned from.
     """
 
     oracle: Oracle
     challenger: Challenger | None
     logistic: LogisticFloor | None = None
+    indicator: BestIndicator | None = None
+    challenger_learned_at: float = 0.0
 
     def scores(
         self, drawn: Drawn, dossiers: Dossiers, rulebook: CompiledRulebook, rows: npt.NDArray[np.intp]
@@ -65,91 +95,152 @@ class Rivals:
         Args:
             drawn: A part of a cohort.
             dossiers: The same as dossiers.
-            rulebook: The rules that the screener reads; counted alone, they are the lower floor.
+            rulebook: The rules that the screener reads; counted alone, they are a floor.
             rows: On whom the rivals run.
         """
         few = dossiers.take(rows)
         found = {"oracle": self.oracle.log_odds({name: c[rows] for name, c in drawn.observed.items()})}
         found["rules_only"] = rank_scores(rulebook, few, self.oracle.stage)
-        for name, rival in (("challenger", self.challenger), ("logistic", self.logistic)):
+        learned = {
+            "challenger": self.challenger,
+            "logistic": self.logistic,
+            BEST_INDICATOR: self.indicator,
+        }
+        for name, rival in learned.items():
             if rival is not None:
                 found[name] = rival.scores(few) if rows.size else np.empty(0)
         return found
 
+    def evidence(self, scores: Mapping[str, Scores]) -> dict[str, Scores]:
+        """Return what the scores say for being a victim, as log likelihood ratios, shape (m,) by name.
 
-@dataclass(frozen=True)
-class RivalScores:
-    """Scores of the rivals on the rows on which they ran.
+        Whoever learned log odds among people with a known share of victims has that share taken out again.
+        Rules that are only counted give no chance and are left out.
 
-    Attributes:
-        scores: Shape (m,) by rival.
-        weights: Shape (m,): rows of the cohort for which each stands, because only some were looked at.
-        is_victim: Shape (m,): the truth; all others are lawful or irregular.
-    """
-
-    scores: Mapping[str, Scores]
-    weights: npt.NDArray[np.float64]
-    is_victim: npt.NDArray[np.bool_]
+        Args:
+            scores: What `scores` returned.
+        """
+        learned_at = {
+            "oracle": _log_odds_of(self.oracle.world),
+            "challenger": self.challenger_learned_at,
+            "logistic": 0.0 if self.logistic is None else self.logistic.learned_at,
+        }
+        found = {name: scores[name] - prior for name, prior in learned_at.items() if name in scores}
+        if self.indicator is not None and BEST_INDICATOR in scores:
+            found[BEST_INDICATOR] = self.indicator.floor.weighed(scores[BEST_INDICATOR])
+        return found
 
 
 def trained_rivals(world: World, cards: CardSet, stage: Stage) -> Rivals:
     """Train the rivals where the cards were trained, or on the scenario itself if that is not released."""
     training = training_of_rivals(cards)
-    own = training.scenario in scenario_names()
-    home = compile_world(load_scenario(training.scenario)) if own else world
-    challenger = trained_challenger(home, training.seed, stage)
-    return Rivals(Oracle(world, stage), challenger, trained_logistic(home, training.seed, stage))
-
-
-def trained_logistic(world: World, seed: int, stage: Stage) -> LogisticFloor:
-    """Train the logistic floor on victims and others, each in the scenario's own mixture."""
-    chosen = floor_settings()
-    return train_logistic(*labelled_draw(world, chosen.victims, chosen.others, seed), stage)
-
-
-def joined_scores(parts: Sequence[RivalScores]) -> RivalScores | None:
-    """Return the scores of all parts, one after the other; None where nothing was measured."""
-    if not parts:
-        return None
-    return RivalScores(
-        {name: np.concatenate([part.scores[name] for part in parts]) for name in parts[0].scores},
-        np.concatenate([part.weights for part in parts]),
-        np.concatenate([part.is_victim for part in parts]),
+    home = home_of(training, world)
+    logistic, indicator = trained_floors(home, training.seed, stage)
+    sizes = training_settings()
+    return Rivals(
+        Oracle(world, stage),
+        trained_challenger(home, training.seed, stage),
+        logistic,
+        indicator,
+        float(np.log(sizes.challenger_victims / sizes.challenger_others)),
     )
 
 
-def rivals_content(
-    rivals: RivalScores, outcomes: Outcomes, flagged: npt.NDArray[np.bool_], weights: tuple[float, float]
+def trained_floors(world: World, seed: int, stage: Stage) -> tuple[LogisticFloor, BestIndicator]:
+    """Train the floors on victims and others, each in the scenario's own mixture.
+
+    The best indicator is read as the released rulebook reads it, whichever rulebook screens.
+    """
+    chosen, rulebook = floor_settings(), released_rules()
+    dossiers, is_victim = labelled_draw(world, chosen.victims, chosen.others, seed)
+    findings = rulebook.indicator_findings(dossiers, stage)
+    return (
+        train_logistic(dossiers, is_victim, stage),
+        BestIndicator(train_indicator(findings, is_victim), rulebook),
+    )
+
+
+def compared_content(
+    panel: Panel,
+    threshold: int,
+    weights: tuple[float, float],
+    rivals: Rivals,
+    calibration: Calibration | None,
 ) -> dict[str, Any]:
-    """Return what each rival misses where it flags as many people as the screener, for JSON, by its name.
+    """Return all that is measured against the screener, for JSON.
 
     Args:
-        rivals: Their scores.
-        outcomes: All applicants.
-        flagged: Shape (n,): whom the screener flags.
+        panel: All victims and some others, with scores and flags.
+        threshold: Of the screener, in hundredths.
         weights: People for which a victim stands, and anybody else.
+        rivals: Whose scores they are.
+        calibration: What the screener's risk stands for; None where it gives no chance.
+
+    Returns:
+        Each rival with a score under its name, `comparisons`, and where there are victims and others,
+        `decision_curve` and `cost_curve`.
     """
-    truth = outcomes.truth
-    counted = truth.is_victim | truth.is_counted_as_other
-    flags = float(np.where(truth.is_victim, *weights)[flagged & counted].sum())
-    stands_for = rivals.weights * np.where(rivals.is_victim, *weights)
-    ours = ~flagged[truth.is_victim]
-    both_sides = min(rivals.is_victim.sum(), (~rivals.is_victim).sum()) > 1
-    content = {}
-    for name, scores in rivals.scores.items():
-        content[name] = _same_workload_json(
-            at_same_workload(Yardstick(scores, stands_for, rivals.is_victim), flags), ours
-        )
+    counted = panel.weighted(*weights)
+    found = compared(counted, threshold)
+    ways = _ways(panel, threshold, rivals.evidence(panel.scores), calibration)
+    curves = {
+        "decision_curve": decision_curve_json(ways, terms()),
+        "cost_curve": cost_curve_json(ways, terms()),
+    }
+    return {
+        **_beside_json(panel, found),
+        "comparisons": {**comparisons_json(counted, threshold, found), "chosen": _chosen_json(rivals)},
+        **{name: curve for name, curve in curves.items() if curve},
+    }
+
+
+def _ways(
+    panel: Panel, threshold: int, evidence: Mapping[str, Scores], calibration: Calibration | None
+) -> Ways:
+    """Return everybody who gives a chance or a flag; where rules decide, the screener gives flags only."""
+    flags = {AS_RUN: panel.risk >= threshold, **panel.flags}
+    if calibration is None:
+        return Ways(panel.is_victim, evidence, flags)
+    chance = calibration.chance(panel.risk, EVEN)
+    ours = np.where(np.isnan(chance), np.inf, logit(chance))
+    return Ways(panel.is_victim, {SCREENER: ours, **evidence}, flags)
+
+
+def _chosen_json(rivals: Rivals) -> dict[str, Any]:
+    """Return which indicator was chosen as the best, and what it is called."""
+    if rivals.indicator is None:
+        return {}
+    name = rivals.indicator.floor.name
+    return {BEST_INDICATOR: {"indicator": name, "title": indicator_texts()[name].title.model_dump()}}
+
+
+def _beside_json(panel: Panel, found: Sequence[Compared]) -> dict[str, Any]:
+    """Return what each rival with a score misses where it flags as many people, by its name."""
+    victims = panel.is_victim
+    both_sides = min(victims.sum(), (~victims).sum()) > 1
+    content: dict[str, Any] = {}
+    for one in found:
+        if one.by_its_flags:
+            continue
+        misses = one.differences(victims, missed=True).as_they_fall
+        content[one.name] = {
+            "miss_rate_at_same_workload": rate_json(one.theirs.miss, "missed"),
+            "missed_best": one.theirs.best,
+            "missed_worst": one.theirs.worst,
+            "screener_minus_this": difference_json(misses),
+        }
         if both_sides:
-            area = area_under_curve(scores[rivals.is_victim], scores[~rivals.is_victim])
-            content[name]["area_under_curve"] = vars(area)
+            scores = panel.scores[one.name]
+            area = area_under_curve(scores[victims], scores[~victims])
+            content[one.name]["area_under_curve"] = vars(area)
     return content
 
 
-def _same_workload_json(same: SameWorkload, ours: npt.NDArray[np.bool_]) -> dict[str, Any]:
-    return {
-        "miss_rate_at_same_workload": rate_json(same.miss, "missed"),
-        "missed_best": same.best,
-        "missed_worst": same.worst,
-        "screener_minus_this": difference_json(paired_misses(ours, same.missed)),
-    }
+def _log_odds_of(world: World) -> float:
+    """Return the log odds of being a victim among the victims, lawful and irregular people of a scenario."""
+    shares = dict.fromkeys(("victim", "lawful", "irregular"), 0.0)
+    for kind, share in zip(world.kinds, world.shares, strict=True):
+        if kind.truth_class.label in shares:
+            shares[kind.truth_class.label] += float(share)
+    others = shares["lawful"] + shares["irregular"]
+    return float(np.log(shares["victim"]) - np.log(others))

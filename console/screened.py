@@ -15,10 +15,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dossier.problems import BadInput
+from dossier.problems import BadInput, Problem, raise_if_any
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from dossier.tables import APPLICANT, MARK, check_mark, known_codes
+from screening.evaluation.outcomes import whole_hundredths
 from screening.referral import headline_stage
 from screening.referral_policy import NOBODY
 from screening.screener import (
@@ -36,8 +37,18 @@ PATTERNS = b"saring.patterns"
 ROUTES = b"saring.routes"
 POLICY = b"saring.policy"
 STAGE = b"saring.stage"
-MOST_RISK = 10_000
-"""Log-odds that no risk reaches."""
+SCENARIO = b"saring.scenario_hash"
+SAME = {
+    THRESHOLDS: "at other thresholds",
+    STAGE: "with the recommendation of another stage",
+    PATTERNS: "by cards for other patterns",
+    ROUTES: "under another policy of referral",
+    POLICY: "under another policy of referral",
+    b"saring.cards": "by other cards",
+    b"saring.rulebook": "by another rulebook",
+    SCENARIO: "from another scenario",
+}
+"""What all parts of one screening have in common, and what to say of a part that has it not."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,7 @@ class Screened:
         routes: Routes of the policy by index.
         policy: Id of the policy of referral.
         stage: Label of the stage whose recommendation it is.
+        scenario_hash: Hash of the scenario whose people they are; None where the files do not say it.
     """
 
     applicants: npt.NDArray[np.int64]
@@ -67,10 +79,14 @@ class Screened:
     routes: tuple[str, ...]
     policy: str
     stage: str
+    scenario_hash: str | None = None
 
 
 def screened_batch(
-    screener: Screener, assessments: Mapping[Stage, Assessment], stage: Stage | None = None
+    screener: Screener,
+    assessments: Mapping[Stage, Assessment],
+    stage: Stage | None = None,
+    scenario_hash: str | None = None,
 ) -> pa.RecordBatch:
     """Return one batch of screened applicants.
 
@@ -78,6 +94,8 @@ def screened_batch(
         screener: Who screened.
         assessments: Of the same dossiers, by stage.
         stage: The stage whose recommendation stands in the file; the usual headline stage when left out.
+        scenario_hash: Of the scenario whose people they are, where that is known. The same seed gives people
+            of two scenarios the same identity numbers, and only this tells the one truth from the other.
     """
     headline = assessments.get(stage or headline_stage()) or assessments[max(assessments)]
     columns: dict[str, pa.Array] = {APPLICANT: pa.array(headline.applicants)}
@@ -102,6 +120,8 @@ def screened_batch(
         b"saring.cards": screener.cards.id.encode(),
         b"saring.rulebook": screener.rulebook.rulebook.id.encode(),
     }
+    if scenario_hash is not None:
+        marks[SCENARIO] = scenario_hash.encode()
     batch = pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
     return batch.replace_schema_metadata(marks)
 
@@ -110,7 +130,7 @@ def read_screened(path: Path) -> Screened:
     """Read a screened folder or file.
 
     Raises:
-        BadInput: If it is not what `saring screen` wrote.
+        BadInput: If it is not what `saring screen` wrote, or its parts are not those of one screening.
     """
     files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
     if not files or not files[0].is_file():
@@ -120,8 +140,9 @@ def read_screened(path: Path) -> Screened:
             mend="Give the folder that `saring screen` wrote.",
         )
     tables = list(_tables(files))
+    _check_same(files, [table.schema for table in tables])
     try:
-        return _screened(pa.concat_tables(tables), tables[0].schema.metadata)
+        return _screened(pa.concat_tables(tables), tables[0].schema.metadata, str(path))
     except (KeyError, TypeError, ValueError, RecursionError, pa.ArrowException) as error:
         raise BadInput.of(
             f"this is not what `saring screen` wrote ({error})",
@@ -130,16 +151,40 @@ def read_screened(path: Path) -> Screened:
         ) from None
 
 
-def _screened(table: pa.Table, metadata: Mapping[bytes, bytes]) -> Screened:
+def _check_same(files: Sequence[Path], schemas: Sequence[pa.Schema]) -> None:
+    """Raise where a part was screened otherwise than the first; the two together are no one screening."""
+    first = schemas[0]
+    problems = []
+    for file, schema in zip(files[1:], schemas[1:], strict=True):
+        other = [said for key, said in SAME.items() if schema.metadata.get(key) != first.metadata.get(key)]
+        if schema.names != first.names:
+            other.append("at other stages, or with other columns")
+        mend = "Screen the whole cohort at once, into a folder of its own."
+        problems += [
+            Problem(f"this part was screened {said} than {files[0].name}", str(file), mend)
+            for said in dict.fromkeys(other)
+        ]
+    raise_if_any(problems)
+
+
+def _screened(table: pa.Table, metadata: Mapping[bytes, bytes], where: str) -> Screened:
     thresholds, patterns = json.loads(metadata[THRESHOLDS]), tuple(json.loads(metadata[PATTERNS]))
     routes = tuple(json.loads(metadata[ROUTES]))
     stages = [stage.label for stage in Stage if f"risk_{stage.label}" in table.column_names]
     if not stages or not all(isinstance(thresholds[stage], int) for stage in stages):
         raise ValueError("no risk, or no threshold for it")
+    stage = metadata.get(STAGE, headline_stage().label.encode()).decode()
+    if stage not in stages and STAGE in metadata:
+        raise ValueError(f"recommendations of the stage '{stage}', of which there is no risk")
     recommendation = known_codes(table["recommendation"], [r.label for r in Recommendation])
+    if (recommendation < 0).any():
+        raise ValueError("the column 'recommendation' is empty for somebody")
     return Screened(
-        applicants=table[APPLICANT].to_numpy(),
-        risk={stage: _hundredths(table[f"risk_{stage}"].to_numpy()) for stage in stages},
+        applicants=_identities(table[APPLICANT]),
+        risk={
+            stage: whole_hundredths(table[f"risk_{stage}"].to_numpy(), f"{where}, risk_{stage}")
+            for stage in stages
+        },
         recommendation=recommendation,
         agency=_agencies(table["agency"], recommendation == Recommendation.REFER),
         route=known_codes(table["grounds"], routes),
@@ -148,8 +193,15 @@ def _screened(table: pa.Table, metadata: Mapping[bytes, bytes]) -> Screened:
         patterns=patterns,
         routes=routes,
         policy=metadata[POLICY].decode(),
-        stage=metadata.get(STAGE, headline_stage().label.encode()).decode(),
+        stage=stage,
+        scenario_hash=metadata[SCENARIO].decode() if SCENARIO in metadata else None,
     )
+
+
+def _identities(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    if not pa.types.is_integer(column.type) or column.null_count:
+        raise ValueError(f"the column '{APPLICANT}' does not hold a whole number for everybody")
+    return np.asarray(column.to_numpy(), dtype=np.int64)
 
 
 def _agencies(column: pa.ChunkedArray, referred: npt.NDArray[np.bool_]) -> npt.NDArray[np.int8]:
@@ -177,14 +229,10 @@ def _tables(files: Sequence[Path]) -> Iterator[pa.Table]:
                 where=str(file),
                 mend="Screen the cohort first.",
             )
+        if not len(table):
+            what = "nobody stands in this file"
+            raise BadInput.of(what, where=str(file), mend="Screen a cohort that has applicants.")
         yield table
-
-
-def _hundredths(risk: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
-    by_rule = np.isposinf(risk)
-    if not (by_rule | (abs(risk) < MOST_RISK)).all():
-        raise ValueError("a risk that is no number of log-odds")
-    return np.where(by_rule, OVERRIDE, np.rint(np.where(by_rule, 0.0, risk) * 100)).astype(np.int32)
 
 
 def _dictionary(codes: npt.NDArray[np.int8], labels: Sequence[str]) -> pa.Array:

@@ -112,9 +112,7 @@ def _operating_point(cards: CardSet, name: str, certificate: str | None) -> Oper
         str(Path(name).with_suffix(".certificate.json")) if name.endswith(".json") else name
     )
     point = load_operating_point(beside)
-    if point.columns_hash != cards.columns_hash or point.cards != cards.id:
-        raise BadInput.of(
-            f"the certificate '{beside}' is not for the cards '{cards.id}'",
-            mend="Use the certificate that `saring train` wrote beside the cards.",
-        )
+    point.check_cards(cards, beside)
+    if certificate and point.lacking:
+        return point.completed(_operating_point(cards, name, None))
     return point

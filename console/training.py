@@ -17,11 +17,13 @@ from dossier.stages import Stage
 from models.card import CardSet, StageCards, Training
 from models.challengers import Challenger, train_challenger
 from models.features import context_of, contexts_at, encode
-from models.train import OTHERS, Sample, settings, train_stage
+from models.train import OTHERS, Sample, Settings, settings, train_stage
 from screening.rulebook import CompiledRulebook
 from screening.screener import inputs_at, read_evidence
 from synthetic.changes import scenario_hash
 from synthetic.cohort import FreshDraws
+from synthetic.compile import compile_world
+from synthetic.scenarios import load_scenario, scenario_names
 from synthetic.world import World
 
 WORKERS = 2
@@ -60,15 +62,24 @@ class TrainingDraw:
         return found
 
 
-def training_draw(world: World, seed: int, without: str | None = None) -> TrainingDraw:
+def home_of(training: Training, world: World) -> World:
+    """Return where cards were trained: a released scenario, or `world` where theirs is none."""
+    own = training.scenario in scenario_names()
+    return compile_world(load_scenario(training.scenario)) if own else world
+
+
+def training_draw(
+    world: World, seed: int, without: str | None = None, chosen: Settings | None = None
+) -> TrainingDraw:
     """Draw the sample on which the cards of one scenario are trained.
 
     Args:
         world: The compiled scenario.
         seed: Seed of the draw.
         without: A family to leave out, to measure what its absence from the training costs.
+        chosen: Other settings than those of the training, where something is trained for a study.
     """
-    chosen, draws, mix = settings(), FreshDraws(world), world.scenario.mix
+    chosen, draws, mix = chosen or settings(), FreshDraws(world), world.scenario.mix
     members: dict[str, list[str]] = {}
     for module in world.modules:
         if module.module.family not in ("", None, without) and mix[module.id].share > 0:
@@ -108,6 +119,7 @@ def train_cards(
     without: str | None = None,
     stages: Sequence[Stage] = tuple(Stage),
     workers: int = WORKERS,
+    chosen: Settings | None = None,
 ) -> CardSet:
     """Train cards, for every stage unless told otherwise.
 
@@ -120,11 +132,45 @@ def train_cards(
         without: A family to leave out of the training.
         stages: The stages.
         workers: How many stages are learned at a time; it changes nothing but the time.
+        chosen: Other settings than those of the training, where something is trained for a study.
     """
     progress("Drawing applicants to learn from")
-    drawn = training_draw(world, seed, without)
+    drawn = training_draw(world, seed, without, chosen)
+    training = training_of(world, drawn, seed)
+    return learned_cards(
+        drawn, training, rulebook, name, progress, stages=stages, workers=workers, chosen=chosen
+    )
+
+
+def learned_cards(
+    drawn: TrainingDraw,
+    training: Training,
+    rulebook: CompiledRulebook,
+    name: str,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    stages: Sequence[Stage] = tuple(Stage),
+    workers: int = WORKERS,
+    chosen: Settings | None = None,
+) -> CardSet:
+    """Learn cards from a sample; `train_cards` draws the sample and does this.
+
+    Args:
+        drawn: The sample, whoever labelled it.
+        training: What the cards say of their training.
+        rulebook: The rules whose outcomes the cards read.
+        name: Id of the new cards.
+        progress: Called with a sentence as the work goes on.
+        stages: The stages.
+        workers: How many stages are learned at a time; it changes nothing but the time.
+        chosen: Other settings than those of the training, where something is trained for a study.
+    """
+
+    def one(place: int) -> StageCards:
+        return _train_one(stages[place], rulebook, drawn, chosen)
+
     learned = []
-    for cards in each_part(lambda place: _train_one(stages[place], rulebook, drawn), len(stages), workers):
+    for cards in each_part(one, len(stages), workers):
         learned.append(cards)
         progress(f"Learned the cards of the {cards.stage} ({len(learned)} of {len(stages)} stages)")
     return CardSet(
@@ -132,12 +178,13 @@ def train_cards(
         rulebook=rulebook.rulebook.id,
         columns_hash=rulebook.columns_hash,
         families=drawn.families,
-        training=_training(world, drawn, seed),
+        training=training,
         stages=tuple(learned),
     )
 
 
-def _training(world: World, drawn: TrainingDraw, seed: int) -> Training:
+def training_of(world: World, drawn: TrainingDraw, seed: int) -> Training:
+    """Return what cards say of the sample they were learned from."""
     counted = drawn.typology[drawn.typology != OTHERS]
     typologies = np.bincount(counted, minlength=len(drawn.typologies)).tolist()
     return Training(
@@ -169,7 +216,13 @@ def labelled_draw(
 
 
 def trained_challenger(
-    world: World, seed: int, stage: Stage, *, others: int | None = None, without: str | None = None
+    world: World,
+    seed: int,
+    stage: Stage,
+    *,
+    others: int | None = None,
+    without: str | None = None,
+    chosen: Settings | None = None,
 ) -> Challenger:
     """Train the unrestricted rival on as many victims and others, each in the scenario's own mixture.
 
@@ -179,8 +232,9 @@ def trained_challenger(
         stage: Which fields are visible.
         others: Number of others; that of the settings when left out.
         without: A family to leave out of the training.
+        chosen: Other settings than those of the training; only the sizes of the sample are read here.
     """
-    chosen = settings()
+    chosen = chosen or settings()
     modules = tuple(
         m.id
         for m in world.modules
@@ -191,7 +245,9 @@ def trained_challenger(
     return train_challenger(dossiers, is_victim, stage)
 
 
-def _train_one(stage: Stage, rulebook: CompiledRulebook, drawn: TrainingDraw) -> StageCards:
+def _train_one(
+    stage: Stage, rulebook: CompiledRulebook, drawn: TrainingDraw, chosen: Settings | None
+) -> StageCards:
     seen = drawn.dossiers.select(fields_visible_at(stage))
     evidence = read_evidence(rulebook, seen, stage)
     inputs = inputs_at(rulebook, stage)
@@ -200,4 +256,4 @@ def _train_one(stage: Stage, rulebook: CompiledRulebook, drawn: TrainingDraw) ->
     odds = tuple(share / drawn.share_of_others for share in drawn.shares)
     context = context_of(seen, stage)
     sample = Sample(levels, context, drawn.typology, contexts, odds, drawn.family_of)
-    return train_stage(stage, inputs, sample)
+    return train_stage(stage, inputs, sample, chosen)

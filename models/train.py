@@ -83,26 +83,31 @@ class Sample:
     family_of: tuple[int, ...]
 
 
-def train_stage(stage: Stage, inputs: Sequence[CardInput], sample: Sample) -> StageCards:
+def train_stage(
+    stage: Stage, inputs: Sequence[CardInput], sample: Sample, chosen: Settings | None = None
+) -> StageCards:
     """Return the cards of one stage, one for each typology and context.
 
     Args:
         stage: The stage.
         inputs: What the columns of `sample.levels` are.
         sample: The sample.
+        chosen: Other settings than those of `training.toml`, where something is trained for a study.
     """
     sizes = tuple(len(entry.levels) for entry in inputs)
     parts = Inputs(sizes, tuple(entry.is_rising for entry in inputs))
-    chosen = settings()
+    chosen = chosen or settings()
     prices = Prices(chosen.ridge, chosen.rise, chosen.naming, chosen.rounds)
-    fitted = fit(_evidence(sample), parts, prices)
+    fitted = fit(_evidence(sample, chosen.victims_to_others), parts, prices)
     ends = np.cumsum(sizes)[:-1]
     start = np.rint(HUNDREDTHS * fitted.start).astype(np.int64)
     tables = []
     for of_card, of_context in zip(
         np.split(fitted.of_card, ends), np.split(fitted.of_context, ends), strict=True
     ):
-        (cards, least_of_cards), (contexts, least_of_contexts) = map(_whole_points, (of_card, of_context))
+        (cards, least_of_cards), (contexts, least_of_contexts) = (
+            _whole_points(values, chosen.least_points) for values in (of_card, of_context)
+        )
         table = contexts[:, None, :] + cards[None, :, :]
         start += least_of_contexts[:, None] + least_of_cards + table.min(axis=2)
         tables.append(table)
@@ -117,27 +122,28 @@ def train_stage(stage: Stage, inputs: Sequence[CardInput], sample: Sample) -> St
     )
 
 
-def _evidence(sample: Sample) -> Evidence:
+def _evidence(sample: Sample, victims_to_others: float) -> Evidence:
     """Return the sample as the fit reads it, victims in the scenario's own mixture."""
     odds, victims = np.array(sample.odds), sample.typology != OTHERS
     counted = np.bincount(sample.typology[victims], minlength=len(odds))
-    excess = settings().victims_to_others / odds.sum()
+    excess = victims_to_others / odds.sum()
     weight = np.ones(len(sample.typology))
     weight[victims] = (excess * odds * (~victims).sum() / np.maximum(counted, 1))[sample.typology[victims]]
     offset = np.full(len(odds), np.log(excess))
     return Evidence(sample.levels, sample.context, sample.typology, weight, offset, len(sample.contexts))
 
 
-def _whole_points(values: Floats) -> tuple[Wholes, Wholes]:
+def _whole_points(values: Floats, least_points: int) -> tuple[Wholes, Wholes]:
     """Return a part of the points in hundredths, (n, levels), above the least, and the least, (n,).
 
     Args:
         values: Shape (levels, n): of cards or of contexts. A slight table gives no points at all.
+        least_points: Hundredths below which a table is slight.
     """
     whole = np.rint(HUNDREDTHS * values).astype(np.int64).T
     least = whole.min(axis=1)
     whole = whole - least[:, None]
-    whole[whole.max(axis=1) < settings().least_points] = 0
+    whole[whole.max(axis=1) < least_points] = 0
     return whole, least
 
 

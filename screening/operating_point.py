@@ -1,7 +1,8 @@
 """Operating points: the thresholds at which a screener recommends referral, and where they come from.
 
 A released operating point is a certificate; this module reads the thresholds out of it and checks that they
-belong to the cards. How a certificate is made and re-checked is the evaluation's business.
+belong to the cards. A certificate that `saring tune` wrote has a threshold for one stage, and is completed
+with those of another point. How a certificate is made and re-checked is the evaluation's business.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from dossier.problems import BadInput
 from dossier.stages import STAGE_LABELS, Stage
 from dossier.toml_files import Declared
 from models.calibration import Calibration
-from models.card import Whole
+from models.card import CardSet, Whole
 
 RELEASED = Path(__file__).with_name("certificates")
 
@@ -26,6 +27,7 @@ class OperatingPoint(Declared):
     Attributes:
         cards: Id of the cards.
         columns_hash: Hash of the rulebook columns the cards were trained on.
+        cards_hash: Hash of all that the cards say; None in a point that binds to their id and columns alone.
         thresholds: Hundredths, by stage; at or above it referral is recommended.
     """
 
@@ -34,6 +36,7 @@ class OperatingPoint(Declared):
     schema_version: Literal["1"] = "1"
     cards: str
     columns_hash: str
+    cards_hash: str | None = None
     thresholds: Mapping[str, Whole]
 
     @model_validator(mode="after")
@@ -65,8 +68,53 @@ class OperatingPoint(Declared):
             {
                 "cards": self.cards,
                 "columns_hash": self.columns_hash,
+                "cards_hash": self.cards_hash,
                 "thresholds": {**self.thresholds, stage.label: threshold},
                 **({"stages": kept} if kept else {}),
+            }
+        )
+
+    def check_cards(self, cards: CardSet, where: str) -> None:
+        """Refuse thresholds that were certified for other cards.
+
+        Args:
+            cards: The cards that are to screen.
+            where: How the message names the certificate.
+
+        Raises:
+            BadInput: If id, columns or, where the certificate states it, content differ.
+        """
+        mend = "Use the certificate that `saring train` wrote beside the cards, or that `saring tune` wrote."
+        if self.columns_hash != cards.columns_hash or self.cards != cards.id:
+            what = f"the certificate '{where}' is not for the cards '{cards.id}'"
+            raise BadInput.of(what, mend=mend)
+        if self.cards_hash not in (None, cards.content_hash):
+            what = f"the cards '{cards.id}' are not those that the certificate '{where}' was made for"
+            raise BadInput.of(f"{what}: their points have changed", mend=mend)
+
+    @property
+    def lacking(self) -> tuple[Stage, ...]:
+        """The stages without a threshold."""
+        return tuple(stage for stage in Stage if stage.label not in self.thresholds)
+
+    def completed(self, other: "OperatingPoint") -> "OperatingPoint":
+        """Return this point with the thresholds of another where it has none, and what a risk stands for.
+
+        The claims of the other point are left behind: they were not made for this one. The claim of a tuned
+        threshold stays at its own stage.
+        """
+        kept: dict[str, dict[str, Any]] = {}
+        for stage in Stage:
+            curve = other.calibration(stage)
+            kept[stage.label] = {"calibration": curve.model_dump()} if curve else {}
+        for label, threshold in self.thresholds.items():
+            kept[label] |= {"threshold": threshold, "basis": "max_miss"}
+        return OperatingPoint.model_validate(
+            {
+                **self.model_dump(exclude={"thresholds"}),
+                "thresholds": {**other.thresholds, **self.thresholds},
+                "stages": kept,
+                "terms": {**other.details.get("terms", {}), **_promised(self.details)},
             }
         )
 
@@ -79,6 +127,13 @@ class OperatingPoint(Declared):
     def details(self) -> Mapping[str, Any]:
         """What a certificate says beyond the thresholds; empty for a point chosen by hand."""
         return self.model_extra or {}
+
+
+def _promised(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a tuned certificate promises; nothing where it is another."""
+    asked = details.get("asked")
+    known = asked if isinstance(asked, Mapping) else {}
+    return {name: known[name] for name in ("max_miss", "confidence") if name in known}
 
 
 def load_operating_point(name_or_path: str | Path) -> OperatingPoint:

@@ -11,13 +11,15 @@ from console.adapting import adapted, adversary_json, rounds
 from console.commands.run import peak_rss_mib
 from console.comparing import Comparing, Effects, each_alone, stage_named
 from console.comparing_runs import A_RUN, Run, check_same_people, compare_runs, read_run
-from console.comparison_text import print_comparison
+from console.comparison_text import print_comparison, titles
 from console.files import write_json
 from console.output import Output
 from console.screeners import screener_for
 from console.worlds import WorldOptions
 from dossier.problems import BadInput
 from dossier.stages import Stage
+from screening.evaluation.html_compare import write_compare_html
+from screening.evaluation.screenings import paired_sweeps_json
 from screening.screener import RELEASED, Screener
 from synthetic.audit import check_both_sides
 from synthetic.cohort_files import written_aside
@@ -25,7 +27,7 @@ from synthetic.compile import compile_world
 from synthetic.levers import lever_names
 from synthetic.scenarios import USUAL_DIFFICULTY, Scenario
 
-RESULT = "comparison.json"
+RESULT, PAGE = "comparison.json", "comparison.html"
 WITHOUT_WITH = ("without", "with")
 BEFORE_AFTER = ("before", "after")
 FIRST_SECOND = ("first", "second")
@@ -52,7 +54,7 @@ class CompareOptions:
 
 
 def compare(options: CompareOptions, output: Output) -> None:
-    """Compare, print what changed for whom, and write it as JSON where that is asked for.
+    """Compare, print what changed for whom, and write it as JSON and as a page where that is asked for.
 
     Raises:
         BadInput: If the options describe no comparison, or one of different people.
@@ -68,8 +70,9 @@ def compare(options: CompareOptions, output: Output) -> None:
         content = {"schema_version": "1", **found, **spent}
         if aside is not None:
             write_json(aside / RESULT, content)
-    place = None if options.out is None else options.out / RESULT
-    output.result(content, lambda: print_comparison(content, output, place))
+            write_compare_html({**content, **titles(content)}, aside / PAGE)
+    written = () if options.out is None else (options.out / RESULT, options.out / PAGE)
+    output.result(content, lambda: print_comparison(content, output, written))
 
 
 def _made_by(options: CompareOptions) -> Callable[[CompareOptions, Output], dict[str, Any]]:
@@ -226,8 +229,10 @@ def _two_runs(options: CompareOptions, output: Output) -> dict[str, Any]:
         raise BadInput.of(what, mend="Choose one with --stage.")
     stage = stage_named(options.stage or first.stage)
     with output.step("Reading both runs"):
-        comparison, thresholds = compare_runs(first, second, stage)
-    runs = [_run_json(run, threshold) for run, threshold in zip((first, second), thresholds, strict=True)]
+        found = compare_runs(first, second, stage)
+    both = (first, second)
+    runs = [_run_json(run, threshold) for run, threshold in zip(both, found.thresholds, strict=True)]
+    shares = first.base_rate, second.base_rate
     return {
         "kind": "runs",
         "sides": dict(zip(("before", "after"), FIRST_SECOND, strict=True)),
@@ -235,7 +240,8 @@ def _two_runs(options: CompareOptions, output: Output) -> dict[str, Any]:
         "stage": stage.label,
         "runs": runs,
         "same_dossiers": first.observed == second.observed,
-        **comparison.to_json(),
+        "sweeps": paired_sweeps_json(found.counts, found.thresholds, shares),
+        **found.comparison.to_json(),
     }
 
 

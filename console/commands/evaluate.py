@@ -1,62 +1,120 @@
-"""`saring evaluate`: screened files against the sealed truth."""
+"""`saring evaluate`: screened files against the sealed truth, by any group, any rate and any threshold.
 
-from collections.abc import Mapping, Sequence
+What does not belong together is refused before anything is counted: another cohort's truth, people listed
+twice, parts of several screenings, or a cohort without anybody of whom a rate speaks.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from console.asking import ALL, STAGE, Answer, Asked, answered, as_csv, asked
+from console.belonging import check_belonging
 from console.files import write_json
 from console.output import Output, counted_of, percent
 from console.screened import Screened, read_screened
 from console.setting import setting_sentences, workload_sentence
 from dossier.fields import fields
-from dossier.problems import BadInput
+from dossier.problems import Problem, raise_if_any
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
-from screening.evaluation.outcomes import AGE_BANDS, GROUPINGS, Outcomes, matching_rows
+from dossier.text_files import write_text
+from screening.evaluation.measures import check_said
+from screening.evaluation.outcomes import (
+    AGE_BANDS,
+    Outcomes,
+    check_recommended,
+    check_typologies,
+    matching_rows,
+)
 from screening.evaluation.referrals import referral_counts, referrals_json
 from screening.evaluation.report import Evaluation, group_json
 from screening.referral import agency_names, headline_stage
-from synthetic.sealed import Sealed, read_sealed
+from synthetic.sealed import MEND, Sealed, read_sealed
 
-GROUPS = (*GROUPINGS, "stage")
+FIELDS = ("sex", "age", "province")
+"""True fields by which people are divided."""
 
 
-def evaluate_screened(screened: Path, truth: Path, by: str, out: Path | None, output: Output) -> None:
-    """Evaluate, print the groups asked for, and write the whole as JSON where that is asked for."""
-    wanted = _groupings(by)
-    found = read_screened(screened)
-    evaluation = _evaluation(found, read_sealed(truth, ("sex", "age", "province")))
+def evaluate_screened(
+    screened: Path,
+    truth: Path,
+    by: str,
+    out: Path | None,
+    output: Output,
+    rates: str = "",
+    at: str = "",
+    csv: Path | None = None,
+    force: bool = False,
+) -> None:
+    """Evaluate, print the groups asked for, and write files where that is asked for.
+
+    Args:
+        screened: Folder or file of a screening.
+        truth: The cohort's folder, or its sealed truth.
+        by: Groupings, separated by commas; a plus sign crosses two of them.
+        out: File for the whole evaluation as JSON.
+        output: How to speak.
+        rates: Names of rates, separated by commas; the usual ones when empty.
+        at: Thresholds in log-odds, separated by commas; the one of the screening when empty.
+        csv: File for the rates as a tidy table.
+        force: Whether files that exist already are replaced.
+    """
+    question = asked(by, rates, at)
+    raise_if_any(_in_the_way({"--out": out, "--csv": csv}, force=force))
+    found, sealed = read_screened(screened), read_sealed(truth, FIELDS)
+    check_belonging(screened, found, truth)
+    evaluation = _evaluation(found, sealed, str(screened), str(truth))
+    check_said(evaluation.outcomes.truth.truth_class, question.needed, str(truth))
+    answer = answered(evaluation, question)
     content = evaluation.to_json()
     if out is not None:
         write_json(out, content)
-    groups = {name: _rows(evaluation, name) for name in wanted}
+    if csv is not None:
+        write_text(csv, as_csv(question, answer))
+    groups = {name: _rows(evaluation, name) for name in question.groupings}
     overall = {key: content[key] for key in content if key not in ("curve", "by", "by_stage")}
-    output.result({**overall, "by": groups}, lambda: _print(content, groups, output))
+    printed = {**overall, "by": groups, **answer.to_json()}
+    output.result(printed, lambda: _print(content, groups, question, answer, output))
 
 
-def _groupings(by: str) -> list[str]:
-    names = [name.strip() for name in by.split(",") if name.strip()]
-    strangers = [name for name in names if name not in GROUPS]
-    if strangers:
-        raise BadInput.of(
-            f"there is no grouping '{strangers[0]}'", where="--by", mend=f"Choose from: {', '.join(GROUPS)}."
-        )
-    return names
+def _in_the_way(files: Mapping[str, Path | None], *, force: bool) -> Iterator[Problem]:
+    """Yield why a file cannot be written, before anything is read; none is replaced without being told to."""
+    places = [path.resolve() for path in files.values() if path is not None]
+    if len(set(places)) < len(places):
+        yield Problem("two files would stand in one place", str(places[0]), "Give each a name of its own.")
+    for option, path in files.items():
+        if path is None:
+            continue
+        if path.is_dir():
+            yield Problem("this is a folder", str(path), "Give the name of a file.")
+        elif not path.parent.is_dir():
+            yield Problem("there is no such folder", str(path.parent), f"Choose another {option}.")
+        elif path.exists() and not force:
+            yield Problem("this file exists already", str(path), f"Choose another {option}, or add --force.")
 
 
-def _evaluation(screened: Screened, sealed: Sealed) -> Evaluation:
+def _evaluation(screened: Screened, sealed: Sealed, screened_at: str, truth_at: str) -> Evaluation:
     truth = sealed.truth
-    rows = matching_rows(truth, screened.applicants)
+    rows = matching_rows(truth, screened.applicants, screened_at, truth_at)
+    check_typologies(truth, truth_at)
+    check_recommended(
+        screened.risk[screened.stage],
+        screened.recommendation,
+        screened.thresholds[screened.stage],
+        screened_at,
+    )
+    codes = _true_codes(sealed, rows, truth_at)
     edges = np.array(fields()["age"].edges)
     bands = (np.searchsorted(AGE_BANDS, edges, side="right") - 1).astype(np.int8)
     outcomes = Outcomes(
         truth=truth.take(rows),
-        sex=sealed.codes["sex"][rows],
-        age_band=bands[sealed.codes["age"][rows]],
-        province=sealed.codes["province"][rows],
+        sex=codes["sex"],
+        age_band=bands[codes["age"]],
+        province=codes["province"],
         risk=screened.risk,
         recommendation=screened.recommendation,
         agency=screened.agency,
@@ -68,6 +126,7 @@ def _evaluation(screened: Screened, sealed: Sealed) -> Evaluation:
     counts = referral_counts(outcomes, referred, screened.route, screened.agency, len(screened.routes))
     extras = {
         "scenario": sealed.scenario,
+        "not_screened": len(truth) - len(rows),
         "policy_id": screened.policy,
         "referred_by_route": referrals_json(screened.routes, counts),
     }
@@ -83,26 +142,74 @@ def _evaluation(screened: Screened, sealed: Sealed) -> Evaluation:
     )
 
 
+def _true_codes(sealed: Sealed, rows: Any, where: str) -> dict[str, Any]:
+    """Return the true codes of whoever was screened; without one, people would fall out of every group."""
+    found = {name: sealed.codes[name][rows] for name in FIELDS}
+    raise_if_any(
+        Problem(
+            f"the column '{name}' is empty for {(codes < 0).sum():,} of {len(codes):,} people", where, MEND
+        )
+        for name, codes in found.items()
+        if (codes < 0).any()
+    )
+    return found
+
+
 def _rows(evaluation: Evaluation, name: str) -> list[dict[str, Any]]:
-    if name == "stage":
+    if name == STAGE:
         return [
             group_json(replace(rates, group=label)) for label, rates in evaluation.rates_by_stage().items()
         ]
     return [group_json(rates) for rates in evaluation.rates_by(name)]
 
 
-def _print(content: dict[str, Any], groups: Mapping[str, Sequence[dict[str, Any]]], output: Output) -> None:
+def _print(
+    content: dict[str, Any],
+    groups: Mapping[str, Sequence[dict[str, Any]]],
+    question: Asked,
+    answer: Answer,
+    output: Output,
+) -> None:
     for line in setting_sentences(content):
         print(line)
+    if content["not_screened"]:
+        print(f"NOT SCREENED, and so in no rate: {content['not_screened']:,} of the people of this truth.")
     print(f"Missed: {counted_of(content['miss_rate'], 'missed', 'victim')}")
     wrong = counted_of(content["false_flag_rate"], "flagged", "lawful or irregular traveller")
     print(f"Flagged wrongly: {wrong}")
     apart = counted_of(content["facilitators_flagged"], "flagged", "facilitator")
     print(f"Facilitators, counted apart, who are flagged: {apart}")
     print(f"Workload: {workload_sentence(content)}")
+    if question.measures or question.thresholds:
+        _print_answer(content, answer, output)
+        return
     for name, rows in groups.items():
         columns = ("", "victims", "missed (95 % interval)", "others", "others flagged (95 % interval)")
-        output.table(f"By {name.replace('_', ' ')}", columns, [_cells(row) for row in rows])
+        output.table(_by(name), columns, [_cells(row) for row in rows])
+
+
+def _print_answer(content: dict[str, Any], answer: Answer, output: Output) -> None:
+    for name, rows in answer.rows.items():
+        columns = ("", "threshold", "rate", "count", "of", "share (95 % interval)")
+        output.table(_by(name), columns, [_answer_cells(row) for row in rows])
+    for name in dict.fromkeys(by for by, _ in answer.unsaid):
+        rates = ", ".join(rate.replace("_", " ") for by, rate in answer.unsaid if by == name)
+        print(f"{_by(name)} cannot be said: {rates}. No group holds people of both sides that these compare.")
+    if any(row["rate"] == "precision" for rows in answer.rows.values() for row in rows):
+        share = content["victims"] / (content["victims"] + content["lawful"] + content["irregular"])
+        print(f"Precision holds only where, as in these files, {share:.3%} of applicants are victims.")
+
+
+def _by(name: str) -> str:
+    return "Everybody" if name == ALL else f"By {name.replace('_', ' ')}"
+
+
+def _answer_cells(row: dict[str, Any]) -> list[str]:
+    kept = ("by", "rate", "threshold", "count", "n", "estimate", "low", "high", "confidence", STAGE)
+    labels = [str(label) for key, label in row.items() if key not in kept]
+    group = ", ".join(labels) or (row[STAGE] if row["by"] == STAGE else "all")
+    rate = row["rate"].replace("_", " ")
+    return [group, f"{row['threshold']:g}", rate, f"{row['count']:,}", f"{row['n']:,}", percent(row)]
 
 
 def _cells(row: dict[str, Any]) -> list[str]:

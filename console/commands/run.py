@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from console.certifying import certificate_sentences
 from console.comparing import idle_levers, stage_named
 from console.examples import example_dossiers
 from console.files import write_json
@@ -51,6 +52,7 @@ class RunOptions:
     force: bool
     capacities: tuple[str, ...] = ()
     policy: str = RELEASED
+    certificate: str | None = None
 
 
 def run_scenario(options: RunOptions, output: Output) -> None:
@@ -65,8 +67,12 @@ def run_scenario(options: RunOptions, output: Output) -> None:
     scenario = world.scenario
     plan = options.world.plan(world)
     stage = stage_named(None, scenario)
-    screener = screener_for(options.rulebook, options.cards, options.threshold, stage=stage)
+    screener = screener_for(
+        options.rulebook, options.cards, options.threshold, options.certificate, stage=stage
+    )
     screener = replace(screener, referral=referral)
+    for line in certificate_sentences(screener.operating_point):
+        output.say(line)
     folder = options.out or RUNS / f"{options.world.name}-n{plan.size}"
     with written_aside(folder, force=options.force or options.out is None) as aside:
         keep_screener(screener, Sources(options.rulebook, options.policy), aside / SCREENED)
@@ -177,6 +183,7 @@ RIVALS = {
     "challenger": "The unrestricted challenger",
     "logistic": "Plain logistic regression",
     "rules_only": "Counting the rules, without cards,",
+    "best_indicator": "The best single indicator",
 }
 
 LONG = (

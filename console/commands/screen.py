@@ -10,11 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from console.certifying import certificate_sentences
 from console.files import write_json
 from console.kept import Sources, keep_screener
 from console.output import Output
 from console.profiling import counts_of, investigations_sentence
-from console.screened import screened_batch
+from console.screened import SCENARIO, screened_batch
 from console.screeners import screener_for
 from dossier.dossiers import Dossiers
 from dossier.fields import fields_visible_at
@@ -54,6 +55,8 @@ def screen_cohort(options: ScreenOptions, output: Output) -> None:
     certificate = None if options.certificate == options.cards else options.certificate
     chosen = screener_for(options.rulebook, options.cards, options.threshold, certificate)
     screener = replace(chosen, referral=load_policy(options.policy))
+    for line in certificate_sentences(screener.operating_point):
+        output.say(line)
     files = observed_files(options.cohort)
     sizes = [_checked_size(file) for file in files]
     folder = options.out or SCREENED / options.cohort.resolve().name
@@ -67,8 +70,9 @@ def screen_cohort(options: ScreenOptions, output: Output) -> None:
         keep_screener(screener, Sources(options.rulebook, options.policy), aside)
         for file in files:
             with ParquetSheet(aside / file.name) as sheet:
+                scenario_hash = scenario_of(file)
                 for dossiers in read_dossiers(file):
-                    batch, tally = _screen(screener, dossiers)
+                    batch, tally = _screen(screener, dossiers, scenario_hash)
                     tallies.append(tally)
                     counts.update(batch.column("recommendation").to_pylist())
                     sheet.write(batch)
@@ -141,6 +145,12 @@ def _is_sealed(path: Path) -> bool:
     )
 
 
+def scenario_of(file: Path) -> str | None:
+    """Return the hash of the scenario that an observed file names; None where it names none."""
+    named = (_opened(file).schema_arrow.metadata or {}).get(SCENARIO)
+    return named.decode() if named else None
+
+
 def read_dossiers(file: Path) -> Iterator[Dossiers]:
     """Yield the dossiers of one observed file, a chunk at a time.
 
@@ -192,8 +202,10 @@ def _unreadable(file: Path, error: Exception) -> BadInput:
     )
 
 
-def _screen(screener: Screener, dossiers: Dossiers) -> tuple[pa.RecordBatch, Tallies]:
+def _screen(
+    screener: Screener, dossiers: Dossiers, scenario_hash: str | None
+) -> tuple[pa.RecordBatch, Tallies]:
     assessments = {stage: screener.assess(dossiers, stage) for stage in Stage}
     headline = assessments[headline_stage()]
     tallies = tallied(dossiers, headline.recommendation, headline.stage)
-    return screened_batch(screener, assessments), tallies
+    return screened_batch(screener, assessments, scenario_hash=scenario_hash), tallies

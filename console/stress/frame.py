@@ -8,7 +8,10 @@ table show them all.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from console.judging import Judge, Judged
 from dossier.texts import Text
@@ -60,6 +63,26 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A further column of a finding's table: a number that every row, or some, hold in `more`.
+
+    Attributes:
+        key: Its key in `Row.more`.
+        name: What stands over it.
+        kind: How it is shown: a rate with its interval and n; a share that has no n of its own; a whole
+            number, or one with a digit after the point. All but the first may have ends of an interval.
+    """
+
+    key: str
+    name: Text
+    kind: Literal["rate", "share", "number", "fine"]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the column for JSON."""
+        return {"key": self.key, "name": self.name.model_dump(), "kind": self.kind}
+
+
+@dataclass(frozen=True)
 class Finding:
     """What one stress test found.
 
@@ -72,6 +95,12 @@ class Finding:
         assumed: What is assumed on the way, with grade D where numbers are; one sentence.
         axis: What `Row.at` is, where rows are points of a curve.
         more: Further content, JSON-ready.
+        columns: Further columns of the table.
+        leads: The series that the chart and a short table show; all of them when empty.
+        drawn: Keys of the rates that a curve shows, of `Row.to_json`; misses and wrong flags when empty.
+        names: What the series are called.
+        rise: The largest rise of the miss rate that it showed, as far as chance allows; taken from the rows
+            when left out.
     """
 
     test: str
@@ -82,6 +111,32 @@ class Finding:
     assumed: Text
     axis: Text | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
+    columns: Sequence[Column] = ()
+    leads: str = ""
+    drawn: Sequence[str] = ()
+    names: Mapping[str, Text] = field(default_factory=dict)
+    rise: float | None = None
+
+    def largest_rise(self, before: Rate) -> float:
+        """Return by how much the miss rate rose in the worst row, at the lower end of its interval.
+
+        Findings are put in order by it. Where a row is of the same people, the paired interval counts; where
+        it is of others, the interval of its own miss rate does, against what was measured before.
+
+        Args:
+            before: Victims missed before anything was changed.
+        """
+        if self.rise is not None:
+            return self.rise
+        paired = [row.miss_change.interval[0] for row in self.rows if row.miss_change and row.miss_change.n]
+        others = [row.miss.low - before.estimate for row in self.rows if row.miss and not row.miss_change]
+        return max(*paired, *others, 0.0, 0.0)
+
+    @property
+    def largest_rise_of_flags(self) -> float:
+        """By how much the false-flag rate rose in the worst row, at the lower end of its paired interval."""
+        paired = [row.flag_change.interval[0] for row in self.rows if row.flag_change and row.flag_change.n]
+        return max(*paired, 0.0, 0.0)
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding for JSON."""
@@ -90,6 +145,12 @@ class Finding:
             "test": self.test,
             **{name: getattr(self, name).model_dump() for name in texts},
             **({"axis": self.axis.model_dump()} if self.axis else {}),
+            **({"leads": self.leads} if self.leads else {}),
+            **({"drawn": list(self.drawn)} if self.drawn else {}),
+            **({"columns": [column.to_json() for column in self.columns]} if self.columns else {}),
+            **(
+                {"series": {key: name.model_dump() for key, name in self.names.items()}} if self.names else {}
+            ),
             "rows": [row.to_json() for row in self.rows],
             **self.more,
         }
@@ -125,15 +186,22 @@ class Setting:
     @property
     def miss(self) -> Rate:
         """Victims missed before anything is changed."""
-        return Rate(int((self._risk(self.victims) < self.judge.threshold).sum()), len(self.victims))
+        return Rate(int(self.is_missed.sum()), len(self.victims))
 
     @property
     def false_flag(self) -> Rate:
         """Others flagged before anything is changed."""
-        return Rate(int((self._risk(self.others) >= self.judge.threshold).sum()), len(self.others))
+        return Rate(int(self.is_flagged.sum()), len(self.others))
 
-    def _risk(self, judged: Judged) -> Any:
-        return judged.outcomes.risk[self.judge.stage.label]
+    @cached_property
+    def is_missed(self) -> npt.NDArray[np.bool_]:
+        """Shape (victims,): who is missed before anything is changed."""
+        return np.asarray(~self.victims.outcomes.flagged(self.judge.stage, self.judge.threshold))
+
+    @cached_property
+    def is_flagged(self) -> npt.NDArray[np.bool_]:
+        """Shape (others,): who is flagged before anything is changed."""
+        return self.others.outcomes.flagged(self.judge.stage, self.judge.threshold)
 
 
 StressTest: TypeAlias = Callable[[Setting, Done], Finding]

@@ -1,4 +1,6 @@
-"""Certificates: a threshold, the claim it carries, and everything needed to make it again.
+"""The released certificate: thresholds, the claim they carry, and everything needed to make them again.
+
+The certificate of a threshold that somebody tunes is another: `screening.evaluation.tuned_certificate`.
 
 The released rule: the threshold at which at most a fifth of all victims is missed, where that flags at most
 one in twenty non-victims; otherwise the one that flags one in twenty. Victims are drawn fresh, one for each

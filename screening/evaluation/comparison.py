@@ -90,15 +90,21 @@ class Clusters:
         """Return an approximate interval of the change in the miss rate, for other networks like these.
 
         The ratio estimator over networks with its linearised variance and Student's t (Cochran 1977, section
-        6.3). Not a number where something changed in fewer than `FEWEST_NETWORKS`: the approximation would
-        be too sure of itself. Where members of a network fare alike, it is the wider of the two intervals.
+        6.3). Its degrees of freedom are those of as many equal networks as would vary alike (Satterthwaite
+        1946): where little changed, or a few networks are large, fewer say so than there are. Not a number
+        where something changed in fewer than `FEWEST_NETWORKS`: the approximation would be too sure of
+        itself. Where members of a network fare alike, it is the wider of the two intervals.
         """
         count, people = len(self.networks), int(self.sizes.sum())
         if (self.changed > 0).sum() < FEWEST_NETWORKS:
             return math.nan, math.nan
         estimate = self.changes.sum() / people
-        spread = ((self.changes - estimate * self.sizes) ** 2).sum() * count / (count - 1)
-        reach = float(t.ppf((1 + confidence) / 2, count - 1)) * math.sqrt(spread) / people
+        squares = (self.changes - estimate * self.sizes) ** 2
+        if not squares.any():
+            return float(estimate), float(estimate)
+        alike = float(squares.sum() ** 2 / (squares**2).sum())
+        spread = squares.sum() * count / (count - 1)
+        reach = float(t.ppf((1 + confidence) / 2, max(alike - 1, 1))) * math.sqrt(spread) / people
         return float(estimate) - reach, float(estimate) + reach
 
 

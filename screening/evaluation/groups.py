@@ -1,19 +1,33 @@
 """Any rate by any grouping: counts first, then exact intervals.
 
 One row for each group: how many victims it holds and how many of them are missed, how many lawful and
-irregular people and how many of each are flagged. Facilitators are counted apart and enter no rate.
+irregular people and how many of each are flagged. Facilitators are counted apart and enter no rate. All
+counts are those of a `Tally`; nothing is counted in a second way here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from dossier.truth import TruthClass
-from screening.evaluation.outcomes import Grouping, Outcomes
+from dossier.problems import BadInput
+from dossier.stages import STAGE_LABELS
+from screening.evaluation.measures import (
+    FACILITATORS_FLAGGED,
+    FALSE_FLAG,
+    IRREGULAR_FLAGGED,
+    LAWFUL_FLAGGED,
+    MISS,
+    Measure,
+)
+from screening.evaluation.outcomes import CROSSED_BY, Grouping, Outcomes, grouping
 from screening.evaluation.rates import Rate
+from screening.evaluation.tally import Rates, Tally, tallied
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -36,6 +50,16 @@ class GroupRates:
     facilitators: Rate
 
 
+MEASURED = {
+    "miss": MISS,
+    "false_flag": FALSE_FLAG,
+    "lawful": LAWFUL_FLAGGED,
+    "irregular": IRREGULAR_FLAGGED,
+    "facilitators": FACILITATORS_FLAGGED,
+}
+"""The measure of each rate of a group."""
+
+
 def group_rates(
     outcomes: Outcomes, flagged: npt.NDArray[np.bool_], groups: Grouping | None = None
 ) -> list[GroupRates]:
@@ -46,10 +70,94 @@ def group_rates(
         flagged: Shape (n,): who is flagged.
         groups: How to divide them; groups without anybody are left out.
     """
-    if groups is None:
-        return [_rates("all", _counts(outcomes, flagged, np.zeros(len(outcomes), np.int64), 1)[0])]
-    counts = _counts(outcomes, flagged, groups.codes, len(groups.labels))
-    return [_rates(label, row) for label, row in zip(groups.labels, counts, strict=True) if row.any()]
+    tally = tallied(flagged.astype(np.int32), outcomes.truth.truth_class, [groups] if groups else [])
+    found = {name: tally.rates(measure, [1]) for name, measure in MEASURED.items()}
+    labels = [group[0] for group in tally.groups] if groups else ["all"]
+    return [
+        GroupRates(label, **{name: rates.rate(place) for name, rates in found.items()})
+        for place, label in enumerate(labels)
+    ]
+
+
+def people_by(outcomes: Outcomes, stage: str, names: Sequence[str] = ()) -> Tally:
+    """Return people counted by their risk at a stage and by groupings, which are crossed.
+
+    Args:
+        outcomes: The applicants.
+        stage: The stage's label.
+        names: Of `outcomes.GROUPINGS`, also crossed in one name such as `sex+age_band`; none for one group
+            of everybody.
+
+    Raises:
+        KeyError: If there is no such grouping.
+        BadInput: If nobody is known to belong to any of the groups.
+    """
+    names = [part for name in names for part in name.split(CROSSED_BY)]
+    groupings = [grouping(outcomes, name) for name in names]
+    tally = tallied(outcomes.risk[stage], outcomes.truth.truth_class, groupings)
+    if names and not len(tally.keys):
+        mend = (
+            "Choose groupings that divide these people. For sex, age band and province, evaluate() needs the "
+            "observed frame too."
+        )
+        by = CROSSED_BY.join(names)
+        raise BadInput.of(f"nobody is known to belong to a group by '{by}'", where="by", mend=mend)
+    return tally
+
+
+def group_frame(tally: Tally, measures: Sequence[Measure], threshold: int) -> "pd.DataFrame":
+    """Return measures of each group at one threshold, side by side: n, count, rate and the interval's ends.
+
+    The index is `group` for one grouping, and has a level of its own for each of several. A rate of nobody
+    is not a number.
+
+    Args:
+        tally: People by their groups.
+        measures: Which rates, in which order.
+        threshold: Hundredths.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    columns: dict[str, npt.NDArray[Any]] = {}
+    for measure in measures:
+        columns |= _frame_columns(tally.rates(measure, threshold), known=tally.shows(measure))
+    labels = list(zip(*tally.groups, strict=True)) or [() for _ in tally.names]
+    groups = labels if tally.names else [("all",)]
+    names = tally.names if len(tally.names) > 1 else ("group",)
+    index = [pd.Index(labels, name=name) for name, labels in zip(names, groups, strict=True)]
+    return pd.DataFrame(columns, index=index[0] if len(index) == 1 else pd.MultiIndex.from_arrays(index))
+
+
+def stage_frame(
+    outcomes: Outcomes, thresholds: Mapping[str, int], measures: Sequence[Measure]
+) -> "pd.DataFrame":
+    """Return measures of everybody at each stage, at the threshold of each; stages without one are left out.
+
+    Args:
+        outcomes: The applicants.
+        thresholds: Hundredths, by stage label.
+        measures: Which rates, in which order.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    frames = {
+        stage: group_frame(people_by(outcomes, stage), measures, thresholds[stage])
+        for stage in STAGE_LABELS
+        if stage in outcomes.risk and stage in thresholds
+    }
+    return pd.concat(frames).droplevel(1).rename_axis("group")
+
+
+def _frame_columns(found: Rates, *, known: bool) -> dict[str, npt.NDArray[Any]]:
+    """Return the columns of one measure; one that no group can show has numbers nowhere."""
+    one = found.measure
+    said = (found.n[:, 0] > 0) & known
+    shares = zip(("", "_low", "_high"), (found.estimate, *found.interval()), strict=True)
+    return {
+        one.of: found.n[:, 0],
+        one.counted_as: found.count[:, 0],
+        **{f"{one.name}{end}": np.where(said, share[:, 0], np.nan) for end, share in shares},
+    }
 
 
 def as_rows(rates: list[GroupRates]) -> Iterator[dict[str, Any]]:
@@ -72,28 +180,3 @@ def _columns(name: str, counted: str, rate: Rate, of: str) -> dict[str, Any]:
         f"{name}_low": rate.low,
         f"{name}_high": rate.high,
     }
-
-
-def _counts(
-    outcomes: Outcomes, flagged: npt.NDArray[np.bool_], codes: npt.NDArray[np.int64], size: int
-) -> npt.NDArray[np.int64]:
-    """Return counts of shape (groups, truth classes, flagged or not)."""
-    inside = codes >= 0
-    cell = (codes * len(TruthClass) + outcomes.truth.truth_class) * 2 + flagged
-    return np.bincount(cell[inside], minlength=size * len(TruthClass) * 2).reshape(size, len(TruthClass), 2)
-
-
-def _rates(label: str, counts: npt.NDArray[np.int64]) -> GroupRates:
-    def flagged_of(*classes: TruthClass) -> Rate:
-        rows = counts[list(classes)].sum(axis=0)
-        return Rate(int(rows[1]), int(rows.sum()))
-
-    victims = counts[TruthClass.VICTIM]
-    return GroupRates(
-        label,
-        Rate(int(victims[0]), int(victims.sum())),
-        flagged_of(TruthClass.LAWFUL, TruthClass.IRREGULAR),
-        flagged_of(TruthClass.LAWFUL),
-        flagged_of(TruthClass.IRREGULAR),
-        flagged_of(TruthClass.FACILITATOR),
-    )

@@ -23,13 +23,11 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
+from screening.evaluation.guarantee import defaults
 from screening.evaluation.thresholds import guaranteed_threshold
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
-
-MOST_FLAGGED = 0.20
-"""Share of others beyond which a threshold is called not usable at this difficulty."""
 
 ALL = "everybody"
 """The group of everybody, where no groups are named."""
@@ -197,7 +195,7 @@ class GuaranteedThreshold(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
                 for name, group in zip(members, needed.values(), strict=True)
             },
             "others": {"n": int((~is_victim).sum()), "flagged": flagged},
-            "usable": flagged <= MOST_FLAGGED * max(int((~is_victim).sum()), 1),
+            "usable": flagged <= defaults().most_flagged * max(int((~is_victim).sum()), 1),
         }
 
 

@@ -22,10 +22,16 @@ from screening.evaluation import (
     html_baselines,
     html_charts,
     html_examples,
+    html_fairness,
+    html_fairness_charts,
+    html_fairness_names,
     html_parts,
     html_policy,
+    html_rare,
+    html_rivals,
     html_setting,
     html_walk,
+    rival_charts,
     texts,
 )
 from screening.evaluation.charts import Chart, Frame
@@ -45,9 +51,11 @@ PARTS = (
     "tradeoff",
     "missed",
     "groups",
+    "fairness",
     "travellers",
     "yardsticks",
     "baselines",
+    "decisions",
     "stages",
     "walk",
     "received",
@@ -136,8 +144,11 @@ def _view(content: Content) -> dict[str, Any]:
         "instruction": html_baselines.instruction(),
         "walk": html_walk.walk(content),
         "routes": html_policy.routes(content),
+        "fairness": html_fairness.fairness(content),
         "harms": html_policy.harms(content),
         "rivals": {name: html_parts.share(rate) for name, rate in html_charts.rivals(content).items()},
+        **html_rivals.view(content),
+        "curve_lines": rival_charts.lines(content),
     }
 
 
@@ -158,6 +169,10 @@ def makers(content: Content) -> Mapping[str, Maker]:
         found |= {"tradeoff": charts.tradeoff, "thresholds": charts.thresholds}
     if content.get("reliability"):
         found["reliability"] = html_charts.reliability
+    if html_rare.has_precision(content):
+        found["rare"] = html_rare.precision
+    found |= html_fairness_charts.makers(content)
+    found |= rival_charts.makers(content)
     return found | _of_baselines(content) | (_of_victims(content) if content["victims"] else {})
 
 
@@ -282,9 +297,11 @@ def _environment() -> Environment:
         CAUSE_SHADES=html_charts.CAUSE_SHADES,
         SEX_COLOURS=html_charts.SEX_COLOURS,
         agency_name=html_policy.agency_name,
+        difference=html_fairness_names.difference,
         assumed=html_walk.assumed,
         focus_name=html_baselines.focus_name,
         burden_top=html_charts.most_burdened,
+        worth=html_rivals.worth,
     )
     return environment
 

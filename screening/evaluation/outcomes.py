@@ -4,7 +4,7 @@ Here, and only here, the two sides meet. Codes and whole hundredths throughout, 
 take a few dozen megabytes and every count is exact.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -14,13 +14,17 @@ import numpy.typing as npt
 
 from dossier.dossiers import Dossiers
 from dossier.fields import fields
-from dossier.problems import BadInput
+from dossier.problems import BadInput, Problem, raise_if_any
+from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from dossier.truth import Truth, TruthClass, joined_truths
-from screening.screener import Assessment
+from screening.screener import OVERRIDE, Assessment
 
 AGE_BANDS = (0, 17, 18, 25, 36, 46)
 """Lower edges of the age bands, each an edge of the age's bins; the 2023 instruction speaks of 17 to 45."""
+
+MOST_RISK = 10_000
+"""Log-odds that no risk reaches."""
 
 AGE_LABELS = ("under 17", "17", "18-24", "25-35", "36-45", "46 and over")
 
@@ -99,21 +103,113 @@ def gathered(parts: Sequence[Outcomes]) -> Outcomes:
     return Outcomes(truth=truth, risk=risk, **codes)
 
 
-def matching_rows(truth: Truth, applicants: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def matching_rows(
+    truth: Truth, applicants: npt.NDArray[np.int64], screened_at: str = "", truth_at: str = ""
+) -> npt.NDArray[np.int64]:
     """Return for each of `applicants` the row of the truth.
 
+    Args:
+        truth: The sealed side.
+        applicants: Shape (n,): identity numbers of whoever was screened.
+        screened_at, truth_at: Where either stands, for messages.
+
     Raises:
-        BadInput: If the truth does not know them all.
+        BadInput: If nobody was screened, somebody is listed twice on either side, or the truth does not know
+            them all.
     """
-    order = np.argsort(truth.applicants)
-    place = np.searchsorted(truth.applicants[order], applicants).clip(max=max(len(order) - 1, 0))
-    rows = order[place] if len(order) else np.empty(0, dtype=np.int64)
-    if not len(rows) or not (truth.applicants[rows] == applicants).all():
+    order = np.argsort(truth.applicants, kind="stable")
+    known = truth.applicants[order]
+    raise_if_any(
+        [
+            *_repeated(np.sort(applicants), "what was screened", screened_at, "Screen the cohort again."),
+            *_repeated(
+                known, "the truth", truth_at, "Draw the cohort again, or give the truth of one cohort."
+            ),
+        ]
+    )
+    place = np.searchsorted(known, applicants).clip(max=max(len(known) - 1, 0))
+    strange = known[place] != applicants if len(known) else np.ones(len(applicants), dtype=bool)
+    if not len(applicants) or strange.any():
+        counted = (
+            f"{strange.sum():,} of {len(applicants):,} are unknown to it"
+            if len(applicants)
+            else "there are none"
+        )
         raise BadInput.of(
-            "the screened applicants are not all in this truth",
+            f"the screened applicants are not all in this truth: {counted}",
+            where=truth_at,
             mend="Evaluate with the truth of the very cohort that was screened.",
         )
-    return rows
+    return np.asarray(order[place], dtype=np.int64)
+
+
+def _repeated(rising: npt.NDArray[np.int64], who: str, where: str, mend: str) -> Iterator[Problem]:
+    """Yield a problem if identity numbers, which rise, hold one twice; that person would be counted twice."""
+    again = rising[1:][rising[1:] == rising[:-1]]
+    if again.size:
+        what = f"somebody stands more than once in {who}: {int(again[0])}, and {again.size - 1:,} more"
+        yield Problem(what, where, mend)
+
+
+def check_typologies(truth: Truth, where: str = "") -> None:
+    """Raise where a victim is of no typology: such victims would be missing from every group of them.
+
+    Raises:
+        BadInput: With how many.
+    """
+    lost = truth.is_victim & (truth.family < 0)
+    if lost.any():
+        what = f"{lost.sum():,} of {truth.is_victim.sum():,} victims are of a module without a typology"
+        mend = "Name the family of each typology module, and draw the cohort again."
+        raise BadInput.of(what, where=where, mend=mend)
+
+
+def whole_hundredths(risk: npt.NDArray[np.floating[Any]], where: str = "") -> npt.NDArray[np.int32]:
+    """Return log-odds as whole hundredths; infinite ones, where a rule decided alone, as `OVERRIDE`.
+
+    Args:
+        risk: Shape (n,): log-odds, as screened files and frames hold them.
+        where: Where they stand, for the message.
+
+    Raises:
+        BadInput: If a risk is not a number of log-odds; with the row of the first.
+    """
+    by_rule = np.isposinf(risk)
+    odd = ~(by_rule | (np.abs(risk) < MOST_RISK))
+    if odd.any():
+        row = int(np.flatnonzero(odd)[0])
+        what = (
+            f"the risk of {odd.sum():,} of {len(risk):,} people is no number of log-odds; the first is "
+            f"{risk[row]}, in row {row + 1}"
+        )
+        raise BadInput.of(what, where=where, mend="Screen the cohort again; nobody is left without a risk.")
+    return np.where(by_rule, OVERRIDE, np.rint(np.where(by_rule, 0.0, risk) * 100)).astype(np.int32)
+
+
+def check_recommended(
+    risk: npt.NDArray[np.int32], recommendation: npt.NDArray[np.int8], threshold: int, where: str = ""
+) -> None:
+    """Raise where somebody's risk and recommendation belong to different thresholds.
+
+    Args:
+        risk: Shape (n,): hundredths.
+        recommendation: Shape (n,): a `Recommendation`.
+        threshold: Hundredths, that all of them are said to have been screened at.
+        where: Where they stand, for the message.
+
+    Raises:
+        BadInput: With how many, and the row of the first.
+    """
+    other = (risk >= threshold) != (recommendation == Recommendation.REFER)
+    if other.any():
+        row = int(np.flatnonzero(other)[0])
+        what = (
+            f"{other.sum():,} of {len(risk):,} recommendations are not those of the threshold "
+            f"{threshold / 100:g}; the first stands in row {row + 1}"
+        )
+        raise BadInput.of(
+            what, where=where, mend="Screen all of them at one threshold, and evaluate them again."
+        )
 
 
 def age_bands(dossiers: Dossiers) -> npt.NDArray[np.int8]:
@@ -135,9 +231,6 @@ class Grouping:
     labels: tuple[str, ...]
     codes: npt.NDArray[np.int64]
 
-
-CROSSED_BY = "+"
-"""Between the names of groupings that are crossed, such as `sex+age_band`."""
 
 CROSSED_BY = "+"
 """Stands between the names of groupings that are crossed, as in `sex+age_band`."""

@@ -6,6 +6,7 @@ a rule decided alone have no chance and stand in a row of their own. Counts add 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from models.calibration import Calibration
 from models.card import LARGEST
-from screening.evaluation.outcomes import Outcomes
+from screening.evaluation.outcomes import Grouping, Outcomes
 from screening.evaluation.rates import Rate
 
 EDGES = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.6, 1.0)
@@ -36,7 +37,7 @@ def reliability_json(
         `bins` with `low`, `high`, `shown` (mean chance), n and the share of victims; `by_rule` likewise for
         people on whom a rule decided alone. Empty where there are no victims or nobody else.
     """
-    counted = outcomes.truth.is_victim | outcomes.truth.is_counted_as_other
+    counted = _counted(outcomes)
     is_victim, risk = outcomes.truth.is_victim[counted], risk[counted]
     if not 0 < is_victim.sum() < len(is_victim):
         return {}
@@ -49,6 +50,55 @@ def reliability_json(
         "bins": list(_bins(chance, is_victim[~by_rule])),
         "by_rule": _observed(is_victim[by_rule]),
     }
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """Victims whom the chances of a group lead to expect, and victims there were.
+
+    Attributes:
+        group: The group's name.
+        expected: The sum of its chances.
+        observed: Its victims, of its people who were shown a chance.
+    """
+
+    group: str
+    expected: float
+    observed: Rate
+
+
+def expectations(
+    risk: npt.NDArray[np.int32], outcomes: Outcomes, calibration: Calibration, division: Grouping
+) -> list[Expectation]:
+    """Return for each group how many victims its chances lead to expect, beside how many there are.
+
+    Args:
+        risk: Shape (n,): hundredths, at the stage of `calibration`.
+        outcomes: The applicants; facilitators, and people on whom a rule decided alone, are left out.
+        calibration: The curve of the stage.
+        division: How to divide them.
+
+    Returns:
+        Groups of whom somebody was shown a chance; none where there are no victims or nobody else.
+    """
+    counted = _counted(outcomes)
+    victims = int(outcomes.truth.is_victim.sum())
+    if not 0 < victims < counted.sum():
+        return []
+    inside = np.flatnonzero(counted & (risk <= LARGEST) & (division.codes >= 0))
+    chance = calibration.chance(risk[inside], victims / int(counted.sum()))
+    codes, size = division.codes[inside], len(division.labels)
+    people, expected = np.bincount(codes, minlength=size), np.bincount(codes, chance, minlength=size)
+    found = np.bincount(codes[outcomes.truth.is_victim[inside]], minlength=size)
+    return [
+        Expectation(label, float(expected[code]), Rate(int(found[code]), int(people[code])))
+        for code, label in enumerate(division.labels)
+        if people[code]
+    ]
+
+
+def _counted(outcomes: Outcomes) -> npt.NDArray[np.bool_]:
+    return np.asarray(outcomes.truth.is_victim | outcomes.truth.is_counted_as_other)
 
 
 def _bins(chance: npt.NDArray[np.float64], is_victim: npt.NDArray[np.bool_]) -> Iterator[dict[str, Any]]:

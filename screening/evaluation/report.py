@@ -5,20 +5,22 @@ handed in. The HTML report and the command line print from the same content and 
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dossier.problems import BadInput
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from dossier.truth import TruthClass
-from screening.evaluation.groups import GroupRates, as_rows, group_rates
+from screening.evaluation.groups import GroupRates, group_frame, group_rates, people_by, stage_frame
+from screening.evaluation.measures import FALSE_FLAG, MISS, measure_named
 from screening.evaluation.outcomes import Outcomes, grouping
+from screening.evaluation.rare_events import rare_events_json
 from screening.evaluation.rates import PairedDifference, Rate
 from screening.evaluation.rule_value import RuleValue
+from screening.evaluation.tally import Tally
 from screening.evaluation.workload import AtPrevalence, at_prevalences
 from screening.screener import OVERRIDE
 
@@ -91,31 +93,41 @@ class Evaluation:
                 along[stage.label] = group_rates(self.outcomes, flagged)[0]
         return along
 
-    def by(self, name: str) -> "pd.DataFrame":
-        """Return the rates of each group as a frame: n, missed, miss rate, interval, and the same for flags.
+    def by(self, *names: str, rates: Sequence[str] = (MISS.name, FALSE_FLAG.name)) -> "pd.DataFrame":
+        """Return rates of each group as a frame: n, count, rate, interval.
 
         Args:
-            name: One of `outcomes.GROUPINGS`, or "stage".
+            names: Of `outcomes.GROUPINGS`; several are crossed, and the index has a level for each. Or
+                "stage" alone.
+            rates: Names of `measures.MEASURES`, in the order of the columns.
 
         Raises:
+            KeyError: If there is no such grouping.
+            BadInput: If nobody is known to belong to any of the groups, or there is no such rate.
+        """
+        measures = [measure_named(name, "rates") for name in rates]
+        if names != ("stage",):
+            return group_frame(self.tally(*names), measures, self.threshold)
+        return stage_frame(self.outcomes, self.thresholds, measures)
+
+    def tally(self, *names: str, stage: Stage | None = None) -> Tally:
+        """Return people counted by their risk at a stage and by groupings: any rate at any threshold.
+
+        Args:
+            names: Of `outcomes.GROUPINGS`, which are crossed; none for one group of everybody.
+            stage: The headline stage when left out.
+
+        Raises:
+            KeyError: If there is no such grouping.
             BadInput: If nobody is known to belong to any of the groups.
         """
-        import pandas as pd
-
-        rates = (
-            [_named(label, r) for label, r in self.rates_by_stage().items()]
-            if name == "stage"
-            else self.rates_by(name)
-        )
-        if not rates:
-            mend = "For groups by sex, age band and province, give evaluate() the observed frame too."
-            raise BadInput.of(f"nobody is known to belong to a group by '{name}'", mend=mend)
-        return pd.DataFrame(list(as_rows(rates))).set_index("group")
+        at = self.stage if stage is None else stage
+        return people_by(self.outcomes, at.label, names)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything that is printed about this evaluation."""
         overall = self.overall
-        return {
+        content = {
             "schema_version": SCHEMA_VERSION,
             "n": len(self.outcomes),
             **self._people(),
@@ -138,6 +150,7 @@ class Evaluation:
             "referred_to": self._referred_to(),
             **self.extras,
         }
+        return {**content, "rare_events": rare_events_json(content)}
 
     @property
     def _share_of_victims(self) -> float | None:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from dossier.problems import BadInput
+from dossier.problems import BadInput, Problem, raise_if_any
 from dossier.truth import TruthClass
 from screening.evaluation.measures import FALSE_FLAG, MISS, Measure
 from screening.evaluation.outcomes import Grouping
 from screening.evaluation.rates import CONFIDENCE, Rate
 from screening.intervals import exact_interval
+from screening.screener import OVERRIDE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +35,9 @@ MOST_CELLS = 2**28
 
 DENSE = 2**25
 """Counters up to which counting them all is cheaper than sorting the people."""
+
+COLUMNS = ("rate", "threshold", "count", "n", "estimate", "low", "high", "confidence")
+"""Of a tidy table, after its groupings."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,24 @@ class Rates:
         """Return one of them, by the positions of its group and its threshold."""
         return Rate(int(self.count[group, threshold]), int(self.n[group, threshold]))
 
+    def rows(self, names: Sequence[str], confidence: float = CONFIDENCE) -> Iterator[dict[str, Any]]:
+        """Yield a row for each group and threshold; `names` are those of the groupings."""
+        low, high = self.interval(confidence)
+        for group, place in np.ndindex(*self.n.shape):
+            n, count = int(self.n[group, place]), int(self.count[group, place])
+            ends = (float(low[group, place]), float(high[group, place])) if n else (None, None)
+            yield {
+                **dict(zip(names, self.groups[group], strict=True)),
+                "rate": self.measure.name,
+                "threshold": int(self.thresholds[place]) / 100,
+                "count": count,
+                "n": n,
+                "estimate": count / n if n else None,
+                "low": ends[0],
+                "high": ends[1],
+                "confidence": confidence,
+            }
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -90,7 +112,9 @@ class Tally:
 
     @property
     def cells(self) -> Whole:
-        """Shape (groups,): number of each group that has people in it."""
+        """Shape (groups,): number of each group that has people in it; without groupings, of everybody."""
+        if not self.names:
+            return np.zeros(1, dtype=np.int64)
         return np.unique((self.keys >> RISK_BITS) // CLASSES)
 
     @property
@@ -98,22 +122,39 @@ class Tally:
         """Shape (m,): every risk that somebody has, rising."""
         return np.unique((self.keys & (2**RISK_BITS - 1)) + LEAST_RISK).astype(np.int32)
 
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """For each group that has people in it, its label in every grouping."""
+        return tuple(self._spelled(int(cell)) for cell in self.cells)
+
     def rates(self, measure: Measure, thresholds: npt.ArrayLike) -> Rates:
         """Return one measure of every group at every threshold.
 
         Args:
             measure: Which rate.
-            thresholds: Shape (thresholds,): hundredths; whoever reaches one is flagged.
+            thresholds: One, or shape (thresholds,): whole hundredths; whoever reaches one is flagged.
+
+        Raises:
+            BadInput: If a threshold is no whole number of hundredths.
         """
-        cells, steps = self.cells, np.atleast_1d(np.asarray(thresholds, dtype=np.int64))
-        below, everybody = self._below(cells, steps)
-        outcomes = np.stack([below, everybody[:, :, None] - below], axis=-1)
-        count, n = (
-            np.einsum("gcto,co->gt", outcomes, measure.mask(part).astype(np.int64))
-            for part in ("counted", "among")
-        )
-        groups = tuple(self._spelled(int(cell)) for cell in cells)
-        return Rates(measure, groups, steps.astype(np.int32), count, n)
+        steps = _whole_hundredths(thresholds)
+        count, n = _measured(self.outcomes(steps), measure)
+        return Rates(measure, self.groups, steps, count, n)
+
+    def outcomes(self, thresholds: npt.ArrayLike) -> Whole:
+        """Return people, counted: shape (groups, truth classes, thresholds, 2), the flagged last."""
+        below, everybody = self._below(self.cells, _whole_hundredths(thresholds).astype(np.int64))
+        return np.stack([below, everybody[:, :, None] - below], axis=-1)
+
+    def shows(self, measure: Measure) -> bool:
+        """Tell whether some group holds somebody of every side that a rate speaks of.
+
+        In groups of victims alone, such as typologies, nobody could be flagged wrongly, and every flag would
+        be right: no rate of theirs compares the two.
+        """
+        people = self.outcomes(0).sum(axis=(2, 3))
+        sides = [people[:, sorted(side)].sum(axis=1) > 0 for side in measure.sides]
+        return bool(np.logical_and.reduce(sides).any())
 
     def over(self, *names: str) -> "Tally":
         """Return the tally by these groupings alone, in this order; the others are summed over.
@@ -144,28 +185,20 @@ class Tally:
         """
         import pandas as pd  # noqa: PLC0415
 
-        return pd.DataFrame(list(self.rows(measures, thresholds, confidence)))
+        rows = list(self.rows(measures, thresholds, confidence))
+        return pd.DataFrame(rows, columns=[*self.names, *COLUMNS])
 
     def rows(
         self, measures: Sequence[Measure], thresholds: npt.ArrayLike, confidence: float = CONFIDENCE
     ) -> Iterator[dict[str, Any]]:
-        """Yield the rows of `table`, one after the other."""
+        """Yield the rows of `table`, one after the other; a rate that no group can show has none."""
+        steps = _whole_hundredths(thresholds)
+        outcomes, groups = self.outcomes(steps), self.groups
         for measure in measures:
-            found = self.rates(measure, thresholds)
-            low, high = found.interval(confidence)
-            for group, place in np.ndindex(*found.n.shape):
-                n, count = int(found.n[group, place]), int(found.count[group, place])
-                ends = (float(low[group, place]), float(high[group, place])) if n else (None, None)
-                yield {
-                    **dict(zip(self.names, found.groups[group], strict=True)),
-                    "threshold": int(found.thresholds[place]) / 100,
-                    "rate": measure.name,
-                    "count": count,
-                    "n": n,
-                    "estimate": count / n if n else None,
-                    "low": ends[0],
-                    "high": ends[1],
-                }
+            if self.shows(measure):
+                yield from Rates(measure, groups, steps, *_measured(outcomes, measure)).rows(
+                    self.names, confidence
+                )
 
     @property
     def _shape(self) -> tuple[int, ...]:
@@ -199,8 +232,10 @@ def tallied(
             them is left out. Without any, everybody is one group.
 
     Raises:
-        BadInput: If there would be too many groups.
+        BadInput: If a risk is no whole number, if not everybody has a risk, a truth and a place in every
+            grouping, or if there would be too many groups.
     """
+    _check_people(risk, truth_class, groupings)
     labels = tuple(grouping.labels for grouping in groupings)
     cells = int(np.prod([len(one) for one in labels], dtype=object)) if labels else 1
     if cells > MOST_CELLS:
@@ -229,6 +264,50 @@ def joined_tallies(parts: Sequence[Tally]) -> Tally:
     return _summed(parts[0].names, parts[0].labels, keys, people)
 
 
+def _check_people(
+    risk: npt.NDArray[Any], truth_class: npt.NDArray[Any], groupings: Sequence[Grouping]
+) -> None:
+    """Raise where what is given does not speak of the same people, or not in the codes that are counted."""
+    if not np.issubdtype(risk.dtype, np.integer):
+        what = f"the risks are {risk.dtype} and not whole hundredths"
+        raise BadInput.of(what, where="risk", mend="Multiply log-odds by 100 and round them.")
+    given = [
+        ("risk", risk, LEAST_RISK, OVERRIDE + 1),
+        ("truth", truth_class, 0, CLASSES),
+        *((one.name, one.codes, -1, len(one.labels)) for one in groupings),
+    ]
+    raise_if_any(
+        Problem(f"there are {len(risk):,} risks and {len(codes):,} people", name, "Give one for everybody.")
+        for name, codes, _, _ in given
+        if len(codes) != len(risk)
+    )
+    raise_if_any(
+        Problem("a code is none of those there are", name, f"Give numbers from {least} to {most - 1}.")
+        for name, codes, least, most in given
+        if codes.size and not (least <= codes.min() and codes.max() < most)
+    )
+
+
+def _whole_hundredths(thresholds: npt.ArrayLike) -> npt.NDArray[np.int32]:
+    """Return thresholds as they are counted with; a fraction would silently become another threshold."""
+    given = np.atleast_1d(np.asarray(thresholds))
+    with np.errstate(invalid="ignore"):
+        found = given.astype(np.int32)
+    if not np.array_equal(found, given):
+        what = "a threshold is no whole number of hundredths, or is out of all range"
+        raise BadInput.of(what, where="thresholds", mend="Multiply log-odds by 100 and round them.")
+    return found
+
+
+def _measured(outcomes: Whole, measure: Measure) -> tuple[Whole, Whole]:
+    """Return what a measure counts and its n, each of shape (groups, thresholds)."""
+    count, n = (
+        np.einsum("gcto,co->gt", outcomes, measure.mask(part).astype(np.int64))
+        for part in ("counted", "among")
+    )
+    return count, n
+
+
 def _summed(names: tuple[str, ...], labels: tuple[tuple[str, ...], ...], keys: Whole, people: Whole) -> Tally:
     unique, place = np.unique(keys, return_inverse=True)
     total = np.zeros(len(unique), dtype=np.int64)
@@ -253,7 +332,7 @@ def _counted(cell: npt.NDArray[Any], risk: npt.NDArray[np.int32], cells: int) ->
     """
     if not len(risk):
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    apart = risk == np.iinfo(np.int32).max
+    apart = risk == OVERRIDE
     has_apart = bool(apart.any())
     low, top = int(risk.min()), int(risk.max(where=~apart, initial=LEAST_RISK) if has_apart else risk.max())
     span = max(top - low, 0) + 2
@@ -268,5 +347,5 @@ def _counted(cell: npt.NDArray[Any], risk: npt.NDArray[np.int32], cells: int) ->
     counters = np.bincount(level, minlength=cells * span)
     found = np.flatnonzero(counters)
     group, step = np.divmod(found, span)
-    known = np.where(step == span - 1, np.iinfo(np.int32).max, step + low)
+    known = np.where(step == span - 1, OVERRIDE, step + low)
     return (group << RISK_BITS) + (known - LEAST_RISK), counters[found].astype(np.int64)

@@ -62,6 +62,25 @@ def smallest_sample(max_miss: float, confidence: float) -> int:
     return int(np.ceil(np.log(1 - confidence) / np.log1p(-max_miss) - 1e-12))
 
 
+def sample_for(allowed: int, max_miss: float, confidence: float) -> int:
+    """Return the smallest n of whom `allowed` may be missed.
+
+    Examples:
+        >>> [sample_for(allowed, 0.05, 0.95) for allowed in (0, 1, 38)]
+        [59, 93, 991]
+    """
+    low, high = allowed, max(smallest_sample(max_miss, confidence), 1)
+    while allowed_misses(high, max_miss, confidence) < allowed:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if allowed_misses(middle, max_miss, confidence) < allowed:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
 def group_threshold(
     scores: npt.NDArray[np.int32], max_miss: float, confidence: float, name: str = "victims"
 ) -> GroupThreshold:

@@ -17,11 +17,12 @@ from synthetic.audit import judge_afresh
 from synthetic.compile import compile_world
 from synthetic.fidelity.counts import Share
 from synthetic.fidelity.settings import settings
-from synthetic.modules import Numbers, Population, load_population
+from synthetic.modules import Numbers, Population, Tier, load_population
 from synthetic.provenance import Number, numbers_of
 from synthetic.scenarios import POPULATION, Overlay, Scenario
 
 Part: TypeAlias = Literal["table", "odds"]
+Kind: TypeAlias = Literal["share", "tier", "camouflage"] | Part
 WHY = "A parameter of the sensitivity analysis."
 
 
@@ -30,19 +31,35 @@ class Parameter:
     """A number that nobody knows for sure, and the scenario at both ends of its range.
 
     Attributes:
-        name: Where it stands.
-        basis: Why it has that range: "share", "evidence" or "camouflage".
+        kind: What it is a number of.
+        parts: Where it stands: the module, or nothing for all typologies; its tier; its variable and code.
+        basis: Why it has that range: "share", "evidence" or "camouflage"; "assumed" where it has none of its
+            own.
         low, value, high: The ends, and what is used; for camouflage, what is added to every tier.
         at_low, at_high: The scenario with it.
     """
 
-    name: str
+    kind: Kind
+    parts: tuple[str, ...]
     basis: str
     low: float
     value: float
     high: float
     at_low: Scenario
     at_high: Scenario
+
+    @property
+    def name(self) -> str:
+        """Where it stands, in words."""
+        match self.kind:
+            case "table" | "odds":
+                module_id, variable, code = self.parts
+                return f"{module_id}: {variable}, {code}"
+            case "tier":
+                module_id, tier = self.parts
+                return f"weight of the tier {tier} of {module_id}"
+            case _:
+                return f"{self.kind} of {', '.join(self.parts) or 'all typologies'}"
 
 
 @dataclass(frozen=True)
@@ -149,10 +166,36 @@ def parameters(scenario: Scenario) -> list[Parameter]:
         key=lambda id_: -scenario.mix[id_].share,
     )
     return [
-        _camouflage(scenario, typologies, "all typologies"),
+        _camouflage(scenario, typologies),
         *_shares(scenario),
         *_supported(scenario),
-        *(_camouflage(scenario, [id_], id_) for id_ in typologies if len(typologies) > 1),
+        *(_camouflage(scenario, [id_], (id_,)) for id_ in typologies if len(typologies) > 1),
+    ]
+
+
+def without_range(scenario: Scenario, share: float) -> list[Parameter]:
+    """Return numbers without a range, varied by a share of themselves, which is an assumption.
+
+    Shares of modules come first, then weights of tiers, then single odds; within each those of the modules
+    that are commonest on their own side, victims or others. Facilitators are left out, and numbers that stand
+    in rows or rest on a figure.
+
+    Args:
+        scenario: The scenario.
+        share: 0.5 halves a number and makes it half as large again.
+    """
+    side = {id_: scenario.library[id_][0].module.truth_class for id_ in scenario.mix}
+    victims = sum(each.share for id_, each in scenario.mix.items() if side[id_] == TruthClass.VICTIM)
+    common = sorted(
+        (id_ for id_, each in scenario.mix.items() if each.share > 0 and side[id_] != TruthClass.FACILITATOR),
+        key=lambda id_: (
+            -scenario.mix[id_].share / (victims if side[id_] == TruthClass.VICTIM else 1 - victims)
+        ),
+    )
+    return [
+        *_assumed_shares(scenario, common, share),
+        *(found for id_ in common for found in _tier_weights(scenario, id_, share)),
+        *(found for id_ in common for found in _assumed_odds(scenario, id_, share)),
     ]
 
 
@@ -163,7 +206,7 @@ def _shares(scenario: Scenario) -> Iterator[Parameter]:
     for id_, share in scenario.mix.items():
         if share.low is not None and share.high is not None and share.low < share.high:
             ends = (with_share(scenario, id_, end) for end in (share.low, share.high))
-            yield Parameter(f"share of {id_}", "share", share.low, share.share, share.high, *ends)
+            yield Parameter("share", (id_,), "share", share.low, share.share, share.high, *ends)
 
 
 def with_share(scenario: Scenario, module_id: str, share: float) -> Scenario:
@@ -176,13 +219,50 @@ def with_share(scenario: Scenario, module_id: str, share: float) -> Scenario:
     return scenario.model_copy(update={"mix": mix})
 
 
+def _assumed_shares(scenario: Scenario, module_ids: list[str], share: float) -> Iterator[Parameter]:
+    for id_ in module_ids:
+        each = scenario.mix[id_]
+        if each.low is None or each.high is None:
+            low, high = each.share * (1 - share), min(1.0, each.share * (1 + share))
+            ends = (with_share(scenario, id_, end) for end in (low, high))
+            yield Parameter("share", (id_,), "assumed", low, each.share, high, *ends)
+
+
+# --- tiers ----------------------------------------------------------------------------------------------
+
+
+def _tier_weights(scenario: Scenario, id_: str, share: float) -> Iterator[Parameter]:
+    overlay = _overlay(scenario, id_)
+    tiers = {**scenario.library[id_][0].tiers, **overlay.tiers}
+    for name, tier in tiers.items():
+        low, high = tier.weight * (1 - share), min(1.0, tier.weight * (1 + share))
+        if len(tiers) > 1 and 0 < tier.weight < 1:
+            ends = (_with_tiers(scenario, id_, _weighted(tiers, name, end)) for end in (low, high))
+            yield Parameter("tier", (id_, name), "assumed", low, tier.weight, high, *ends)
+
+
+def _with_tiers(scenario: Scenario, id_: str, tiers: Mapping[str, Tier]) -> Scenario:
+    return _with_overlay(scenario, id_, _overlay(scenario, id_).model_copy(update={"tiers": tiers}))
+
+
+def _weighted(tiers: Mapping[str, Tier], name: str, weight: float) -> dict[str, Tier]:
+    """Return tiers with another weight of one of them; the others keep their proportions."""
+    rest = sum(tier.weight for each, tier in tiers.items() if each != name)
+    return {
+        each: tier.model_copy(
+            update={"weight": weight if each == name else tier.weight * (1 - weight) / rest}
+        )
+        for each, tier in tiers.items()
+    }
+
+
 # --- camouflage -----------------------------------------------------------------------------------------
 
 
-def _camouflage(scenario: Scenario, module_ids: list[str], of: str) -> Parameter:
+def _camouflage(scenario: Scenario, module_ids: list[str], parts: tuple[str, ...] = ()) -> Parameter:
     step = settings().tornado.camouflage
     ends = (with_camouflage(scenario, module_ids, change) for change in (-step, step))
-    return Parameter(f"camouflage of {of}", "camouflage", -step, 0.0, step, *ends)
+    return Parameter("camouflage", parts, "camouflage", -step, 0.0, step, *ends)
 
 
 def with_camouflage(scenario: Scenario, module_ids: Iterable[str], change: float) -> Scenario:
@@ -194,7 +274,7 @@ def with_camouflage(scenario: Scenario, module_ids: Iterable[str], change: float
             name: tier.model_copy(update={"camouflage": min(1.0, max(0.0, tier.camouflage + change))})
             for name, tier in tiers.items()
         }
-        scenario = _with_overlay(scenario, id_, overlay.model_copy(update={"tiers": changed}))
+        scenario = _with_tiers(scenario, id_, changed)
     return scenario
 
 
@@ -211,9 +291,29 @@ def _supported(scenario: Scenario) -> Iterator[Parameter]:
             if place is None or not low < high or not _takes(number, said, low, high):
                 continue
             ends = (_with_number(scenario, place, number, said, end) for end in (low, high))
-            name = f"{place[0]}: {place[2]}, {number.key[-1]}"
+            parts = (place[0], place[2], str(number.key[-1]))
             value = number.value / said.whole if number.basis == "published" else number.value
-            yield Parameter(name, "evidence", low, value, high, *ends)
+            yield Parameter(place[1], parts, "evidence", low, value, high, *ends)
+
+
+def _assumed_odds(scenario: Scenario, id_: str, share: float) -> Iterator[Parameter]:
+    """Yield the single odds of a module that are neither published nor within a published spread."""
+    overlay = _overlay(scenario, id_)
+    blocks = {**scenario.library[id_][0].odds, **overlay.odds}
+    for variable, block in blocks.items():
+        if block.rows or block.figures or block.evidence:
+            continue
+        for code, value in block.values.items():
+            low, high = value * (1 - share), value * (1 + share)
+            ends = (_with_odds(scenario, id_, variable, {**block.values, code: end}) for end in (low, high))
+            yield Parameter("odds", (id_, variable, code), "assumed", low, value, high, *ends)
+
+
+def _with_odds(scenario: Scenario, id_: str, variable: str, values: Mapping[str, float]) -> Scenario:
+    overlay = _overlay(scenario, id_)
+    block = overlay.odds.get(variable) or scenario.library[id_][0].odds[variable]
+    odds = {**overlay.odds, variable: block.model_copy(update={"values": values})}
+    return _with_overlay(scenario, id_, overlay.model_copy(update={"odds": odds}))
 
 
 def _takes(number: Number, said: Figure, low: float, high: float) -> bool:

@@ -6,7 +6,9 @@ in 10,000 times fails the test. Groups overlap, and one threshold serves them al
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from math import comb, floor
 
 import numpy as np
@@ -23,6 +25,7 @@ from screening.evaluation.thresholds import (
     allowed_misses,
     group_threshold,
     guaranteed_threshold,
+    sample_for,
     smallest_sample,
     threshold_for_share,
 )
@@ -88,6 +91,15 @@ def test_the_smallest_sample_is_the_first_that_allows_a_threshold(miss: float, s
 @given(st.integers(0, 300), st.floats(0.01, 0.4), st.floats(0.5, 0.99))
 def test_more_victims_never_allow_fewer_misses(n: int, miss: float, sure: float) -> None:
     assert allowed_misses(n, miss, sure) <= allowed_misses(n + 1, miss, sure)
+
+
+@given(st.integers(0, 40), st.floats(0.02, 0.4), st.floats(0.5, 0.99))
+def test_the_sample_for_so_many_misses_is_the_first_that_allows_them(
+    misses: int, miss: float, sure: float
+) -> None:
+    n = sample_for(misses, miss, sure)
+    assert allowed_misses(n, miss, sure) >= misses
+    assert allowed_misses(n - 1, miss, sure) < misses
 
 
 # --- thresholds -------------------------------------------------------------------------------------
@@ -238,3 +250,137 @@ def test_violations_stay_within_delta_for_drawn_victims() -> None:
         threshold, _ = guaranteed_threshold(groups, 0.10, 1 - DELTA)
         violations += any((population[name] < threshold).mean() > 0.10 for name in groups)
     assert_consistent(violations)
+
+
+# --- the guarantee, on drawn and screened victims -----------------------------------------------------
+# A pool of drawn victims is the declared population itself, so that the miss rate of each of its groups is
+# known to the last victim at every threshold. Calibrations are drawn from it anew, one victim independent of
+# the next.
+
+POOL = 60_000
+TWELVE = 12
+SURPRISING = 1e-3
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Victims of a scenario, drawn and screened: the whole population of which something is promised.
+
+    Attributes:
+        risk: Shape (n,): their risks.
+        network: Shape (n,): their networks.
+        groups: Who belongs to each of twelve overlapping groups, as rows.
+    """
+
+    risk: Scores
+    network: npt.NDArray[np.int64]
+    groups: Mapping[str, npt.NDArray[np.intp]]
+
+    def miss_rate(self, name: str, threshold: int) -> float:
+        """Return the exact share of a group that a threshold misses."""
+        return float((self.risk[self.groups[name]] < threshold).mean())
+
+
+@cache
+def pool(*, one_per_network: bool) -> Pool:
+    """Return victims of every typology, and twelve ways of belonging together."""
+    drawn = FreshDraws(world(ALL_TYPES))
+    dossiers, truth = drawn("victims", POOL, 31, one_per_network=one_per_network)
+    risk = screener().assess(dossiers, Stage.VERIFICATION).risk
+    member = {name: truth.family == place for place, name in enumerate(truth.family_names)}
+    member |= {name: truth.tier == place for place, name in enumerate(truth.tiers)}
+    member["women"] = dossiers.columns["sex"] == 0
+    return Pool(risk, truth.network, {name: np.flatnonzero(inside) for name, inside in member.items()})
+
+
+def independent_violations(size: int, max_miss: float, delta: float, *, careless: bool = False) -> int:
+    """Return in how many calibrations some group of the pool is missed more than promised.
+
+    Args:
+        size: Victims of each group, drawn from its own members.
+        max_miss, delta: What is promised.
+        careless: Whether all groups together, as one, set the threshold.
+    """
+    people, rng, found = pool(one_per_network=True), np.random.default_rng(41), 0
+    for _ in range(CALIBRATIONS):
+        groups = {name: people.risk[rng.choice(rows, size)] for name, rows in people.groups.items()}
+        if careless:
+            groups = {"together": people.risk[rng.integers(0, len(people.risk), size)]}
+        threshold, _ = guaranteed_threshold(groups, max_miss, 1 - delta)
+        found += any(people.miss_rate(name, threshold) > max_miss for name in people.groups)
+    return found
+
+
+def test_twelve_overlapping_groups_of_drawn_victims_are_protected_as_promised() -> None:
+    people = pool(one_per_network=True)
+    assert len(people.groups) == TWELVE
+    assert sum(len(rows) for rows in people.groups.values()) > 2 * POOL  # most people are in three groups
+    violations = independent_violations(300, 0.10, 0.05)
+    assert binom.sf(violations - 1, CALIBRATIONS, 0.05) > SURPRISING
+
+
+def test_the_threshold_that_each_of_them_needs_alone_is_no_more_careful_than_promised() -> None:
+    """The lowest of twelve is hardly ever too high; each by itself is, about as often as it may be."""
+    people, rng = pool(one_per_network=True), np.random.default_rng(47)
+    for name, rows in people.groups.items():
+        violations = 0
+        for _ in range(CALIBRATIONS):
+            own = group_threshold(people.risk[rng.choice(rows, 300)], 0.10, 1 - DELTA).threshold
+            violations += people.miss_rate(name, own) > 0.10
+        assert_consistent(violations)
+        assert violations > DELTA * CALIBRATIONS / 4, name
+
+
+def test_a_promise_for_all_together_leaves_the_worst_group_unprotected() -> None:
+    assert independent_violations(300, 0.10, 0.05, careless=True) == CALIBRATIONS
+
+
+# --- what clustering does to the claim ---------------------------------------------------------------
+# Victims of large networks: members share a tier, actors and days. The population is the same in both tests,
+# and so is n; only who is drawn together differs.
+
+LARGE = 12
+VICTIMS = 300
+
+
+@cache
+def large_networks() -> tuple[Scores, tuple[npt.NDArray[np.intp], ...]]:
+    """Return the risks of the pool, and the rows of each network with at least twelve members."""
+    people = pool(one_per_network=False)
+    order = np.argsort(people.network, kind="stable")
+    _, first = np.unique(people.network[order], return_index=True)
+    return people.risk, tuple(rows for rows in np.split(order, first[1:]) if len(rows) >= LARGE)
+
+
+def violations_in_large_networks(choose: Callable[[np.random.Generator], npt.NDArray[np.intp]]) -> int:
+    """Return how often 300 chosen victims promise 20 % with confidence 95 % and break it."""
+    risk, networks = large_networks()
+    population, rng, found = risk[np.concatenate(networks)], np.random.default_rng(43), 0
+    for _ in range(CALIBRATIONS):
+        threshold = group_threshold(risk[choose(rng)], 0.20, 0.95).threshold
+        found += int((population < threshold).mean() > 0.20)
+    return found
+
+
+def test_several_victims_of_each_network_break_the_claim() -> None:
+    """With the same number of victims, the promise of one in twenty fails one time in five or more."""
+    _, networks = large_networks()
+
+    def together(rng: np.random.Generator) -> npt.NDArray[np.intp]:
+        chosen = rng.permutation(len(networks))[: VICTIMS // LARGE + 1]
+        return np.concatenate([networks[place] for place in chosen])[:VICTIMS]
+
+    violations = violations_in_large_networks(together)
+    assert violations > 4 * 0.05 * CALIBRATIONS
+    assert binom.sf(violations - 1, CALIBRATIONS, 0.05) < RARE
+
+
+def test_one_victim_of_each_network_keeps_it() -> None:
+    _, networks = large_networks()
+    members = np.concatenate(networks)
+
+    def apart(rng: np.random.Generator) -> npt.NDArray[np.intp]:
+        return rng.choice(members, VICTIMS)
+
+    violations = violations_in_large_networks(apart)
+    assert binom.sf(violations - 1, CALIBRATIONS, 0.05) > SURPRISING

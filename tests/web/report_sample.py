@@ -16,7 +16,7 @@ from screening.evaluation.detection import People, detection_json, known_counts,
 from screening.evaluation.rates import Rate
 from screening.evaluation.report import rate_json
 from screening.screener import OVERRIDE
-from tests.web import report_additions
+from tests.web import report_additions, report_rivals
 
 MODULES = (
     "journey.tourist",
@@ -66,6 +66,7 @@ def _written() -> str:
             "baselines": report_additions.published(outcomes, THRESHOLD),
             "pathway_walk": report_additions.walked(outcomes, THRESHOLD),
             "reliability": report_additions.reliable(outcomes),
+            **report_rivals.rivals_of(outcomes, THRESHOLD),
             **report_additions.followed(outcomes, outcomes.flagged(Stage.VERIFICATION, THRESHOLD), FOLLOWED),
         },
     )

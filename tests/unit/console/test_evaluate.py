@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from console.commands import run as run_command
+from console.commands.evaluate import evaluate_screened
+from console.output import Output
+from dossier.problems import BadInput
 from screening.evaluation.outcomes import GROUPINGS
 from tests.unit.console.conftest import Made
 from tests.unit.console.terminal import OK, SCENARIO, json_of, saring
@@ -74,3 +77,53 @@ def test_a_base_rate_is_told_and_is_the_runs_own(tmp_path: Path, monkeypatch: py
     said = saring("evaluate", run / "screened", "--truth", run).stdout
     left = f"{found['base_rate_after_levers']:.6g}"
     assert f"the share 0.001 before the levers, {left} after;" in " ".join(said.split())
+
+
+# --- rates and thresholds that are named -------------------------------------------------------------
+
+
+def told(
+    finished_run: Made, capsys: pytest.CaptureFixture[str], by: str, rates: str = "", at: str = ""
+) -> str:
+    run = finished_run.folder
+    evaluate_screened(run / "screened", run, by, None, Output(as_json=False, quiet=True), rates, at)
+    return " ".join(capsys.readouterr().out.split())
+
+
+def test_people_read_the_rates_they_asked_for(finished_run: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    said = told(finished_run, capsys, "sex+age_band", "miss_rate,lawful_flagged", "-3,-2.5")
+    assert "Everybody threshold rate count of share (95 % interval)" in said
+    assert "By sex+age band" in said
+    assert "female, 18-24 -2.5 lawful flagged" in said
+    assert "male, 25-35 -3 miss rate" in said
+
+
+def test_people_read_what_cannot_be_said(finished_run: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    said = told(finished_run, capsys, "typology", "miss_rate,false_flag_rate,precision")
+    assert "By typology cannot be said: false flag rate, precision." in said
+    printed = finished_run.printed
+    share = printed["victims"] / (printed["victims"] + printed["lawful"] + printed["irregular"])
+    assert f"Precision holds only where, as in these files, {share:.3%} of applicants are victims." in said
+
+
+def test_stages_are_told_apart(finished_run: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    said = told(finished_run, capsys, "stage", "miss_rate")
+    for stage in ("counter", "interview", "verification", "checkpoint"):
+        assert f"{stage} -" in said
+
+
+def test_two_files_in_one_place_are_refused(finished_run: Made, tmp_path: Path) -> None:
+    run, file = finished_run.folder, tmp_path / "one"
+    with pytest.raises(BadInput, match="two files would stand in one place"):
+        evaluate_screened(run / "screened", run, "", file, Output(as_json=True, quiet=True), csv=file)
+
+
+@pytest.mark.parametrize(("name", "said"), [("none/x", "there is no such folder"), ("", "this is a folder")])
+def test_a_place_that_cannot_hold_a_file_is_refused(
+    name: str, said: str, finished_run: Made, tmp_path: Path
+) -> None:
+    run = finished_run.folder
+    with pytest.raises(BadInput, match=said):
+        evaluate_screened(
+            run / "screened", run, "", None, Output(as_json=True, quiet=True), csv=tmp_path / name
+        )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from console import pipeline
+from console.mixtures import declared_mixture
 from console.pipeline import Job, PartResult, evaluation_of
 from console.rivals import Rivals
 from console.screeners import screener_for
@@ -70,7 +71,8 @@ def test_every_finished_part_is_told_of(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_job_counts_what_an_evaluation_in_memory_counts(tmp_path: Path) -> None:
     found = job(size=DRAWN, seed=SEED)
     content = content_of(found, found.run(tmp_path, 2)[0])
-    expected = drawn_evaluation().to_json()
+    mixtures = {"scenario": declared_mixture(found.plan.world)}
+    expected = replace(drawn_evaluation(), extras={"mixtures": mixtures}).to_json()
     assert {key: content[key] for key in expected} == expected
 
 
@@ -149,7 +151,7 @@ def test_the_oracle_misses_fewer_at_the_same_workload(rivals: Rivals, tmp_path: 
 
 
 def test_without_rivals_nothing_is_said_of_them(whole: dict[str, Any]) -> None:
-    assert not {"oracle", "challenger", "logistic", "rules_only"} & set(whole)
+    assert not {"oracle", "challenger", "logistic", "rules_only", "comparisons", "cost_curve"} & set(whole)
 
 
 def test_others_who_are_looked_at_stand_for_those_who_are_not(
@@ -158,9 +160,9 @@ def test_others_who_are_looked_at_stand_for_those_who_are_not(
     monkeypatch.setattr(pipeline, "MOST_OTHERS", 500)
     found = job(rivals)
     results, _ = found.run(tmp_path, 1)
-    scores = [part.rivals for part in results if part.rivals is not None]
-    is_victim = np.concatenate([one.is_victim for one in scores])
-    weights = np.concatenate([one.weights for one in scores])
+    panels = [part.panel for part in results if part.panel is not None]
+    is_victim = np.concatenate([one.is_victim for one in panels])
+    weights = np.concatenate([one.weights for one in panels])
     truths = [part.outcomes.truth for part in results]
     assert is_victim.sum() == sum(truth.is_victim.sum() for truth in truths)
     assert (weights[is_victim] == 1).all()
@@ -177,7 +179,17 @@ def test_the_sample_of_others_is_the_same_however_the_parts_are_cut(
     one = content_of(found, found.run(tmp_path / "one", 1)[0])
     monkeypatch.setattr(cohort_files, "ROWS_PER_PART", 400)
     many = content_of(found, found.run(tmp_path / "many", 2)[0])
-    assert one["oracle"] == many["oracle"]
+    for name in ("oracle", "comparisons", "decision_curve", "cost_curve"):
+        assert one[name] == many[name]
+
+
+def test_published_rulebooks_stand_on_the_panel_as_they_flag(rivals: Rivals, tmp_path: Path) -> None:
+    found = job(rivals)
+    content = content_of(found, found.run(tmp_path, 1)[0])
+    compared = {one["name"]: one for one in content["comparisons"]["rivals"]}
+    for baseline in content["baselines"]:
+        for rate in ("miss_rate", "lawful_flagged", "irregular_flagged"):
+            assert compared[baseline["rulebook"]][rate] == baseline[rate]
 
 
 def test_chunks_are_smaller_than_parts() -> None:

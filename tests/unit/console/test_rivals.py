@@ -13,26 +13,30 @@ from console import rivals as rivals_module
 from console import training
 from console.pipeline import Job, evaluation_of
 from console.rivals import (
+    AS_RUN,
+    BEST_INDICATOR,
+    SCREENER,
     Rivals,
-    RivalScores,
-    joined_scores,
-    rivals_content,
-    trained_logistic,
+    compared_content,
+    trained_floors,
     trained_rivals,
 )
 from dossier.stages import Stage
 from models import challengers, floors
+from models.calibration import Calibration
 from models.train import settings as training_settings
+from screening.evaluation.panel import Panel, panel_of
 from screening.rules_only import rank_scores
+from screening.screener import OVERRIDE, released_rules
 from synthetic import cohort_files
 from synthetic.cohort import dossiers_of, plan_for
 from tests.unit.screening.desks import cohort, screener
-from tests.unit.screening.results import IRREGULAR, made
+from tests.unit.screening.results import made
 from tests.unit.synthetic.worlds import world
 
 SCENARIO, SIZE, SEED = "phnom_penh_2022", 3000, 11
 STAGE = Stage.VERIFICATION
-NAMES = ["oracle", "rules_only", "challenger", "logistic"]
+NAMES = ["oracle", "rules_only", "challenger", "logistic", BEST_INDICATOR]
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +47,7 @@ def few() -> Iterator[None]:
     small = training_settings().model_copy(update=sizes)
     with pytest.MonkeyPatch.context() as patch, threadpool_limits(1):
         patch.setattr(rivals_module, "floor_settings", lambda: floor)
+        patch.setattr(rivals_module, "training_settings", lambda: small)
         for module in (training, challengers):
             patch.setattr(module, "settings", lambda: small)
         yield
@@ -74,7 +79,9 @@ def test_floors_are_measured_beside_the_oracle_and_the_challenger(whole: dict[st
         assert rival["screener_minus_this"]["estimate"] * missed["n"] == pytest.approx(
             ours - missed["missed"]
         )
-        assert 0.5 < rival["area_under_curve"]["low"] <= rival["area_under_curve"]["estimate"] < 1
+        area = rival["area_under_curve"]
+        assert 0.5 < area["estimate"] < 1
+        assert area["low"] > 0.5 or name == BEST_INDICATOR
 
 
 def test_nothing_tells_more_than_the_oracle(whole: dict[str, Any]) -> None:
@@ -101,6 +108,9 @@ def test_each_rival_scores_the_rows_that_are_asked_for(rivals: Rivals) -> None:
         assert found[name].tolist() == everybody[name][rows].tolist()
     counted = rank_scores(screener().rulebook, dossiers, STAGE)
     assert everybody["rules_only"].tolist() == counted.tolist()
+    assert rivals.indicator is not None
+    read = released_rules().indicator_findings(dossiers, STAGE)[rivals.indicator.floor.name]
+    assert everybody[BEST_INDICATOR].tolist() == read.tolist()
 
 
 def test_of_nobody_there_are_no_scores(rivals: Rivals) -> None:
@@ -114,20 +124,24 @@ def test_of_nobody_there_are_no_scores(rivals: Rivals) -> None:
 def test_a_rival_that_was_not_trained_is_left_out(rivals: Rivals) -> None:
     plan = plan_for(world(SCENARIO), 20, SEED)
     drawn = plan.draw(range(20))
-    untrained = replace(rivals, challenger=None, logistic=None)
+    untrained = replace(rivals, challenger=None, logistic=None, indicator=None)
     found = untrained.scores(drawn, dossiers_of(drawn), screener().rulebook, np.arange(20))
     assert sorted(found) == ["oracle", "rules_only"]
+    assert sorted(untrained.evidence(found)) == ["oracle"]
 
 
 def test_rivals_learn_where_the_cards_did(rivals: Rivals, few: None) -> None:
     """And not on the scenario that is screened, which would be another question."""
     home = screener().cards.training
-    again = trained_logistic(world(home.scenario), home.seed, STAGE)
+    logistic, indicator = trained_floors(world(home.scenario), home.seed, STAGE)
     assert rivals.logistic is not None
-    expected = again.scores(cohort().dossiers)
+    expected = logistic.scores(cohort().dossiers)
     assert (rivals.logistic.scores(cohort().dossiers) == expected).all()
-    elsewhere = trained_logistic(world(SCENARIO), home.seed, STAGE)
+    assert rivals.indicator is not None
+    assert rivals.indicator.floor == indicator.floor
+    elsewhere, other_indicator = trained_floors(world(SCENARIO), home.seed, STAGE)
     assert (elsewhere.scores(cohort().dossiers) != expected).any()
+    assert other_indicator.floor != indicator.floor
 
 
 def test_rivals_of_cards_from_a_scenario_of_ones_own_learn_on_what_is_screened(few: None) -> None:
@@ -135,45 +149,80 @@ def test_rivals_of_cards_from_a_scenario_of_ones_own_learn_on_what_is_screened(f
     own = cards.model_copy(update={"training": cards.training.model_copy(update={"scenario": "my_own"})})
     found = trained_rivals(world(SCENARIO), own, STAGE)
     assert found.logistic is not None
-    here = trained_logistic(world(SCENARIO), cards.training.seed, STAGE)
+    here, _ = trained_floors(world(SCENARIO), cards.training.seed, STAGE)
     assert (found.logistic.scores(cohort().dossiers) == here.scores(cohort().dossiers)).all()
 
 
-# --- the workload, by hand ----------------------------------------------------------------------------
+def test_evidence_is_what_is_left_without_the_odds_it_was_learned_at(rivals: Rivals) -> None:
+    """So at even odds it says the chance; whoever counts rules gives none."""
+    ones = {name: np.ones(1) for name in NAMES}
+    found = {name: float(evidence[0]) for name, evidence in rivals.evidence(ones).items()}
+    assert rivals.logistic is not None
+    assert rivals.indicator is not None
+    assert sorted(found) == sorted({*NAMES} - {"rules_only"})
+    assert found["challenger"] == pytest.approx(1 - np.log(500 / 1500))
+    assert found["logistic"] == pytest.approx(1 - rivals.logistic.learned_at)
+    assert rivals.logistic.learned_at == pytest.approx(np.log(500 / 1500))
+    assert found[BEST_INDICATOR] == rivals.indicator.floor.evidence[1]
+    shares = [kind.share for kind in world(SCENARIO).kinds if kind.truth_class.label == "victim"]
+    others = [k.share for k in world(SCENARIO).kinds if k.truth_class.label in ("lawful", "irregular")]
+    assert found["oracle"] == pytest.approx(1 - np.log(sum(shares) / sum(others)))
+
+
+# --- by hand --------------------------------------------------------------------------------------------
 
 TOURIST, OVERSTAYER, VICTIM = 0, 2, 3
 
 
-def test_a_rival_flags_as_many_people_as_the_screener_by_weight() -> None:
-    """Three of six are flagged; of each two others one was looked at, so a rival may flag victim, other, none."""
-    people = made([VICTIM, VICTIM, TOURIST, TOURIST, OVERSTAYER, OVERSTAYER], [1, -1, 1, 1, -1, -1])
-    flagged = people.risk["verification"] >= 0
-    assert people.truth.truth_class[4] == IRREGULAR
-    scores = {"ours": np.array([4.0, 3.0, 2.0, 1.0]), "blind": np.array([1.0, 0.0, 3.0, 2.0])}
-    looked_at = RivalScores(scores, np.array([1.0, 1.0, 2.0, 2.0]), np.array([True, True, False, False]))
-    found = rivals_content(looked_at, people, flagged, (1.0, 1.0))
+def panel(modules: list[int], risk: list[int], scores: dict[str, list[float]], other: float) -> Panel:
+    people, rows = made(modules, risk), np.arange(len(modules))
+    found = {name: np.array(one) for name, one in scores.items()}
+    return panel_of(people, STAGE, rows, other, found, {"book": np.array(risk) > 0})
+
+
+@pytest.fixture
+def nobody(rivals: Rivals) -> Rivals:
+    """Rivals of whom only the oracle gives evidence."""
+    return replace(rivals, challenger=None, logistic=None, indicator=None)
+
+
+def test_a_rival_flags_as_many_people_as_the_screener_by_weight(nobody: Rivals) -> None:
+    """Three people are flagged: a victim and a tourist who stands for two; so may a rival flag."""
+    scores = {"ours": [4.0, 3.0, 2.0, 1.0], "blind": [1.0, 0.0, 3.0, 2.0]}
+    people = panel([VICTIM, VICTIM, TOURIST, OVERSTAYER], [1, -1, 1, -1], scores, 2.0)
+    found = compared_content(people, 0, (1.0, 1.0), nobody, None)
     assert found["ours"]["miss_rate_at_same_workload"]["missed"] == 0
     assert found["blind"]["miss_rate_at_same_workload"]["missed"] == 2
     assert found["ours"]["area_under_curve"]["estimate"] == 1.0
     assert found["blind"]["area_under_curve"]["estimate"] == 0.0
     assert found["ours"]["screener_minus_this"]["estimate"] == 0.5
+    assert "book" not in found
+    assert [one["name"] for one in found["comparisons"]["rivals"]] == ["ours", "blind", "book"]
 
 
-def test_one_person_of_a_side_has_no_area() -> None:
-    people = made([VICTIM, TOURIST], [1, -1])
-    looked_at = RivalScores({"a": np.array([1.0, 0.0])}, np.ones(2), np.array([True, False]))
-    found = rivals_content(looked_at, people, np.array([True, False]), (1.0, 1.0))
-    assert set(found) == {"a"}
+def test_one_person_of_a_side_has_no_area(nobody: Rivals) -> None:
+    people = panel([VICTIM, TOURIST], [1, -1], {"a": [1.0, 0.0]}, 1.0)
+    found = compared_content(people, 0, (1.0, 1.0), nobody, None)
+    assert set(found) == {"a", "comparisons", "decision_curve", "cost_curve"}
     assert "area_under_curve" not in found["a"]
 
 
-def test_scores_of_parts_are_joined_in_their_order() -> None:
-    parts = [
-        RivalScores({"a": np.array([float(n)])}, np.array([n + 1.0]), np.array([n == 1])) for n in range(3)
-    ]
-    joined = joined_scores(parts)
-    assert joined is not None
-    assert joined.scores["a"].tolist() == [0.0, 1.0, 2.0]
-    assert joined.weights.tolist() == [1.0, 2.0, 3.0]
-    assert joined.is_victim.tolist() == [False, True, False]
-    assert joined_scores([]) is None
+def test_without_victims_there_is_no_curve(nobody: Rivals) -> None:
+    people = panel([TOURIST, OVERSTAYER], [1, -1], {"a": [1.0, 0.0]}, 1.0)
+    found = compared_content(people, 0, (1.0, 1.0), nobody, None)
+    assert set(found) == {"a", "comparisons"}
+    assert found["a"]["screener_minus_this"]["estimate"] is None
+
+
+def test_the_screener_stands_on_the_curves_by_its_chances_and_by_its_flags(nobody: Rivals) -> None:
+    """An override refers at every exchange; a chance is that of the curve, at the stated share."""
+    curve = Calibration(risks=(-100, 100), log_odds=(-3.0, 3.0), prior=0.5)
+    people = panel([VICTIM, VICTIM, TOURIST], [OVERRIDE, 100, -100], {}, 1.0)
+    found = compared_content(people, 0, (1.0, 1.0), nobody, curve)
+    ways = {way["name"]: way for way in found["cost_curve"]["ways"]}
+    assert list(ways) == [SCREENER, AS_RUN, "book"]
+    shares = np.array(found["cost_curve"]["cost_shares"])
+    needed = np.log((1 - shares) / shares)
+    assert ways[SCREENER]["found"] == (1 + (needed <= 3.0)).tolist()
+    assert ways[SCREENER]["wrong"] == (needed <= -3.0).astype(int).tolist()
+    assert set(ways[AS_RUN]["found"]) == {2}

@@ -202,9 +202,9 @@ def test_networks_of_one_are_persons() -> None:
     exact = PairedDifference(100, 300, 4000).interval
     assert (low + high) / 2 == pytest.approx(-0.05)
     assert exact[0] < low < high < exact[1]
-    # Wald's interval of a paired difference: networks of one are persons.
+    # Wald's interval of a paired difference, with Student's quantile: networks of one are persons.
     spread = np.sqrt(400 - 200**2 / 4000) / 4000
-    assert high - low == pytest.approx(2 * 1.96 * spread, rel=0.002)
+    assert high - low == pytest.approx(2 * 1.966 * spread, rel=0.001)
 
 
 def test_networks_that_are_found_together_make_the_interval_wider() -> None:

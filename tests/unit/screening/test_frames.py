@@ -94,6 +94,6 @@ def test_a_frame_that_lost_its_threshold_is_refused_with_a_remedy() -> None:
 
 def test_a_dossier_decided_by_rule_stays_decided_by_rule() -> None:
     frame = screened()
-    frame.loc[7, "risk"] = np.inf
+    frame.loc[7, ["risk", "recommendation"]] = np.inf, "refer"
     found = evaluated(frame).outcomes.risk[str(frame["stage"].iloc[0])]
     assert np.flatnonzero(found == np.iinfo(np.int32).max).tolist() == [7]

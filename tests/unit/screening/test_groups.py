@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dossier.problems import BadInput
 from dossier.truth import TruthClass
-from screening.evaluation.groups import GroupRates, as_rows, group_rates
+from screening.evaluation.groups import GroupRates, as_rows, group_frame, group_rates, people_by
+from screening.evaluation.measures import FALSE_FLAG, FLAGGED, MEASURES, MISS, PRECISION
 from screening.evaluation.outcomes import GROUPINGS, Grouping, Outcomes, grouping
 from screening.evaluation.rates import Rate
 from tests.unit.screening.results import (
@@ -136,3 +138,72 @@ def test_a_rate_of_nobody_is_left_empty() -> None:
 
 def test_all_four_classes_are_told_apart() -> None:
     assert sorted({LAWFUL, IRREGULAR, VICTIM, FACILITATOR}) == [int(one) for one in TruthClass]
+
+
+# --- people by groups, as a frame -------------------------------------------------------------------
+
+
+def test_several_groupings_make_an_index_with_a_level_for_each() -> None:
+    frame = group_frame(
+        people_by(drawn_outcomes(), "verification", ["sex", "age_band"]), [MISS, FALSE_FLAG], 0
+    )
+    assert frame.index.names == ["sex", "age_band"]
+    crossed = group_frame(
+        people_by(drawn_outcomes(), "verification", ["sex+age_band"]), [MISS, FALSE_FLAG], 0
+    )
+    assert frame.equals(crossed)
+    by_hand = grouping(drawn_outcomes(), "sex+age_band")
+    flagged = drawn_outcomes().risk["verification"] >= 0
+    for found in group_rates(drawn_outcomes(), flagged, by_hand):
+        row = frame.xs(tuple(found.group.split(", ")))
+        assert (row["missed"], row["victims"]) == (found.miss.count, found.miss.n)
+        assert (row["flagged"], row["others"]) == (found.false_flag.count, found.false_flag.n)
+
+
+def test_one_grouping_makes_an_index_of_groups() -> None:
+    frame = group_frame(people_by(drawn_outcomes(), "counter", ["sex"]), [MISS, PRECISION], 0)
+    assert frame.index.name == "group"
+    rate = ["miss_rate", "miss_rate_low", "miss_rate_high"]
+    assert list(frame)[:5] == ["victims", "missed", *rate]
+    assert list(frame)[5:] == ["flags", "found", "precision", "precision_low", "precision_high"]
+
+
+def test_every_measure_fits_beside_every_other() -> None:
+    frame = group_frame(people_by(drawn_outcomes(), "counter", ["sex"]), list(MEASURES.values()), 0)
+    assert frame.columns.is_unique
+    assert (frame["flags"] == frame["found"] + frame["flagged"]).all()
+    assert (frame["lawful"] + frame["irregular"] == frame["others"]).all()
+    assert (frame["flag_rate"] == frame["flags"] / frame["people"]).all()
+
+
+def test_a_frame_has_no_number_where_nobody_could_be_counted() -> None:
+    frame = group_frame(
+        people_by(drawn_outcomes(), "counter", ["typology"]), [MISS, FALSE_FLAG, PRECISION], 0
+    )
+    assert frame["miss_rate"].notna().all()
+    assert frame[["false_flag_rate", "precision", "precision_low"]].isna().all(axis=None)
+
+
+def test_no_grouping_is_everybody() -> None:
+    tally = people_by(drawn_outcomes(), "counter")
+    assert tally.groups == ((),)
+    assert (
+        tally.rates(FLAGGED, -(10**6)).rate(0).n == (drawn_outcomes().truth.truth_class != FACILITATOR).sum()
+    )
+
+
+def test_groups_that_nobody_is_in_are_refused() -> None:
+    with pytest.raises(
+        BadInput, match="nobody is known to belong to a group by 'typology\\+traveller'"
+    ) as error:
+        people_by(drawn_outcomes(), "counter", ["typology", "traveller"])
+    assert "observed" in error.value.problems[0].mend
+    with pytest.raises(KeyError):
+        people_by(drawn_outcomes(), "counter", ["religion"])
+
+
+def test_everybody_has_a_rate_where_there_is_nobody() -> None:
+    nobody = drawn_outcomes().take(np.empty(0, dtype=np.intp))
+    (found,) = group_rates(nobody, np.empty(0, dtype=bool))
+    assert found.group == "all"
+    assert found.miss == found.lawful == Rate(0, 0)

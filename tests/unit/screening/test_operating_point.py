@@ -95,6 +95,42 @@ def test_another_threshold_changes_no_chance_and_drops_every_claim(tmp_path: Pat
     assert all(set(found) == {"calibration"} for found in moved.details["stages"].values())
 
 
+def test_a_point_is_for_cards_of_its_id_columns_and_content() -> None:
+    cards = load_cards(RELEASED)
+    point = load_operating_point(RELEASED)
+    point.check_cards(cards, "ours")
+    point.model_copy(update={"cards_hash": None}).check_cards(cards, "ours")
+    for other in ({"cards": "others"}, {"columns_hash": "0" * 64}):
+        with pytest.raises(BadInput, match="the certificate 'ours' is not for the cards"):
+            point.model_copy(update=other).check_cards(cards, "ours")
+    with pytest.raises(BadInput, match="their points have changed"):
+        point.model_copy(update={"cards_hash": "0" * 64}).check_cards(cards, "ours")
+
+
+def test_another_threshold_is_still_for_the_same_cards() -> None:
+    point = load_operating_point(RELEASED)
+    assert point.with_threshold(Stage.COUNTER, 5).cards_hash == point.cards_hash is not None
+
+
+def test_a_point_is_completed_by_another_without_the_claims_of_that(tmp_path: Path) -> None:
+    own = {**CONTENT, "thresholds": {"counter": -1}, "asked": {"max_miss": 0.05, "confidence": 0.9}}
+    other = {**CONTENT, "stages": CURVES, "terms": {"max_miss": 0.2, "max_flagged": 0.05}}
+    point = loaded(tmp_path, json.dumps(own))
+    assert point.lacking == (Stage.INTERVIEW, Stage.VERIFICATION, Stage.CHECKPOINT)
+    whole = point.completed(loaded(tmp_path, json.dumps(other)))
+    assert whole.thresholds == {"counter": -1, "checkpoint": 12}
+    assert whole.details["terms"] == {"max_miss": 0.05, "max_flagged": 0.05, "confidence": 0.9}
+    assert whole.details["stages"]["checkpoint"].keys() == {"calibration"}
+    assert whole.details["stages"]["counter"]["threshold"] == -1
+    assert whole.details["statement"] == CONTENT["statement"]
+
+
+@pytest.mark.parametrize("asked", [None, 7, "max_miss", []])
+def test_a_strange_question_completes_no_claim(asked: object, tmp_path: Path) -> None:
+    point = loaded(tmp_path, json.dumps({**CONTENT, "asked": asked}))
+    assert point.completed(point).details["terms"] == {}
+
+
 def test_a_stage_without_threshold_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no threshold for the interview"):
         loaded(tmp_path, json.dumps(CONTENT)).threshold(Stage.INTERVIEW)

@@ -1,16 +1,23 @@
 """Yardsticks: rivals at the same workload, at a false-flag rate, and on the same victims."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
+from screening.evaluation.rates import PairedDifference, Rate
 from screening.evaluation.yardsticks import (
-    SameWorkload,
+    ShareOfAchievable,
     Yardstick,
     at_false_flag_rate,
     at_same_workload,
+    decided,
+    holm_adjusted,
     paired_misses,
+    share_of_achievable,
 )
 
 PEOPLE = st.lists(
@@ -27,23 +34,19 @@ def yardstick(people: list[tuple[int, bool, float]]) -> Yardstick:
     )
 
 
-def naive(rival: Yardstick, flags: float) -> SameWorkload | None:
-    """Flag one person after the other, most concerning first, as long as the flags last."""
+def naive(rival: Yardstick, flags: float, first: Callable[[int], int] = lambda _: 0) -> list[bool]:
+    """Flag one person after the other, most concerning first, as long as the flags last; return the missed.
+
+    Among people of equal score, those with the least `first` come first, and then as they were given.
+    """
     flagged: set[int] = set()
     used = 0.0
-    for row in sorted(range(len(rival.scores)), key=lambda row: -rival.scores[row]):
+    for row in sorted(range(len(rival.scores)), key=lambda row: (-rival.scores[row], first(row))):
         used += rival.weights[row]
         if used > flags + 1e-9:
             break
         flagged.add(row)
-    limit = min((rival.scores[row] for row in flagged), default=np.inf)
-    victims = [row for row in range(len(rival.scores)) if rival.is_victim[row]]
-    missed = np.array([row not in flagged for row in victims], dtype=bool)
-    best = sum(rival.scores[row] < limit for row in victims)
-    worst = sum(rival.scores[row] <= limit for row in victims)
-    from screening.evaluation.rates import Rate
-
-    return SameWorkload(Rate(int(missed.sum()), len(victims)), int(best), int(worst), missed)
+    return [row not in flagged for row in range(len(rival.scores)) if rival.is_victim[row]]
 
 
 @given(PEOPLE, st.floats(0, 60))
@@ -51,10 +54,28 @@ def test_a_rival_at_the_same_workload_agrees_with_its_naive_twin(
     people: list[tuple[int, bool, float]], flags: float
 ) -> None:
     rival = yardstick(people)
-    found, expected = at_same_workload(rival, flags), naive(rival, flags)
-    assert expected is not None
-    assert found.missed.tolist() == expected.missed.tolist()
-    assert (found.miss, found.best, found.worst) == (expected.miss, expected.best, expected.worst)
+    found = at_same_workload(rival, flags)
+    assert found.missed.tolist() == naive(rival, flags)
+    assert found.miss == Rate(sum(naive(rival, flags)), int(rival.is_victim.sum()))
+    assert found.best == sum(naive(rival, flags, lambda row: not rival.is_victim[row]))
+    assert found.worst == sum(naive(rival, flags, lambda row: bool(rival.is_victim[row])))
+
+
+@given(PEOPLE, st.floats(0, 60))
+def test_neither_luck_with_ties_takes_more_flags(people: list[tuple[int, bool, float]], flags: float) -> None:
+    rival = yardstick(people)
+    found = at_same_workload(rival, flags)
+    for flagged in (found.flagged, found.flagged_best, found.flagged_worst):
+        assert rival.weights[flagged].sum() <= flags + 1e-6
+
+
+def test_ties_at_the_threshold_decide_only_about_the_flags_that_are_left() -> None:
+    """Two flags are left for four people of equal score, two of them victims."""
+    people = [(9, True, 1.0), (5, True, 1.0), (5, False, 1.0), (5, True, 1.0), (5, False, 1.0)]
+    found = at_same_workload(yardstick(people), 3)
+    assert (found.best, found.miss.count, found.worst) == (0, 1, 2)
+    without_ties = at_same_workload(yardstick([(3, True, 1.0), (2, True, 1.0), (1, False, 1.0)]), 2)
+    assert (without_ties.best, without_ties.miss.count, without_ties.worst) == (0, 0, 0)
 
 
 @given(PEOPLE, st.floats(0, 60))
@@ -105,6 +126,84 @@ def test_paired_misses_count_the_victims_on_whom_two_disagree(pairs: list[tuple[
     assert found.only_first == pairs.count((True, False))
     assert found.only_second == pairs.count((False, True))
     assert found.estimate == pytest.approx(first.mean() - second.mean())
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 400))
+def test_the_p_value_of_a_pair_is_scipys_exact_one(first: int, second: int, same: int) -> None:
+    found = PairedDifference(first, second, first + second + same)
+    expected = binomtest(first, first + second, 0.5).pvalue if first + second else 1.0
+    assert found.p_value == pytest.approx(float(expected))
+
+
+def test_who_decides_by_itself_has_no_ties() -> None:
+    found = decided(np.array([True, False, True]), np.array([True, True, False]))
+    assert (found.best, found.miss.count, found.worst) == (1, 1, 1)
+
+
+# --- many tests at once -------------------------------------------------------------------------------
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_holms_adjustment_agrees_with_its_definition(p_values: list[float]) -> None:
+    """Step down: a test is adjusted to the largest (tests left) times p of all before it in order, at most 1."""
+    order = sorted(range(len(p_values)), key=lambda place: p_values[place])
+    steps = [min(1.0, (len(order) - rank) * p_values[place]) for rank, place in enumerate(order)]
+    found = holm_adjusted(p_values)
+    for rank, place in enumerate(order):
+        assert found[place] == max(steps[: rank + 1])
+
+
+def test_no_test_at_all_needs_no_adjustment() -> None:
+    assert holm_adjusted([]) == []
+
+
+def test_chance_alone_makes_one_of_many_tests_small_as_seldom_as_one() -> None:
+    """Eight tests of nothing, 2,000 times: the smallest adjusted p-value is below 5 % at most as often."""
+    draws = np.random.Generator(np.random.SFC64(3)).random((2000, 8))
+    false = sum(min(holm_adjusted(row.tolist())) < 0.05 for row in draws)
+    assert binomtest(false, 2000, 0.05, alternative="greater").pvalue > 0.001
+    assert false > 20
+
+
+# --- the share of achievable detection ------------------------------------------------------------------
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=60))
+def test_the_share_of_achievable_detection_is_a_plain_ratio(pairs: list[tuple[bool, bool]]) -> None:
+    this, oracle = (np.array([pair[side] for pair in pairs], dtype=bool) for side in (0, 1))
+    found = share_of_achievable(this, oracle)
+    assert found.of_oracle == oracle.sum()
+    if oracle.any():
+        assert found.estimate == pytest.approx(this.sum() / oracle.sum())
+        low, high = found.interval
+        assert 0 <= low <= found.estimate <= high
+    else:
+        assert np.isnan([found.estimate, *found.interval]).all()
+
+
+@pytest.mark.parametrize(
+    "shares", [(0.7, 0.02, 0.15), (0.6, 0.0, 0.2), (0.9, 0.0, 0.0), (0.3, 0.2, 0.1), (0.02, 0.01, 0.03)]
+)
+def test_the_interval_of_the_share_holds_at_least_as_often_as_it_says(
+    shares: tuple[float, float, float],
+) -> None:
+    """Two thousand cohorts of 150 victims; (both, only this, only the oracle), at and beyond one too."""
+    both, this, oracle = shares
+    truth = (both + this) / (both + oracle)
+    draws = np.random.Generator(np.random.SFC64(11))
+    counts, often = np.unique(
+        draws.multinomial(150, [both, this, oracle, 1 - both - this - oracle], size=2000)[:, :3],
+        axis=0,
+        return_counts=True,
+    )
+    held = told = 0
+    for cells, times in zip(counts.tolist(), often.tolist(), strict=True):
+        found = ShareOfAchievable(*cells)
+        if found.of_oracle:
+            low, high = found.interval
+            told += times
+            held += times * (low - 1e-12 <= truth <= high + 1e-12)
+    assert held >= 0.95 * told
 
 
 # --- at a false-flag rate ---------------------------------------------------------------------------

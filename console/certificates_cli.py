@@ -1,0 +1,146 @@
+"""`saring tune` and `saring verify`: what the command line asks, and where the work is done."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.errors import errors_explained
+from console.options import (
+    RELEASED,
+    AsJson,
+    BaseRate,
+    Cards,
+    Debug,
+    Difficulty,
+    Force,
+    Levers,
+    Modules,
+    Out,
+    Quiet,
+    Rules,
+    Scenario,
+)
+from console.output import Output
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add both commands to the application."""
+    app.command()(tune)
+    app.command()(verify)
+
+
+def tune(
+    scenario: Scenario,
+    max_miss: Annotated[
+        float | None,
+        typer.Option(help="Largest share of victims that may be missed, in every group; 0.05 if left out."),
+    ] = None,
+    confidence: Annotated[
+        float | None,
+        typer.Option(help="Probability, over the draw, that the promise holds; 0.95 if left out."),
+    ] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option(
+            help="Groups that are each protected, separated by commas: typology, tier, sex, age_band, "
+            "province, crossed ones such as typology+sex, or everybody; typology,sex if left out."
+        ),
+    ] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option(
+            help="counter, interview, verification or checkpoint; when left out, the one the scenario names."
+        ),
+    ] = None,
+    victims: Annotated[
+        int | None,
+        typer.Option(help="Fresh victims of each group, to set the threshold and again to check it."),
+    ] = None,
+    others: Annotated[int | None, typer.Option(help="Fresh lawful and irregular people.")] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            help="Seed of the draws. When left out it is made of the rules, the cards and the scenario, so "
+            "that whatever is changed meets fresh people. A seed is good for one rulebook and its cards only."
+        ),
+    ] = None,
+    capacity: Annotated[
+        float | None,
+        typer.Option(
+            metavar="FLAGS",
+            help="Flags among 10,000 applicants that there are officers for; exit code 1 where "
+            "the promise takes more.",
+        ),
+    ] = None,
+    base_rate: BaseRate = None,
+    rulebook: Rules = RELEASED,
+    cards: Cards = RELEASED,
+    levers: Levers = None,
+    modules: Modules = None,
+    difficulty: Difficulty = 3,
+    ledger: Annotated[
+        Path | None,
+        typer.Option(help="File that names the seeds that are spent; var/ledger.json if left out."),
+    ] = None,
+    out: Out = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Set a threshold that misses at most a stated share of simulated victims, in every group at once.
+
+    Each group has its own fresh victims, one for each network. The certificate says what is promised of which
+    simulated people, and `saring verify` checks it again. Nothing is promised about real applicants.
+    """
+    with errors_explained(debug=debug):
+        from console.commands.tune import TuneOptions
+        from console.commands.tune import tune as tune_threshold
+
+        options = TuneOptions(
+            scenario,
+            max_miss,
+            confidence,
+            groups,
+            stage,
+            victims,
+            others,
+            seed,
+            capacity,
+            base_rate,
+            rulebook,
+            cards,
+            tuple(levers or ()),
+            modules,
+            difficulty,
+            ledger,
+            out,
+            force,
+        )
+        tune_threshold(options, Output(as_json, quiet))
+
+
+def verify(
+    certificate: Annotated[
+        str, typer.Argument(help="The file of a certificate, or the name of a released one.")
+    ],
+    scenario: Annotated[
+        str | None, typer.Option(help="The certified scenario, where it is not where the certificate says.")
+    ] = None,
+    rulebook: Annotated[str | None, typer.Option(help="The certified rulebook, likewise.")] = None,
+    cards: Annotated[str | None, typer.Option(help="The certified cards, likewise.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Check a certificate: draw the same people again, compute everything anew, and compare every field.
+
+    Exit code 0 where it holds, 1 where it does not, 3 where the file is no certificate.
+    """
+    with errors_explained(debug=debug):
+        from console.commands.verify import VerifyOptions, verify_certificate
+        from console.verifying import Instead
+
+        options = VerifyOptions(certificate, Instead(scenario, rulebook, cards))
+        verify_certificate(options, Output(as_json, quiet))

@@ -1,0 +1,200 @@
+"""`saring tune`: a threshold with a promise for every group at once, and the certificate of it."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from console.errors import GATE_FAILED
+from console.files import write_json
+from console.ledger import LEDGER, Spent, spend
+from console.output import Output, counted_of, percent
+from console.tuning import Asked, prepared, tuned_json
+from console.worlds import WorldOptions
+from screening.evaluation.guarantee import defaults
+from screening.evaluation.html_research import write_tune_html
+from screening.evaluation.thresholds import smallest_sample
+from synthetic.cohort_files import written_aside
+
+TUNES = Path("var/tunes")
+CERTIFICATE, TUNING, PAGE = "certificate.json", "tuning.json", "tune.html"
+
+
+@dataclass(frozen=True)
+class TuneOptions:
+    """The options of `saring tune`; see its help."""
+
+    scenario: str
+    max_miss: float | None
+    confidence: float | None
+    groups: str | None
+    stage: str | None
+    victims: int | None
+    others: int | None
+    seed: int | None
+    capacity: float | None
+    base_rate: str | None
+    rulebook: str
+    cards: str
+    levers: tuple[str, ...]
+    modules: Path | None
+    difficulty: int
+    ledger: Path | None
+    out: Path | None
+    force: bool
+
+    @property
+    def asked(self) -> Asked:
+        """Return what was asked for, with the usual sizes where none were named."""
+        usual = defaults()
+        return Asked(
+            scenario=self.scenario,
+            modules=None if self.modules is None else str(self.modules),
+            levers=self.levers,
+            difficulty=self.difficulty,
+            rulebook=self.rulebook,
+            cards=self.cards,
+            stage=self.stage,
+            groups=usual.groups if self.groups is None else _named(self.groups),
+            max_miss=usual.max_miss if self.max_miss is None else self.max_miss,
+            confidence=usual.confidence if self.confidence is None else self.confidence,
+            victims=usual.victims if self.victims is None else self.victims,
+            others=usual.others if self.others is None else self.others,
+            most_rows=usual.most_rows,
+            seed=self.seed,
+            capacity=self.capacity,
+            base_rate=self.base_rate,
+        )
+
+    @property
+    def folder(self) -> Path:
+        """Where the results go."""
+        world = WorldOptions(self.scenario, levers=self.levers, difficulty=self.difficulty)
+        return self.out or TUNES / f"{world.name}-miss{self.asked.max_miss:g}"
+
+
+def _named(groups: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in groups.split(",") if name.strip())
+
+
+def tune(options: TuneOptions, output: Output) -> None:
+    """Set a threshold, check it, write certificate and tuning, and print what they say.
+
+    Raises:
+        typer.Exit: With code 1 where promise and capacity cannot both be kept.
+    """
+    started = time.perf_counter()
+    with output.step("Compiling the scenario") as status:
+        tuning = prepared(options.asked)
+        folder = options.folder
+        with written_aside(folder, force=options.force or options.out is None) as aside:
+            _spend(options, tuning.asked, tuning.made_of, tuning.cards)
+            found = tuned_json(tuning, status)
+            write_json(aside / CERTIFICATE, found["certificate"])
+            write_json(aside / TUNING, found)
+            write_tune_html(found, aside / PAGE)
+    names = {"certificate": CERTIFICATE, "tuning": TUNING, "page": PAGE}
+    artifacts = {name: str(folder / file) for name, file in names.items()}
+    content = {
+        **found["certificate"],
+        "wall_s": round(time.perf_counter() - started, 2),
+        "artifacts": artifacts,
+    }
+    output.result(content, lambda: _print(content, output))
+    if content["capacity"]["feasible"] is False:
+        raise typer.Exit(GATE_FAILED)
+
+
+def _spend(options: TuneOptions, asked: Asked, made_of: Mapping[str, str], cards: Any) -> None:
+    """Enter the seed into the ledger; before the draw, so that a draw that was broken off is spent too."""
+    on = Spent(**{name: made_of[name] for name in ("rulebook", "cards", "rulebook_hash", "cards_hash")})
+    spend(options.ledger or LEDGER, int(asked.seed or 0), on, cards)
+
+
+def _print(content: Mapping[str, Any], output: Output) -> None:
+    """Print the result for a person, the headline first."""
+    for line in _sentences(content):
+        print(line)
+    output.table(_title(content), _COLUMNS, [_row(group) for group in content["groups"]])
+    _print_next(content, output)
+    for empty in content["empty_groups"]:
+        print(empty["text"]["en"])
+    for line in _closing(content):
+        print(line)
+
+
+def _sentences(content: Mapping[str, Any]) -> Iterator[str]:
+    yield content["statement"]["en"]
+    yield content["headline"]["text"]["en"]
+    yield content["claim"]["en"]
+    others = content["others"]
+    lawful, irregular = others["lawful_flagged"], others["irregular_flagged"]
+    yield (
+        f"Flagged wrongly: {counted_of(lawful, 'lawful_flagged', 'lawful traveller')}; "
+        f"{counted_of(irregular, 'irregular_flagged', 'irregular traveller')}."
+    )
+    capacity = content["capacity"]
+    flags = capacity["here"]["flags_per_10000"]
+    yield (
+        f"Workload: {flags['estimate']:,.0f} flags among 10,000 applicants ({flags['low']:,.0f}-"
+        f"{flags['high']:,.0f}), where {100 * capacity['share_of_victims']:.3g} % of them are victims."
+    )
+    if capacity["feasible"]:
+        yield f"The capacity of {capacity['asked']:,g} flags among 10,000 applicants is kept."
+
+
+_COLUMNS = ("group", "victims", "may miss", "needs", "fresh victims missed")
+
+
+def _title(content: Mapping[str, Any]) -> str:
+    sure = content["asked"]["confidence"]
+    return (
+        f"Groups, the hardest to protect first: how many of its victims may be missed, the threshold it "
+        f"needs, and fresh victims missed at {content['threshold'] / 100:.2f} ({100 * sure:g} % intervals)"
+    )
+
+
+def _row(group: Mapping[str, Any]) -> Sequence[str]:
+    missed = group["miss_rate"]
+    return (
+        f"{group['grouping']}: {group['group']}",
+        f"{group['n']:,}",
+        f"{group['allowed']:,}",
+        f"{group['threshold'] / 100:.2f}",
+        f"{missed['missed']:,} of {missed['n']:,} = {percent(missed)}",
+    )
+
+
+def _print_next(content: Mapping[str, Any], output: Output) -> None:
+    """Print how many victims of each group the next tighter promise would need."""
+    first = content["groups"][0]["next_tighter"]
+    columns = [f"{need['allowed']} missed" for need in first["needs"]]
+    rows = [_next_row(group) for group in content["groups"]]
+    title = (
+        f"To promise at most {100 * first['max_miss']:g} %: victims needed of each group, by how many of "
+        "them may be missed, and the threshold it needs with the victims drawn"
+    )
+    output.table(title, ("group", *columns, "needs"), rows)
+
+
+def _next_row(group: Mapping[str, Any]) -> Sequence[str]:
+    step = group["next_tighter"]
+    cells = [
+        f"{need['n']:,}" + (f" ({need['more']:,} more)" if need["more"] else "") for need in step["needs"]
+    ]
+    alone = "too few" if step["threshold"] is None else f"{step['threshold'] / 100:.2f}"
+    return (f"{group['grouping']}: {group['group']}", *cells, alone)
+
+
+def _closing(content: Mapping[str, Any]) -> Iterator[str]:
+    asked = content["asked"]
+    fewest = smallest_sample(asked["max_miss"], asked["confidence"])
+    if thin := [group for group in content["groups"] if group["n"] < asked["victims"]]:
+        names = ", ".join(f"{group['group']} ({group['n']:,})" for group in thin)
+        yield f"Rare groups, with fewer victims than asked but no fewer than {fewest:,}: {names}."
+    yield f"Page:        {content['artifacts']['page']}  ({content['wall_s']:.0f} s)"
+    yield f"Certificate: {content['artifacts']['certificate']}"
+    yield f"To check it again: saring verify {content['artifacts']['certificate']}"

@@ -1,0 +1,96 @@
+"""Fairness within the main job: what each chunk leaves behind, and the section made of all of it.
+
+While a chunk's dossiers are at hand, whose flag depends on which row or rule is counted, and the reasons of a
+few lawful people are kept. Who is asked is decided by a random word of the row, so any chunk size and any
+number of workers ask the same people. Dossiers do not leave the chunk.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dossier.stages import Stage
+from screening.evaluation.burden import Dependence, dependence, joined_dependences
+from screening.evaluation.fairness import terms
+from screening.evaluation.fairness_report import Facts, fairness_json
+from screening.evaluation.outcomes import Outcomes
+from screening.evaluation.proxy_audit import Reasons, joined_reasons, reasons_of
+from screening.screener import Assessment, Screener
+
+STREAM = "fairness"
+"""Name of the stream of random words that decide who is asked."""
+
+WORD = 2.0**64
+
+
+@dataclass(frozen=True)
+class Fair:
+    """What a part of a cohort leaves behind.
+
+    Attributes:
+        dependence: On what its flags depend.
+        reasons: Reasons of a sample of its lawful people; None where no audit is asked for.
+    """
+
+    dependence: Dependence
+    reasons: Reasons | None
+
+
+def fair(
+    screener: Screener,
+    assessment: Assessment,
+    threshold: int,
+    outcomes: Outcomes,
+    words: npt.NDArray[np.uint64],
+    size: int,
+    *,
+    audit: bool = True,
+) -> Fair:
+    """Return what a chunk leaves behind.
+
+    Args:
+        screener: The screener that made the assessment.
+        assessment: Its result at the headline stage.
+        threshold: Hundredths, at that stage.
+        outcomes: The same people.
+        words: Shape (n,): a random word for each row, of the stream `STREAM`.
+        size: People of the whole cohort.
+        audit: Whether to keep reasons for the audit.
+    """
+    lot, asked = words / WORD, terms()
+    chosen = lot < asked.attribution.people / size
+    counted = dependence(screener, assessment, threshold, outcomes, asked.burden.by, chosen)
+    sampled = lot < asked.proxy.people / size
+    return Fair(counted, reasons_of(screener, assessment, outcomes, sampled) if audit else None)
+
+
+def joined_fair(parts: Sequence[Fair]) -> Fair:
+    """Return what all parts leave behind together; there is at least one."""
+    reasons = [part.reasons for part in parts if part.reasons is not None]
+    return Fair(
+        joined_dependences([part.dependence for part in parts]), joined_reasons(reasons) if reasons else None
+    )
+
+
+def fair_content(screener: Screener, found: Fair | None, outcomes: Outcomes, stage: Stage) -> dict[str, Any]:
+    """Return the fairness section of a finished job, as part of the report's content.
+
+    Args:
+        screener: Who screened.
+        found: What the whole cohort left behind; None where only rates can be compared.
+        outcomes: Everybody.
+        stage: The headline stage.
+    """
+    point = screener.operating_point
+    facts = Facts(
+        outcomes,
+        stage,
+        point.threshold(stage),
+        point.calibration(stage),
+        found.dependence if found else None,
+        found.reasons if found else None,
+    )
+    return {"fairness": fairness_json(facts)}
