@@ -28,7 +28,7 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo console setup test test-code test-slow test-notebooks browser check fix lock clean
+.PHONY: help demo console setup test test-code test-slow test-notebooks benchmarks browser check fix lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,10 @@ check: $(FULL) ## format, lint, types and import contracts, changing nothing
 fix: $(FULL) ## format, and mend what can be mended automatically
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+benchmarks: $(FULL) ## install the peers and measure the evaluation beside them, about half an hour (ARGS=--quick)
+	$(PIP_INSTALL) --editable '.[benchmarks]'
+	$(BIN)/python -m benchmarks.evaluation $(ARGS)
 
 browser: ## install Chromium for the browser tests, or say how
 	@scripts/browser.sh

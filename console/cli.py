@@ -4,6 +4,7 @@ Commands parse and print; the work is composed in the modules beside this one. E
 inside the command that needs it, so that `--help` answers at once.
 """
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -400,5 +401,10 @@ def saring(
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line.
+
+    Threads of the learners that wait for one another give way. On a machine that is busy with other work they
+    would otherwise keep its cores from whoever they wait for, and training takes several times as long.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     app()

@@ -26,7 +26,7 @@ RATES = """
 ## Rates of {groups} groups at {thresholds} thresholds, {people:,} people
 
 Miss rate and false-flag rate with intervals. {same} fairlearn resamples people at one threshold; its time
-grows with the replicates ({points}) by {each:.2f} s for each, so that {replicates:,} of
+grows with the replicates ({points}, each run once) by {each:.2f} s for each, so that {replicates:,} of
 them take {one:,.0f} s at one threshold and {all:,.0f} s at all of them. These two figures are
 extrapolated and were not waited for.
 """

@@ -5,7 +5,7 @@ irregular people and how many of each are flagged. Facilitators are counted apar
 counts are those of a `Tally`; nothing is counted in a second way here.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -157,26 +157,4 @@ def _frame_columns(found: Rates, *, known: bool) -> dict[str, npt.NDArray[Any]]:
         one.of: found.n[:, 0],
         one.counted_as: found.count[:, 0],
         **{f"{one.name}{end}": np.where(said, share[:, 0], np.nan) for end, share in shares},
-    }
-
-
-def as_rows(rates: list[GroupRates]) -> Iterator[dict[str, Any]]:
-    """Yield tidy rows: counts, estimates and intervals, one row for each group."""
-    for found in rates:
-        yield {
-            "group": found.group,
-            **_columns("miss_rate", "missed", found.miss, "victims"),
-            **_columns("false_flag_rate", "flagged", found.false_flag, "others"),
-        }
-
-
-def _columns(name: str, counted: str, rate: Rate, of: str) -> dict[str, Any]:
-    if not rate.n:
-        return {of: 0, counted: 0, name: None, f"{name}_low": None, f"{name}_high": None}
-    return {
-        of: rate.n,
-        counted: rate.count,
-        name: rate.estimate,
-        f"{name}_low": rate.low,
-        f"{name}_high": rate.high,
     }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dossier.problems import BadInput
 from dossier.truth import TruthClass
-from screening.evaluation.groups import GroupRates, as_rows, group_frame, group_rates, people_by
+from screening.evaluation.groups import GroupRates, group_frame, group_rates, people_by
 from screening.evaluation.measures import FALSE_FLAG, FLAGGED, MEASURES, MISS, PRECISION
 from screening.evaluation.outcomes import GROUPINGS, Grouping, Outcomes, grouping
 from screening.evaluation.rates import Rate
@@ -119,21 +119,6 @@ def test_groups_without_anybody_are_left_out() -> None:
     people = made([3, 3], [1, 2])
     found = group_rates(people, people.risk["counter"] >= 0, grouping(people, "typology"))
     assert [one.group for one in found] == ["a"]
-
-
-def test_a_row_says_the_count_and_the_interval_beside_every_rate() -> None:
-    people = made([3, 3, 3, 0], [1, -1, -1, 5])
-    (row,) = as_rows(group_rates(people, people.risk["counter"] >= 0))
-    assert (row["victims"], row["missed"], row["miss_rate"]) == (3, 2, 2 / 3)
-    assert (row["miss_rate_low"], row["miss_rate_high"]) == (Rate(2, 3).low, Rate(2, 3).high)
-    assert (row["others"], row["flagged"], row["false_flag_rate"]) == (1, 1, 1.0)
-
-
-def test_a_rate_of_nobody_is_left_empty() -> None:
-    people = made([3], [1])
-    (row,) = as_rows(group_rates(people, people.risk["counter"] >= 0))
-    assert (row["others"], row["flagged"]) == (0, 0)
-    assert row["false_flag_rate"] is row["false_flag_rate_low"] is row["false_flag_rate_high"] is None
 
 
 def test_all_four_classes_are_told_apart() -> None:

@@ -38,7 +38,8 @@ def made_up(cards: int, rows: int, people: int, seed: int) -> Evidence:
         tuple(range(cards)),
         -200,
     )
-    return found.take(found.is_flagged_at(found.scores) | found.overrides.any(axis=1))
+    kept = found.is_flagged_at(found.scores) | found.overrides.any(axis=1)
+    return replace(found, scores=found.scores[kept], given=found.given[kept], overrides=found.overrides[kept])
 
 
 def fewest_by_trying(evidence: Evidence, person: int, most: int) -> int:
