@@ -12,6 +12,7 @@ from console.errors import GATE_FAILED
 from console.files import write_json
 from console.ledger import LEDGER, Spent, spend
 from console.output import Output, counted_of, percent
+from console.tune_page import page_content
 from console.tuning import Asked, prepared, tuned_json
 from console.worlds import WorldOptions
 from screening.evaluation.guarantee import defaults
@@ -93,6 +94,8 @@ def tune(options: TuneOptions, output: Output) -> None:
         with written_aside(folder, force=options.force or options.out is None) as aside:
             _spend(options, tuning.asked, tuning.made_of, tuning.cards)
             found = tuned_json(tuning, status)
+            status("Writing the page")
+            found |= page_content(tuning, found)
             write_json(aside / CERTIFICATE, found["certificate"])
             write_json(aside / TUNING, found)
             write_tune_html(found, aside / PAGE)

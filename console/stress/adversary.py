@@ -14,10 +14,10 @@ import numpy as np
 
 from console.adapting import adapted, adversary_json, rounds
 from console.stress.frame import Done, Finding, Row, Setting
-from console.stress.learning import learning, say
+from console.stress.learning import learning
 from console.stress.pairs import Before, change, rate_of
 from console.stress.retraining import Workshop, check_learned, paired_rise, row_of
-from console.stress.wording import change_text, rate_text
+from console.stress.wording import change_text, rate_text, say
 from dossier.texts import Text
 from screening.evaluation.rates import PairedDifference, Rate
 from screening.evaluation.thresholds import threshold_for_share

@@ -15,10 +15,10 @@ import numpy.typing as npt
 
 from console.parallel import each_part
 from console.stress.frame import Column, Done, Finding, Row, Setting
-from console.stress.learning import learning, say
+from console.stress.learning import learning
 from console.stress.pairs import Before, change, rate_of, together
 from console.stress.retraining import Workshop, paired_rise, row_of
-from console.stress.wording import change_text, rate_text
+from console.stress.wording import change_text, rate_text, say
 from console.training import TrainingDraw
 from models.train import OTHERS
 from screening.evaluation.rates import Rate

@@ -4,19 +4,15 @@ Numbers stand in `learning.toml` and sentences in `learning_words.toml`, in both
 measures anything.
 """
 
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from pydantic import Field as Option
 
-from console.stress.wording import Filling
-from console.words import Words
 from dossier.texts import Text
 from dossier.toml_files import Finite, read_toml, validated
 from models.train import Settings as TrainingSettings
 from models.train import settings as training_settings
-from screening.evaluation.texts import LANGUAGES, said
 from screening.referral import policy
 
 
@@ -82,29 +78,6 @@ class Learning(Finite):
 def learning() -> Learning:
     """Return how much is learned, and how far numbers go."""
     return validated(Learning, read_toml(Path(__file__).with_name("learning.toml")))
-
-
-@cache
-def words() -> Mapping[str, Mapping[str, Text]]:
-    """Return the sentences of these tests by part and name."""
-    return validated(Words, read_toml(Path(__file__).with_name("learning_words.toml"))).root
-
-
-def say(key: str, **values: Filling) -> Text:
-    """Return the text `part.name` of `learning_words.toml`, its places filled.
-
-    Raises:
-        KeyError: If there is no such text, or a place of it is not filled.
-    """
-    part, name = key.split(".")
-    places = {place: value if isinstance(value, Text) else said(value) for place, value in values.items()}
-    filled = {
-        language: words()[part][name]
-        .in_language(language)
-        .format_map({place: value.in_language(language) for place, value in places.items()})
-        for language in LANGUAGES
-    }
-    return Text(en=filled["en"], id=filled["id"])
 
 
 def family_title(family: str) -> Text:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from console.parallel import each_part
 from console.stress.frame import Done, Finding, Row, Setting
-from console.stress.learning import family_title, learning, say
+from console.stress.learning import family_title, learning
 from console.stress.pairs import Before, change, rate_of, together
 from console.stress.retraining import Workshop, paired_rise, row_of
-from console.stress.wording import change_text, rate_text
+from console.stress.wording import change_text, rate_text, say
 from console.training import trained_challenger
 from dossier.problems import BadInput
 from models.card import CardSet

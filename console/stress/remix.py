@@ -13,9 +13,10 @@ import numpy.typing as npt
 from scipy.optimize import linprog
 
 from console.stress.frame import Column, Done, Finding, Row, Setting
+from console.stress.learning import family_title
 from console.stress.pairs import together
 from console.stress.settings import settings
-from console.stress.wording import fine, percent, rate_text, say
+from console.stress.wording import fine, percent, rate_text, say, words
 from dossier.texts import Text
 from screening.evaluation.measures import MISS
 from screening.evaluation.outcomes import CROSSED_BY, grouping
@@ -48,8 +49,8 @@ class Cells:
 
     @property
     def worst(self) -> int:
-        """The kind that is missed most, by the upper end of its interval."""
-        return int(np.argmax(self.highs))
+        """The kind of whom most are missed."""
+        return int(np.argmax(self.estimates))
 
     @property
     def estimates(self) -> Shares:
@@ -163,7 +164,7 @@ def _mixed_row(cells: Cells, factor: float) -> Row:
 
 def _anything_row(cells: Cells) -> Row:
     """Return what any mixture at all could come to: the kind that is missed most."""
-    worst = int(np.argmax(cells.estimates))
+    worst = cells.worst
     high = float(cells.highs.max())
     return Row(
         say("remix.anything", kind=_kind(cells, worst)),
@@ -193,12 +194,8 @@ def kind_name(name: str) -> Text:
 
 
 def words_of(name: str) -> Text:
-    """Return a name in words: of a tier in both languages; of anything else its letters."""
-    try:
-        return say(f"tier.{name}")
-    except KeyError:
-        spelled = name.replace("_", " ")
-        return Text(en=spelled, id=spelled)
+    """Return a tier or a typology in words."""
+    return say(f"tier.{name}") if name in words()["tier"] else family_title(name)
 
 
 def _listed(parts: Sequence[Said]) -> Said:

@@ -1,4 +1,4 @@
-"""What a finding says, in both languages: sentences from `words.toml`, rates with their n and interval.
+"""What a finding says, in both languages: sentences from TOML, rates with their n and interval.
 
 A test asks for a sentence by part and name and fills its places. Nothing is translated at run time.
 """
@@ -16,7 +16,7 @@ Filling = Value | Text
 
 
 def say(key: str, **values: Filling) -> Text:
-    """Return the text `part.name` of `words.toml`, its places filled.
+    """Return the text `part.name`, its places filled.
 
     Raises:
         KeyError: If there is no such text, or a place of it is not filled.
@@ -32,9 +32,10 @@ def say(key: str, **values: Filling) -> Text:
 
 @cache
 def words() -> dict[str, dict[str, Text]]:
-    """Return all texts, by part and name."""
-    file = validated(Words, read_toml(Path(__file__).with_name("words.toml")))
-    return {part: dict(texts) for part, texts in file.root.items()}
+    """Return all texts of the files named `words` beside this module, by part and name."""
+    files = sorted(Path(__file__).parent.glob("*words.toml"))
+    found = [validated(Words, read_toml(path)).root for path in files]
+    return {part: dict(texts) for one in found for part, texts in one.items()}
 
 
 def rate_text(rate: Rate | None) -> Text:

@@ -52,6 +52,17 @@ class Most(Declared):
     groups: int
 
 
+class PageSizes(Declared):
+    """How many people the page of a tuned threshold counts cues and recommendations of.
+
+    Attributes:
+        victims, others: People drawn.
+    """
+
+    victims: int
+    others: int
+
+
 class Defaults(Declared):
     """The file `tuning.toml`.
 
@@ -62,6 +73,7 @@ class Defaults(Declared):
         most_flagged: Share of others beyond which a threshold is not usable at this difficulty.
         ladder: Largest miss rates that people ask for, falling.
         allowed: Allowed misses for which the victims needed are told.
+        page: Sizes of what only the page shows.
         most: Bounds of what may be asked for.
     """
 
@@ -74,6 +86,7 @@ class Defaults(Declared):
     most_flagged: float
     ladder: tuple[float, ...]
     allowed: tuple[int, ...]
+    page: PageSizes
     most: Most
 
 

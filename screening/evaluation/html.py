@@ -5,14 +5,11 @@ charts are drawn beforehand, and all figures stand in the page before any script
 the file and a switch shows one. Every text is escaped where it enters the page.
 """
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.utils import htmlsafe_json_dumps
 
 from dossier.text_files import write_text
@@ -32,9 +29,9 @@ from screening.evaluation import (
     html_setting,
     html_walk,
     rival_charts,
-    texts,
 )
 from screening.evaluation.charts import Chart, Frame
+from screening.evaluation.html_page import rendered
 from screening.evaluation.html_parts import Content, Point, Share
 from screening.evaluation.texts import LANGUAGES, Said, number
 
@@ -43,8 +40,6 @@ Maker: TypeAlias = Callable[[Content, Language], Chart]
 
 Figures: TypeAlias = Mapping[str, Mapping[str, str]]
 """Charts as SVG, by name and language."""
-
-TEMPLATES = Path(__file__).with_name("templates")
 
 PARTS = (
     "words",
@@ -89,28 +84,8 @@ def page(content: Mapping[str, Any], drawn: Figures | None = None) -> str:
         content: As for `write_html`.
         drawn: The charts, where `figures` has drawn them before.
     """
-    style, script = _part("report.css"), _part("report.js")
-    return (
-        _environment()
-        .get_template("report.html")
-        .render(
-            **_view(content),
-            figures=drawn or figures(content),
-            c=content,
-            style=style,
-            script=script,
-            policy="; ".join(
-                (
-                    "default-src 'none'",
-                    f"script-src '{_hash(script)}'",
-                    f"style-src '{_hash(style)}'",
-                    "img-src data:",
-                    "base-uri 'none'",
-                    "form-action 'none'",
-                )
-            ),
-        )
-    )
+    view = {**_HELPERS, **_view(content), "figures": drawn or figures(content), "c": content}
+    return rendered("report.html", ("report.css",), ("page.js", "report.js"), view)
 
 
 def _view(content: Content) -> dict[str, Any]:
@@ -244,72 +219,29 @@ def _certified(content: Content) -> Content | None:
     return found if found and "threshold" in found else None
 
 
-def _log_odds(value: float, *, signed: bool = False) -> Said:
-    """Return log-odds points with two digits."""
-    return number(value, 2, signed=signed)
-
-
 def _whole_points(value: float, *, signed: bool = False) -> Said:
     """Return points that count rules, whole."""
     return number(value, signed=signed)
 
 
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(
-        t=texts.text,
-        say=texts.said,
-        has_text=texts.has_text,
-        number=number,
-        log_odds=_log_odds,
-        whole_points=_whole_points,
-        percent=texts.percent,
-        percents=texts.percents,
-        limit=texts.limit,
-        percentage_points=texts.points,
-        one_in=texts.one_in,
-        few_or_many=html_setting.few_or_many,
-        code_text=texts.code_text,
-        share=html_parts.share,
-        share_of=html_parts.share_of,
-        rates_of=html_parts.rates_of,
-        group_rows=html_parts.group_rows,
-        group_name=html_parts.group_name,
-        capitalised=html_parts.capitalised,
-        top_of=html_parts.top_of,
-        field_label=html_examples.field_label,
-        field_labels=html_examples.field_labels,
-        context_title=html_examples.context_title,
-        hundredths=html_examples.hundredths,
-        rule_titles=html_parts.rule_titles,
-        source_text=html_parts.source_text,
-        truth_words=html_examples.truth_words,
-        COLOURS=charts.COLOURS,
-        SHADES=html_charts.SHADES,
-        FATE_SHADES=html_charts.FATE_SHADES,
-        CAUSE_SHADES=html_charts.CAUSE_SHADES,
-        SEX_COLOURS=html_charts.SEX_COLOURS,
-        agency_name=html_policy.agency_name,
-        difference=html_fairness_names.difference,
-        assumed=html_walk.assumed,
-        focus_name=html_baselines.focus_name,
-        burden_top=html_charts.most_burdened,
-        worth=html_rivals.worth,
-    )
-    return environment
-
-
-def _part(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def _hash(inside: str) -> str:
-    """Return the hash by which the page's policy knows its own style and script."""
-    return f"sha256-{b64encode(hashlib.sha256(inside.encode()).digest()).decode()}"
+_HELPERS: Mapping[str, Any] = {
+    "whole_points": _whole_points,
+    "few_or_many": html_setting.few_or_many,
+    "field_label": html_examples.field_label,
+    "field_labels": html_examples.field_labels,
+    "context_title": html_examples.context_title,
+    "hundredths": html_examples.hundredths,
+    "rule_titles": html_parts.rule_titles,
+    "source_text": html_parts.source_text,
+    "truth_words": html_examples.truth_words,
+    "FATE_SHADES": html_charts.FATE_SHADES,
+    "CAUSE_SHADES": html_charts.CAUSE_SHADES,
+    "SEX_COLOURS": html_charts.SEX_COLOURS,
+    "agency_name": html_policy.agency_name,
+    "difference": html_fairness_names.difference,
+    "assumed": html_walk.assumed,
+    "focus_name": html_baselines.focus_name,
+    "burden_top": html_charts.most_burdened,
+    "worth": html_rivals.worth,
+}
+"""What the report's templates call beside the words and numbers of every page."""

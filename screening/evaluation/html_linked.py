@@ -122,7 +122,10 @@ def _point(one: Line, x: Axis, y: Axis) -> Mark:
 
 
 def _tradeoff(sides: Sequence[Side]) -> Linked:
-    x = share_axis(text("chart.flagged"), MOST_FLAGGED)
+    shown = [
+        series.estimate[side.here] for side in sides for series in (side.lawful, side.irregular) if series.n
+    ]
+    x = share_axis(text("chart.flagged"), MOST_FLAGGED if max(shown, default=0.0) < MOST_FLAGGED else 1.0)
     y = share_axis(text("chart.missed"))
     found = [
         Line(

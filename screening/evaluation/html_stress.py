@@ -130,7 +130,7 @@ def stress_page(content: Content) -> str:
             name: share(content[name]) for name in ("miss_rate", "lawful_flagged", "irregular_flagged")
         },
     }
-    return rendered("stress.html", ["report.css", "stress.css"], ["report.js"], view)
+    return rendered("stress.html", ["report.css", "stress.css"], ["page.js", "report.js"], view)
 
 
 def shown(finding: Content) -> Shown:

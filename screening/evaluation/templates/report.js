@@ -1,48 +1,8 @@
-// The threshold slider, and all details open in print. The page is complete without it.
+// The threshold slider of the report. The page is complete without it.
 (() => {
   "use strict";
 
-  const languages = ["en", "id"];
-  const choices = { en: document.getElementById("in-en"), id: document.getElementById("in-id") };
-  const titles = document.querySelector("h1");
-  let describe = () => {};
-
-  const language = () => (choices.id.checked ? "id" : "en");
-  const speak = () => {
-    document.documentElement.lang = language();
-    const title = titles.querySelector(`[lang="${language()}"]`) || titles;
-    document.title = `${title.textContent} – saring`;
-    describe();
-  };
-
-  // --- numbers, as the page writes them ------------------------------------------------------------------
-  const grouped = (value, digits, tongue) => {
-    const english = Math.abs(value).toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",");
-    const signed = (value < 0 && Number(english) !== 0 ? "−" : "") + english;
-    return tongue === "id" ? signed.replace(/[,.]/g, (sign) => (sign === "," ? "." : ",")) : signed;
-  };
-  const share = (part, tongue) => {
-    const value = 100 * part;
-    if (value === 0 || value === 100) return grouped(value, 0, tongue);
-    if (value < 0.001) return `<${grouped(0.001, 3, tongue)}`;
-    const digits = value >= 1 ? 1 : value >= 0.1 ? 2 : 3;
-    return grouped(value, value > 99.9 ? Math.max(digits, 2) : digits, tongue);
-  };
-  const percent = (text, tongue) => text + (tongue === "id" ? "%" : "\u00a0%");
-  const of = { en: "of", id: "dari" };
-
-  const element = (name, className, inside) => {
-    const made = document.createElement(name);
-    if (className) made.className = className;
-    made.append(...inside);
-    return made;
-  };
-  const both = (say) =>
-    languages.map((tongue) => {
-      const span = element("span", "", [say(tongue)]);
-      span.lang = tongue;
-      return span;
-    });
+  const { grouped, share, percent, of, element, both, svg, shapes } = saring;
 
   // --- the slider ----------------------------------------------------------------------------------------
   const source = document.getElementById("slider-data");
@@ -75,12 +35,6 @@
     };
 
     // Marks over the drawn charts: a dashed line at the slider's threshold, and one open mark for each rate.
-    const svg = (name, attributes) => {
-      const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-      Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
-      return made;
-    };
-    const shapes = { victim: "M-8 0a8 8 0 1 0 16 0a8 8 0 1 0-16 0Z", lawful: "M-7.5-7.5H7.5V7.5H-7.5Z", irregular: "M0-10 9.5 8H-9.5Z" };
     const overlays = [...document.querySelectorAll("[data-chart] svg.marks")].map((picture) => {
       const name = picture.closest("[data-chart]").dataset.chart;
       const frame = data.frames[name];
@@ -134,20 +88,18 @@
     };
 
     const current = () => data.points[Number(input.value)];
-    describe = () => {
-      const tongue = language();
+    const describe = (tongue) => {
       const rates = kinds.map((kind) => {
         const label = document.querySelector(`#live [data-live="${kind.live}"]`).closest("tr").querySelector("th");
-        const words = label.querySelector(`[lang="${tongue}"]`) || label;
         const { percent: shown } = rate(current(), kind, tongue);
-        return `${words.textContent.trim()} ${shown}`;
+        return `${saring.words(label, tongue)} ${shown}`;
       });
       input.setAttribute("aria-valuetext", `${grouped(current()[0], 2, tongue)}: ${rates.join("; ")}`);
     };
     const update = () => {
       tell(current());
       draw(current());
-      describe();
+      describe(saring.language());
     };
 
     input.value = data.start;
@@ -157,21 +109,10 @@
       update();
       input.focus();
     });
+    saring.listeners.push(describe);
     slider.hidden = false;
     document.querySelectorAll(".yours").forEach((node) => (node.hidden = false));
     update();
   }
-
-  // --- language and print --------------------------------------------------------------------------------
-  const wanted = new URLSearchParams(window.location.search).get("lang");
-  if (choices[wanted]) choices[wanted].checked = true;
-  Object.values(choices).forEach((choice) => choice.addEventListener("change", speak));
-  speak();
-
-  let closed = [];
-  window.addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll("details:not([open])")];
-    closed.forEach((details) => (details.open = true));
-  });
-  window.addEventListener("afterprint", () => closed.forEach((details) => (details.open = false)));
+  saring.begin();
 })();

@@ -61,7 +61,7 @@ def rendered(changed: dict[str, Any]) -> str:
         "figures": {},
         "difference": difference,
     }
-    return str(html._environment().from_string(page).render(**shown))
+    return str(html_page.environment().from_string(page).render(**{**html._HELPERS, **shown}))
 
 
 def read(text: str, language: str) -> str:

@@ -9,8 +9,9 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from console.stress.frame import Finding, Row, Setting
-from console.stress.learning import learning, say, words
+from console.stress.learning import learning
 from console.stress.tornado import name_of, steps, tornado
+from console.stress.wording import say, words
 from screening.evaluation.rates import Rate
 from synthetic.compile import compile_world
 from synthetic.fidelity.sensitivity import Parameter, parameters, without_range
