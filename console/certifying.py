@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-import screening.evaluation.certificate as certificates
+import screening.evaluation.guarantee.certificate as certificates
 from dossier.dossiers import Dossiers
 from dossier.stages import Stage
 from dossier.toml_files import read_toml, validated
 from evidence import evidence_hash
 from models.card import CardSet
-from screening.evaluation.tuned_certificate import KIND
+from screening.evaluation.guarantee.tuned_certificate import KIND
 from screening.operating_point import OperatingPoint
 from screening.rulebook import CompiledRulebook
 from screening.screener import Screener

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dossier.stages import Stage
-from screening.evaluation.burden import Dependence, dependence, joined_dependences
-from screening.evaluation.fairness import terms
-from screening.evaluation.fairness_report import Facts, fairness_json
+from screening.evaluation.fairness.burden import Dependence, dependence, joined_dependences
+from screening.evaluation.fairness.fairness_report import Facts, fairness_json
+from screening.evaluation.fairness.gaps import terms
+from screening.evaluation.fairness.proxy_audit import Reasons, joined_reasons, reasons_of
 from screening.evaluation.outcomes import Outcomes
-from screening.evaluation.proxy_audit import Reasons, joined_reasons, reasons_of
 from screening.screener import Assessment, Screener
 
 STREAM = "fairness"

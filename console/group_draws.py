@@ -17,7 +17,7 @@ from console.certifying import Scorer
 from dossier.dossiers import Dossiers, joined
 from dossier.problems import BadInput
 from dossier.stages import Stage
-from screening.evaluation.guarantee import GroupName, Sample, defaults
+from screening.evaluation.guarantee.tuning import GroupName, Sample, defaults
 from screening.evaluation.outcomes import CROSSED_BY, Grouping, Outcomes, age_bands, gathered, grouping
 from screening.evaluation.sweep import Counted, counted
 from synthetic.cohort import CHUNK, chunks_of, dossiers_of, truth_of

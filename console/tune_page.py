@@ -16,7 +16,7 @@ from console.tuning import Tuning
 from dossier.problems import BadInput
 from models.calibration import Calibration
 from screening.evaluation.cues import counted_cues, cues_json, recommended_json
-from screening.evaluation.guarantee import GroupName, defaults
+from screening.evaluation.guarantee.tuning import GroupName, defaults
 from screening.evaluation.outcomes import gathered
 from screening.evaluation.reliability import reliability_json
 from screening.referral import policy

@@ -24,8 +24,9 @@ from dossier.stages import Stage
 from dossier.toml_files import Declared, read_toml
 from evidence import evidence_hash
 from models.card import CardSet, load_cards
-from screening.evaluation.capacity import AMONG, People, curve_of
-from screening.evaluation.guarantee import (
+from screening.evaluation.guarantee.capacity import AMONG, People, curve_of
+from screening.evaluation.guarantee.tuned_certificate import Others, Tuned, certificate_json
+from screening.evaluation.guarantee.tuning import (
     GroupName,
     Sample,
     Samples,
@@ -39,7 +40,6 @@ from screening.evaluation.measures import IRREGULAR_FLAGGED, LAWFUL_FLAGGED, Mea
 from screening.evaluation.rates import Rate
 from screening.evaluation.sweep import steps_of, sweep_json
 from screening.evaluation.tally import tallied
-from screening.evaluation.tuned_certificate import Others, Tuned, certificate_json
 from screening.rulebook import CompiledRulebook, rulebook_file
 from screening.rules_only import NO_CARDS, rule_cards
 from screening.screener import released_rules

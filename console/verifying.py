@@ -21,9 +21,9 @@ from dossier.problems import BadInput, Problem
 from dossier.text_files import bytes_of, check_lists
 from dossier.toml_files import Declared
 from models.card import load_cards
-from screening.evaluation.certificate import Terms
-from screening.evaluation.guarantee import defaults
-from screening.evaluation.tuned_certificate import KIND
+from screening.evaluation.guarantee.certificate import Terms
+from screening.evaluation.guarantee.tuned_certificate import KIND
+from screening.evaluation.guarantee.tuning import defaults
 from screening.operating_point import RELEASED
 from screening.rules_only import NO_CARDS
 from screening.screener import released_rules

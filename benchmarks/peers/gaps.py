@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.peers.apart import Aequitas
-from screening.evaluation.fairness import parity
+from screening.evaluation.fairness.gaps import parity
 from screening.evaluation.rates import Rate
 
 CONFIDENCE = 0.95

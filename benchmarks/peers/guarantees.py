@@ -23,7 +23,7 @@ from sklearn.model_selection import TunedThresholdClassifierCV
 
 from benchmarks.peers.people import Pool, Risks
 from models.card import LARGEST
-from screening.evaluation.thresholds import NoThresholdError, group_threshold
+from screening.evaluation.guarantee.thresholds import NoThresholdError, group_threshold
 
 MISS, CONFIDENCE = 0.05, 0.95
 OTHERS = 1_000

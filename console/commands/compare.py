@@ -18,7 +18,7 @@ from console.screeners import screener_for
 from console.worlds import WorldOptions
 from dossier.problems import BadInput
 from dossier.stages import Stage
-from screening.evaluation.html_compare import write_compare_html
+from screening.evaluation.pages.html_compare import write_compare_html
 from screening.evaluation.screenings import paired_sweeps_json
 from screening.screener import RELEASED, Screener
 from synthetic.audit import check_both_sides

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from console.output import Output
 from dossier.problems import BadInput
-from screening.evaluation.html import write_html
+from screening.evaluation.pages.html_report import write_html
 
 
 def write_report(folder: Path, out: Path | None, output: Output) -> None:

@@ -23,7 +23,7 @@ from console.setting import nothing_applies, setting_sentences, workload_sentenc
 from console.walking import pathway_for, print_walk
 from console.worlds import WorldOptions
 from dossier.recommendations import agencies
-from screening.evaluation.html import write_html
+from screening.evaluation.pages.html_report import write_html
 from screening.evaluation.report import Evaluation
 from screening.referral import policy
 from screening.referral_policy import RELEASED, load_policy

@@ -13,7 +13,7 @@ from dossier.fields import fields
 from dossier.problems import BadInput
 from dossier.recommendations import agencies
 from dossier.stages import STAGE_LABELS
-from screening.evaluation.html_examples import shown
+from screening.evaluation.pages.html_examples import shown
 from screening.evaluation.texts import day_of_year, has_text, number, text
 from screening.referral import policy
 from synthetic.levers import released_levers

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from console.pages import facts, heading, paragraph, points, text_table
 from console.words import Speaker
 from dossier.fields import fields
-from screening.evaluation.html_parts import source_text
+from screening.evaluation.pages.html_parts import source_text
 from screening.evaluation.texts import day_of_year, limit, number, text
 from synthetic.scenarios import POPULATION, Scenario, Target
 

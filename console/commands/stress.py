@@ -22,7 +22,7 @@ from console.worlds import WorldOptions
 from dossier.problems import BadInput
 from evidence import evidence_hash
 from screening.evaluation.groups import group_rates
-from screening.evaluation.html_stress import write_stress_html
+from screening.evaluation.pages.html_stress import write_stress_html
 from screening.evaluation.report import group_json
 from synthetic.audit import check_both_sides
 from synthetic.changes import scenario_hash

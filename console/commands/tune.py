@@ -15,9 +15,9 @@ from console.output import Output, counted_of, percent
 from console.tune_page import page_content
 from console.tuning import Asked, prepared, tuned_json
 from console.worlds import WorldOptions
-from screening.evaluation.guarantee import defaults
-from screening.evaluation.html_research import write_tune_html
-from screening.evaluation.thresholds import smallest_sample
+from screening.evaluation.guarantee.thresholds import smallest_sample
+from screening.evaluation.guarantee.tuning import defaults
+from screening.evaluation.pages.html_research import write_tune_html
 from synthetic.cohort_files import written_aside
 
 TUNES = Path("var/tunes")

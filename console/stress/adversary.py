@@ -19,8 +19,8 @@ from console.stress.pairs import Before, change, rate_of
 from console.stress.retraining import Workshop, check_learned, paired_rise, row_of
 from console.stress.wording import change_text, rate_text, say
 from dossier.texts import Text
+from screening.evaluation.guarantee.thresholds import threshold_for_share
 from screening.evaluation.rates import PairedDifference, Rate
-from screening.evaluation.thresholds import threshold_for_share
 from screening.operating_point import OperatingPoint
 from screening.screener import Screener
 from synthetic.adversary import Learned

@@ -19,7 +19,7 @@ from console.stress.wording import change_text, fine, limit, rate_text, say
 from dossier.fields import fields
 from dossier.texts import Text
 from models.card import HUNDREDTHS
-from screening.evaluation.fairness import Group, Parity, parity
+from screening.evaluation.fairness.gaps import Group, Parity, parity
 from screening.evaluation.rates import CONFIDENCE
 from screening.evaluation.texts import code_text
 from synthetic.streams import permuted_below

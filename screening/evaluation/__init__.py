@@ -12,7 +12,7 @@ from screening.evaluation.rates import Rate
 from screening.evaluation.report import Evaluation
 
 if TYPE_CHECKING:
-    from screening.evaluation.guaranteed_threshold import GuaranteedThreshold
+    from screening.evaluation.guarantee.guaranteed_threshold import GuaranteedThreshold
 
 __all__ = ["Evaluation", "GuaranteedThreshold", "Outcomes", "Rate", "evaluate"]
 
@@ -20,7 +20,7 @@ __all__ = ["Evaluation", "GuaranteedThreshold", "Outcomes", "Rate", "evaluate"]
 def __getattr__(name: str) -> Any:
     """Import scikit-learn and pandas, which take a second, only for whoever asks for an estimator."""
     if name == "GuaranteedThreshold":
-        from screening.evaluation.guaranteed_threshold import GuaranteedThreshold  # noqa: PLC0415
+        from screening.evaluation.guarantee.guaranteed_threshold import GuaranteedThreshold  # noqa: PLC0415
 
         return GuaranteedThreshold
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

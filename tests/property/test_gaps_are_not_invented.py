@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from screening.evaluation.fairness import Verdict, parity, verdict_of
+from screening.evaluation.fairness.gaps import Verdict, parity, verdict_of
 from screening.evaluation.rates import Rate
 
 DRAWS = 2000

@@ -20,8 +20,8 @@ from scipy.stats import binom, norm
 
 from dossier.problems import BadInput
 from dossier.stages import Stage
-from screening.evaluation.certificate import workload_threshold
-from screening.evaluation.thresholds import (
+from screening.evaluation.guarantee.certificate import workload_threshold
+from screening.evaluation.guarantee.thresholds import (
     allowed_misses,
     group_threshold,
     guaranteed_threshold,

@@ -21,7 +21,7 @@ from dossier.problems import BadInput
 from dossier.stages import Stage
 from dossier.text_files import LARGEST_FILE
 from models.card import load_cards
-from screening.evaluation.thresholds import allowed_misses
+from screening.evaluation.guarantee.thresholds import allowed_misses
 from screening.operating_point import RELEASED as CERTIFICATES
 from screening.operating_point import load_operating_point
 from screening.rulebook import rulebook_file

@@ -29,8 +29,8 @@ from dossier.tables import REFUSAL, to_pandas
 from models import ScreeningClassifier
 from screening import RuleTransformer
 from screening.evaluation import GuaranteedThreshold, Rate
+from screening.evaluation.guarantee.thresholds import NoThresholdError
 from screening.evaluation.metrics import falsely_flagged, miss_rate, miss_rate_at, missed
-from screening.evaluation.thresholds import NoThresholdError
 from synthetic import FreshDraws
 from tests.unit.synthetic.worlds import ALL_TYPES, world
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from screening.evaluation.fairness import Verdict, parity, terms
-from screening.evaluation.fairness_report import Facts, fairness_json
+from screening.evaluation.fairness.fairness_report import Facts, fairness_json
+from screening.evaluation.fairness.gaps import Verdict, parity, terms
 from screening.evaluation.rates import Rate
 from screening.referral import headline_stage
 from tests.unit.screening.desks import screener

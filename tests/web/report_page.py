@@ -6,7 +6,7 @@ from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
-from screening.evaluation.html import Figures, figures, makers, page
+from screening.evaluation.pages.html_report import Figures, figures, makers, page
 from tests.web.report_sample import sample
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from screening.evaluation.html_compare import compare_page
-from screening.evaluation.html_research import tune_page
+from screening.evaluation.pages.html_compare import compare_page
+from screening.evaluation.pages.html_research import tune_page
 from tests.web.report_page import Element, read
 from tests.web.research_sample import comparison, tuned
 

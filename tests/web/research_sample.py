@@ -14,15 +14,15 @@ from dossier.indicators import indicators
 from dossier.stages import Stage
 from dossier.truth import Truth, TruthClass
 from models.calibration import Calibration
-from screening.evaluation.capacity import People, curve_of
 from screening.evaluation.chart_content import chart_content
 from screening.evaluation.comparison import compared
-from screening.evaluation.guarantee import GroupName, Sample, Samples, Terms, group_of, guaranteed
+from screening.evaluation.guarantee.capacity import People, curve_of
+from screening.evaluation.guarantee.tuned_certificate import Others, Tuned, certificate_json
+from screening.evaluation.guarantee.tuning import GroupName, Sample, Samples, Terms, group_of, guaranteed
 from screening.evaluation.outcomes import Outcomes
 from screening.evaluation.rates import Rate
 from screening.evaluation.report import rate_json
 from screening.evaluation.screenings import Screening, counted_pair, paired_sweeps_json
-from screening.evaluation.tuned_certificate import Others, Tuned, certificate_json
 from screening.screener import OVERRIDE
 
 MODULES = (

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from dossier.texts import Language
-from screening.evaluation.html import write_html
-from screening.evaluation.html_parts import Point, curve_points
+from screening.evaluation.pages.html_parts import Point, curve_points
+from screening.evaluation.pages.html_report import write_html
 from screening.evaluation.texts import number, percent, percents
 from tests.web.report_sample import sample
 

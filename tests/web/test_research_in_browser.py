@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from dossier.texts import Language
-from screening.evaluation.html_sides import side_of
+from screening.evaluation.pages.html_sides import side_of
 from screening.evaluation.texts import number, percent, percents
 from tests.web.research_page import PAGES, source
 from tests.web.research_sample import tuned

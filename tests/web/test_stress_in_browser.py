@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from screening.evaluation.html_stress import write_stress_html
+from screening.evaluation.pages.html_stress import write_stress_html
 from tests.web.stress_sample import sample
 
 pytestmark = pytest.mark.browser

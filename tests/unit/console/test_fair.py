@@ -3,7 +3,7 @@
 import numpy as np
 
 from console.fair import Fair, fair, fair_content, joined_fair
-from screening.evaluation.fairness import terms
+from screening.evaluation.fairness.gaps import terms
 from screening.referral import headline_stage
 from tests.unit.screening.desks import assessment, screener
 from tests.unit.screening.results import drawn_outcomes

@@ -10,7 +10,7 @@ from console.group_draws import Drawer, GroupDraw, counts_of, group_draws, mixtu
 from dossier.problems import BadInput
 from dossier.stages import Stage
 from models.card import load_cards
-from screening.evaluation.guarantee import GroupName
+from screening.evaluation.guarantee.tuning import GroupName
 from screening.screener import RELEASED, released_rules
 from synthetic.cohort import dossiers_of, truth_of
 from synthetic.compile import compile_world

@@ -15,7 +15,7 @@ from dossier.indicators import indicators
 from dossier.recommendations import agencies
 from dossier.texts import Language
 from evidence import figures
-from screening.evaluation.html_parts import source_text
+from screening.evaluation.pages.html_parts import source_text
 from screening.referral_policy import released_policies
 from screening.rulebook import load_rulebook, released_rulebooks, rulebook_file
 from screening.screener import RELEASED

@@ -6,7 +6,7 @@ from console.commands.show_lever import print_lever
 from console.words import Speaker
 from dossier.fields import fields
 from dossier.texts import Language
-from screening.evaluation.html_parts import source_text
+from screening.evaluation.pages.html_parts import source_text
 from synthetic.levers import lever_names, released_levers
 
 WIDTH = 80

@@ -10,7 +10,7 @@ from dossier.findings import PRESENT
 from dossier.stages import Stage
 from dossier.truth import TruthClass
 from models.card import StageCards, joined_score
-from screening.evaluation.burden import Dependence, dependence, joined_dependences, leading_points
+from screening.evaluation.fairness.burden import Dependence, dependence, joined_dependences, leading_points
 from screening.evaluation.outcomes import grouping
 from screening.screener import OVERRIDE
 from tests.unit.screening.desks import assessment, cohort, screener

@@ -7,8 +7,8 @@ import pytest
 from scipy.stats import beta
 
 from models.card import LARGEST
-from screening.evaluation.capacity import Curve, People, curve_of
-from screening.evaluation.guarantee import GroupName
+from screening.evaluation.guarantee.capacity import Curve, People, curve_of
+from screening.evaluation.guarantee.tuning import GroupName
 
 BY_RULE = np.iinfo(np.int32).max
 RNG = np.random.default_rng(3)

@@ -14,9 +14,9 @@ from dossier.problems import BadInput
 from dossier.stages import STAGE_LABELS, Stage
 from dossier.truth import Truth
 from models.calibration import Calibration
-from screening.evaluation.certificate import Terms, certify
+from screening.evaluation.guarantee.certificate import Terms, certify
+from screening.evaluation.guarantee.thresholds import allowed_misses, group_threshold
 from screening.evaluation.rates import Rate
-from screening.evaluation.thresholds import allowed_misses, group_threshold
 from tests.unit.screening.results import made
 
 TERMS = Terms(max_miss=0.20, max_flagged=0.05, confidence=0.95, victims=300, others=1000, seed=77)

@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import binom
 
 from models.calibration import Calibration
-from screening.evaluation.chances import coming_true
-from screening.evaluation.fairness import Verdict
+from screening.evaluation.fairness.chances import coming_true
+from screening.evaluation.fairness.gaps import Verdict
 from screening.evaluation.outcomes import grouping
 from screening.evaluation.rates import Rate
 from screening.evaluation.reliability import Expectation, expectations

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from screening.evaluation.detection import ALL, ANY, People, detection_json, known_counts, seen
-from screening.evaluation.html_parts import FEW, who_is_known
+from screening.evaluation.pages.html_parts import FEW, who_is_known
 from tests.web.report_page import report_of
 from tests.web.report_sample import sample
 

@@ -8,8 +8,8 @@ from scipy.stats import beta
 
 from dossier.problems import BadInput
 from dossier.toml_files import read_toml, validated
-from screening.evaluation import fairness
-from screening.evaluation.fairness import Group, Terms, Verdict, parity, terms, verdict_of
+from screening.evaluation.fairness import gaps as fairness
+from screening.evaluation.fairness.gaps import Group, Terms, Verdict, parity, terms, verdict_of
 from screening.evaluation.rates import Rate
 
 MARGIN, SURE = 0.05, 0.95

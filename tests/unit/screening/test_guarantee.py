@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from dossier.problems import BadInput
-from screening.evaluation.guarantee import (
+from screening.evaluation.guarantee.thresholds import sample_for
+from screening.evaluation.guarantee.tuning import (
     GroupName,
     Sample,
     Samples,
@@ -21,7 +22,6 @@ from screening.evaluation.guarantee import (
     usable,
 )
 from screening.evaluation.rates import Rate
-from screening.evaluation.thresholds import sample_for
 
 TERMS = Terms(max_miss=0.05, confidence=0.95, victims=100, others=1000, most_rows=5000)
 WOMEN, MEN = GroupName("sex", "female"), GroupName("sex", "male")

@@ -16,7 +16,12 @@ from sklearn.preprocessing import StandardScaler
 
 from dossier.problems import BadInput
 from screening.evaluation import GuaranteedThreshold
-from screening.evaluation.thresholds import NoThresholdError, allowed_misses, group_threshold, smallest_sample
+from screening.evaluation.guarantee.thresholds import (
+    NoThresholdError,
+    allowed_misses,
+    group_threshold,
+    smallest_sample,
+)
 
 CALIBRATIONS, VICTIMS = 400, 120
 MISS, DELTA, RARE = 0.05, 0.10, 1e-4

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from screening.evaluation.html import page, write_html
+from screening.evaluation.pages.html_report import page, write_html
 from tests.web.report_page import Element, read, report_of, sample_report
 from tests.web.report_sample import sample
 

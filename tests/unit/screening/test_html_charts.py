@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dossier.texts import Language
-from screening.evaluation import charts, html_charts
-from screening.evaluation.charts import Frame, as_svg
+from screening.evaluation.pages import charts, html_charts
+from screening.evaluation.pages.charts import Frame, as_svg
 from tests.web.report_sample import sample
 
 MAKERS = (

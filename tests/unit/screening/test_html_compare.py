@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from screening.evaluation.html_compare import compare_page
-from screening.evaluation.html_compare_words import verdict
+from screening.evaluation.pages.html_compare import compare_page
+from screening.evaluation.pages.html_compare_words import verdict
 from tests.web.report_page import Element, read
 from tests.web.research_page import page
 from tests.web.research_sample import EVIL, comparison

@@ -12,8 +12,8 @@ from console.examples import explained_json
 from dossier.fields import fields
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
-from screening.evaluation.html import page
-from screening.evaluation.html_examples import examples, field_labels
+from screening.evaluation.pages.html_examples import examples, field_labels
+from screening.evaluation.pages.html_report import page
 from screening.evaluation.texts import Said
 from tests.unit.screening.desks import assessment, cohort, screener
 from tests.web.report_sample import sample, without_sentences

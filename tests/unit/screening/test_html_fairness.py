@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from dossier.stages import Stage
-from screening.evaluation import charts, html
-from screening.evaluation.burden import dependence
-from screening.evaluation.fairness import Terms, terms
-from screening.evaluation.fairness_report import Facts, fairness_json
-from screening.evaluation.html_fairness import Fairness, fairness
-from screening.evaluation.html_fairness_charts import makers
-from screening.evaluation.html_fairness_names import difference, division_name, member_name, spoken_name
-from screening.evaluation.proxy_audit import reasons_of
+from screening.evaluation.fairness.burden import dependence
+from screening.evaluation.fairness.fairness_report import Facts, fairness_json
+from screening.evaluation.fairness.gaps import Terms, terms
+from screening.evaluation.fairness.proxy_audit import reasons_of
+from screening.evaluation.pages import charts, html_page, html_report
+from screening.evaluation.pages.html_fairness import Fairness, fairness
+from screening.evaluation.pages.html_fairness_charts import makers
+from screening.evaluation.pages.html_fairness_names import difference, division_name, member_name, spoken_name
 from screening.evaluation.texts import LANGUAGES, Said
 from screening.referral import headline_stage
 from tests.unit.screening.desks import assessment, screener
@@ -61,7 +61,7 @@ def rendered(changed: dict[str, Any]) -> str:
         "figures": {},
         "difference": difference,
     }
-    return str(html_page.environment().from_string(page).render(**{**html._HELPERS, **shown}))
+    return str(html_page.environment().from_string(page).render(**{**html_report._HELPERS, **shown}))
 
 
 def read(text: str, language: str) -> str:

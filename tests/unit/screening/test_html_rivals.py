@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dossier.texts import Language
-from screening.evaluation import html_rivals, rival_charts
-from screening.evaluation.charts import as_svg
+from screening.evaluation.pages import html_rivals, rival_charts
+from screening.evaluation.pages.charts import as_svg
 from screening.evaluation.texts import number, percent
 from tests.unit.screening.results import random_outcomes
 from tests.web.report_rivals import rivals_of

@@ -2,8 +2,8 @@
 
 import pytest
 
-from screening.evaluation.html_parts import curve_points
-from screening.evaluation.html_setting import (
+from screening.evaluation.pages.html_parts import curve_points
+from screening.evaluation.pages.html_setting import (
     base_rate_text,
     is_as_released,
     options,

@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
-from screening.evaluation.html_stress import OPEN_ROWS, shown, stress_page
-from screening.evaluation.html_stress_charts import ROWS, changes, is_curve, lead_rows
+from screening.evaluation.pages.html_stress import OPEN_ROWS, shown, stress_page
+from screening.evaluation.pages.html_stress_charts import ROWS, changes, is_curve, lead_rows
 from tests.web.report_page import Element, read
 from tests.web.stress_sample import MANY_ROWS, sample
 

@@ -13,7 +13,7 @@ from dossier.codes import code_names
 from dossier.fields import fields
 from dossier.stages import STAGE_LABELS
 from screening.evaluation import texts
-from screening.evaluation.html_examples import shown
+from screening.evaluation.pages.html_examples import shown
 from screening.evaluation.texts import Said, code_text, number, one_in, percent, percents, text
 
 FOLDER = Path(texts.__file__).parent
@@ -50,7 +50,7 @@ def test_every_sentence_is_used() -> None:
     """A sentence is used if a template or a module names it, or the part of it that is fixed."""
     sources = "\n".join(
         path.read_text("utf-8")
-        for path in (*FOLDER.parent.glob("*.py"), *(FOLDER.parent / "templates").rglob("*.html"))
+        for path in (*FOLDER.parent.rglob("*.py"), *(FOLDER.parent / "pages" / "templates").rglob("*.html"))
     )
     begun = set(re.findall(r"[\"']([a-z_]+\.[a-z_0-9]*)[\"'] ~", sources))
     begun |= set(re.findall(r"f\"([a-z_]+\.[a-z_]*)\{", sources))

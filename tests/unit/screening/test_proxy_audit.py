@@ -6,8 +6,15 @@ import pytest
 
 from dossier.stages import Stage
 from dossier.truth import TruthClass
+from screening.evaluation.fairness.proxy_audit import (
+    AUDITED,
+    OTHERS,
+    Reasons,
+    audited,
+    joined_reasons,
+    reasons_of,
+)
 from screening.evaluation.outcomes import Grouping
-from screening.evaluation.proxy_audit import AUDITED, OTHERS, Reasons, audited, joined_reasons, reasons_of
 from screening.evaluation.yardsticks import area_under_curve
 from tests.unit.screening.desks import assessment, cohort, screener
 from tests.unit.screening.results import drawn_outcomes

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossier.problems import BadInput
-from screening.evaluation import html_rare
-from screening.evaluation.charts import as_svg
+from screening.evaluation.pages import html_rare
+from screening.evaluation.pages.charts import as_svg
 from screening.evaluation.rare_events import (
     Mixture,
     Needed,

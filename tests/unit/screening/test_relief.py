@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from dossier.truth import TruthClass
-from screening.evaluation.burden import Grouped
+from screening.evaluation.fairness.burden import Grouped
+from screening.evaluation.fairness.relief import THRESHOLD, Relief, relief
 from screening.evaluation.outcomes import grouping
-from screening.evaluation.relief import THRESHOLD, Relief, relief
 from tests.unit.screening.results import made
 
 TOURIST, VICTIM = 0, 3

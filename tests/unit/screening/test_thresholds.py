@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from screening.evaluation.thresholds import (
+from screening.evaluation.guarantee.thresholds import (
     GroupThreshold,
     allowed_misses,
     group_threshold,

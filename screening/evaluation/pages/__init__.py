@@ -1,0 +1,1 @@
+"""Pages: everything measured, as single HTML files that ask nobody for anything, in both languages."""
