@@ -20,6 +20,7 @@ from dossier.stages import Stage
 from screening.evaluation.guarantee.tuning import GroupName, Sample, defaults
 from screening.evaluation.outcomes import CROSSED_BY, Grouping, Outcomes, age_bands, gathered, grouping
 from screening.evaluation.sweep import Counted, counted
+from synthetic.audit import only
 from synthetic.cohort import CHUNK, chunks_of, dossiers_of, truth_of
 from synthetic.draw import Drawn, Plan
 from synthetic.world import World
@@ -87,7 +88,7 @@ class Drawer:
             seed: Seed of the draw.
             done: Called with the number of victims of each finished chunk.
         """
-        plan = Plan(self.world, seed, rows, mixture(self.world, draw.modules), one_per_network=True)
+        plan = Plan(self.world, seed, rows, only(self.world, draw.modules), one_per_network=True)
         kept: list[Dossiers] = []
         found = looked_at = 0
         for chunk in _growing(rows, size):
@@ -104,7 +105,7 @@ class Drawer:
 
     def side(self, modules: Sequence[str], size: int, rows: int, seed: int, *, one_per_network: bool) -> Side:
         """Return the first `size` people of a plan of `rows` rows, all of these modules."""
-        plan = Plan(self.world, seed, rows, mixture(self.world, modules), one_per_network)
+        plan = Plan(self.world, seed, rows, only(self.world, modules), one_per_network)
         chunks = [_unscreened(self.world, plan.draw(chunk)) for chunk in chunks_of(range(size))]
         risk = np.concatenate([self.scorer.risk(dossiers, self.stage) for dossiers, _ in chunks])
         return Side(Sample(seed, rows, size, risk), gathered([outcomes for _, outcomes in chunks]))
@@ -132,28 +133,11 @@ def counts_of(sides: Sequence[Side], groupings: Sequence[str]) -> Counted:
     return counted(risk, people.truth, further)
 
 
-def shares_left(world: World) -> npt.NDArray[np.float64]:
-    """Return the share of each module among those who set out, after levers, shape (modules,)."""
-    shares = np.array([world.scenario.mix[module].share for module in world.module_ids])
-    for origin, (target, probability) in world.diverts.items():
-        moved = shares[origin] * probability
-        shares[origin] -= moved
-        shares[target] += moved
-    return shares
-
-
-def mixture(world: World, modules: Sequence[str]) -> tuple[float, ...]:
-    """Return the shares of all modules where only `modules` are drawn."""
-    chosen = np.where(np.isin(world.module_ids, modules), shares_left(world), 0.0)
-    return tuple((chosen / chosen.sum()).tolist())
-
-
 def modules_left(world: World, *truths: str) -> tuple[str, ...]:
     """Return the modules whose people are of one of these truths, and of whom some set out."""
-    shares = shares_left(world)
     return tuple(
         module.id
-        for module, share in zip(world.modules, shares, strict=True)
+        for module, share in zip(world.modules, world.shares_left, strict=True)
         if share > 0 and module.module.truth in truths
     )
 

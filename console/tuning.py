@@ -17,7 +17,7 @@ from pydantic import Field as Option
 
 from console.certifying import Scorer
 from console.comparing import stage_named
-from console.group_draws import Drawer, GroupDraw, Side, counts_of, group_draws, modules_left, shares_left
+from console.group_draws import Drawer, GroupDraw, Side, counts_of, group_draws, modules_left
 from console.worlds import WorldOptions, parsed_base_rate
 from dossier.problems import BadInput
 from dossier.stages import Stage
@@ -244,7 +244,7 @@ def share_of_victims(tuning: Tuning) -> float:
     """Return the share of victims, among victims and others, for which flags are counted."""
     if tuning.asked.base_rate is not None:
         return parsed_base_rate(tuning.asked.base_rate)
-    shares = dict(zip(tuning.world.module_ids, shares_left(tuning.world).tolist(), strict=True))
+    shares = dict(zip(tuning.world.module_ids, tuning.world.shares_left.tolist(), strict=True))
     victims, others = (
         sum(shares[module] for module in modules_left(tuning.world, *truths))
         for truths in (("victim",), ("lawful", "irregular"))
@@ -264,6 +264,9 @@ def _calibrations(
             found.append((draw, sample))
         else:
             empty.append((draw.name, sample.looked_at))
+    if not found:
+        what = "nobody of any group was found, so there is no one to protect"
+        raise BadInput.of(what, where="--groups", mend="Name other groups, or look at more people.")
     check_sizes([(draw.name, sample) for draw, sample in found], tuning.asked.terms)
     return found, empty
 

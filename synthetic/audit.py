@@ -85,24 +85,24 @@ class Separation:
 
 
 def only(world: World, module_ids: Iterable[str]) -> tuple[float, ...]:
-    """Return module shares that keep only `module_ids`, in their relative proportions.
+    """Return module shares that keep only `module_ids`, in their relative proportions after levers.
 
     Raises:
         ValueError: If none of them occurs in the world.
     """
     wanted = set(module_ids)
-    shares = np.array([world.scenario.mix[m].share if m in wanted else 0.0 for m in world.module_ids])
+    shares = np.where([module in wanted for module in world.module_ids], world.shares_left, 0.0)
     if shares.sum() == 0:
         raise ValueError(f"no module of {sorted(wanted)} has a share in '{world.scenario.id}'")
     return tuple((shares / shares.sum()).tolist())
 
 
 def modules_with(world: World, *classes: TruthClass) -> list[str]:
-    """Return the ids of the modules whose people are of one of `classes` and that have a share."""
+    """Return the ids of the modules whose people are of one of `classes` and of whom some set out."""
     return [
         module.id
-        for module in world.modules
-        if module.module.truth_class in classes and world.scenario.mix[module.id].share > 0
+        for module, share in zip(world.modules, world.shares_left, strict=True)
+        if module.module.truth_class in classes and share > 0
     ]
 
 

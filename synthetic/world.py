@@ -135,6 +135,16 @@ class World:
         return tuple(module.id for module in self.modules)
 
     @property
+    def shares_left(self) -> Array:
+        """Shape (modules,): share of each module among those who set out, as levers leave them."""
+        shares = np.array([self.scenario.mix[module].share for module in self.module_ids])
+        for origin, (target, probability) in self.diverts.items():
+            moved = shares[origin] * probability
+            shares[origin] -= moved
+            shares[target] += moved
+        return shares
+
+    @property
     def shares(self) -> Array:
         """Shape (types,): share of each type among applicants."""
         return np.array([kind.share for kind in self.kinds])

@@ -24,7 +24,6 @@ from models.train import OTHERS
 from screening.evaluation.rates import Rate
 from screening.evaluation.report import rate_json
 from screening.evaluation.texts import limit
-from synthetic.draw import victim_share
 from synthetic.world import World
 
 ID = "label_noise"
@@ -244,7 +243,7 @@ def _seen_json(seen: Apparent) -> dict[str, Any]:
 
 
 def _victims_per_other(world: World) -> float:
-    others = sum(
-        world.scenario.mix[m.id].share for m in world.modules if m.module.truth in ("lawful", "irregular")
-    )
-    return victim_share(world) / others
+    shares = dict.fromkeys(("victim", "lawful", "irregular", "facilitator"), 0.0)
+    for module, share in zip(world.modules, world.shares_left.tolist(), strict=True):
+        shares[module.module.truth] += share
+    return shares["victim"] / (shares["lawful"] + shares["irregular"])

@@ -58,6 +58,11 @@ class Cells:
         return np.array([rate.estimate for rate in self.rates])
 
     @property
+    def lows(self) -> Shares:
+        """Shape (kinds,): lower ends, which hold together."""
+        return np.array([rate.low for rate in self.rates])
+
+    @property
     def highs(self) -> Shares:
         """Shape (kinds,): upper ends of the intervals."""
         return np.array([rate.high for rate in self.rates])
@@ -203,13 +208,13 @@ def _listed(parts: Sequence[Said]) -> Said:
 
 
 def _largest_rise(setting: Setting, divided: Sequence[Cells]) -> float:
+    """Return by how much the worst mixture raises the misses at least, as far as the intervals tell."""
     stated = settings().remix.stated
     before = setting.miss.estimate
     rises = [
-        float(worst_mixture(cells.shares, cells.estimates, stated) @ cells.estimates) - before
-        for cells in divided
+        float(worst_mixture(cells.shares, cells.estimates, stated) @ cells.lows) - before for cells in divided
     ]
-    return max(rises, default=0.0)
+    return max([0.0, *rises])
 
 
 def _answer(setting: Setting, divided: Sequence[Cells]) -> Text:

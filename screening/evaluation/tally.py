@@ -34,7 +34,10 @@ MOST_CELLS = 2**28
 """Groups of one tally; far more than have people in them, and their numbers still fit beside a risk's."""
 
 DENSE = 2**25
-"""Counters up to which counting them all is cheaper than sorting the people."""
+"""Counters that fit into memory beside the people."""
+
+DENSE_EACH = 64
+"""Counters for each person up to which counting them all is cheaper than sorting the people."""
 
 COLUMNS = ("rate", "threshold", "count", "n", "estimate", "low", "high", "confidence")
 """Of a tidy table, after its groupings."""
@@ -336,7 +339,7 @@ def _counted(cell: npt.NDArray[Any], risk: npt.NDArray[np.int32], cells: int) ->
     has_apart = bool(apart.any())
     low, top = int(risk.min()), int(risk.max(where=~apart, initial=LEAST_RISK) if has_apart else risk.max())
     span = max(top - low, 0) + 2
-    if cells * span > DENSE:
+    if cells * span > min(DENSE, DENSE_EACH * len(risk)):
         keys = (cell.astype(np.int64) << RISK_BITS) + (risk.astype(np.int64) - LEAST_RISK)
         unique, people = np.unique(keys, return_counts=True)
         return unique, people.astype(np.int64)

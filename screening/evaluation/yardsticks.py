@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from screening.evaluation.guarantee.thresholds import whole_part
 from screening.evaluation.rates import CONFIDENCE, PairedDifference, Rate, clopper_pearson
 from screening.intervals import exact_interval
 
@@ -250,6 +251,6 @@ def at_false_flag_rate(
         others: Scores of independent non-victims.
         rate: Largest false-flag rate.
     """
-    allowed = int(np.floor(rate * len(others)))
+    allowed = whole_part(rate, len(others))
     limit = np.partition(others, len(others) - allowed - 1)[len(others) - allowed - 1]
     return np.asarray(scores <= limit)

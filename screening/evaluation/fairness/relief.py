@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dossier.truth import TruthClass
+from models.card import LARGEST
 from screening.evaluation.fairness.burden import Grouped
 from screening.evaluation.measures import LAWFUL_FLAGGED, MISS
 from screening.evaluation.outcomes import Grouping, Outcomes
@@ -141,15 +142,20 @@ def _raised(
     threshold: int,
     goal: float,
     fewest: int,
-) -> Change:
-    """Return the least rise of the threshold at which the gap is no larger than `goal`."""
+) -> Change | None:
+    """Return the least rise of the threshold at which the gap is no larger than `goal`; None where none is.
+
+    People whom a rule refers by itself are flagged at every threshold, so no rise need close a gap.
+    """
     tally = tallied(risk, outcomes.truth.truth_class, [division])
     steps = np.concatenate([[threshold], tally.risks[tally.risks > threshold]])
     lawful, misses = tally.rates(LAWFUL_FLAGGED, steps), tally.over().rates(MISS, steps)
     shares = lawful.estimate[lawful.n[:, 0] >= max(fewest, 1)]
     gaps = shares.max(axis=0) - shares.min(axis=0)
-    reached = np.flatnonzero(gaps <= goal)
-    place = int(reached[0]) if len(reached) else len(steps) - 1
+    reached = np.flatnonzero((gaps <= goal) & (steps <= LARGEST))
+    if not len(reached):
+        return None
+    place = int(reached[0])
     flagged = lawful.count.sum(axis=0)
     return Change(
         THRESHOLD,

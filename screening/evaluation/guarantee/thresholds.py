@@ -15,6 +15,9 @@ from scipy.stats import binom
 
 from dossier.problems import BadInput, Problem
 
+ROUNDING = 1e-6
+"""By how much a share times a number of people may fall short of a whole one; floats err far less."""
+
 
 class NoThresholdError(BadInput, ValueError):
     """Too few victims to guarantee any threshold; says of each group how many more it needs.
@@ -130,10 +133,20 @@ def threshold_for_share(scores: npt.NDArray[np.int32], share: float) -> int:
         95
     """
     ordered = np.sort(scores)[::-1]
-    allowed = int(np.floor(share * len(scores)))
+    allowed = whole_part(share, len(scores))
     if allowed >= len(scores):
         return int(ordered[-1])
     return int(ordered[allowed]) + 1
+
+
+def whole_part(share: float, n: int) -> int:
+    """Return how many whole people are at most `share` of n, where a share such as 55/100 is not exact.
+
+    Examples:
+        >>> whole_part(0.29, 100), int(0.29 * 100)
+        (29, 28)
+    """
+    return int(np.floor(share * n + ROUNDING))
 
 
 def _shortage(n: int, max_miss: float, confidence: float, name: str) -> Problem:

@@ -9,7 +9,9 @@ refuses and says how many more it needs. What `to_json` returns is what stands i
 - `certificate`: the certificate, as it stands in `certificate.json`; see `console.tuning`;
 - `groups`: for each group one `Group.to_json`, the hardest to protect first;
 - `capacity`: `screening.evaluation.guarantee.capacity.Curve.to_json`, flags against misses;
-- `sweep`: `screening.evaluation.sweep.sweep_json` of the checked people, for charts with a slider.
+- `sweep`: `screening.evaluation.sweep.sweep_json` of the checked people, for charts with a slider;
+- `title`, `patterns`, `cues`, `recommendations` and, where a risk stands for a chance, `reliability`: what
+  only the page shows, of people of its own; see `console.tune_page`.
 """
 
 import hashlib

@@ -237,6 +237,9 @@ def _relief_said(found: Content, content: Content) -> Iterator[Said]:
         missed=best["missed"]["missed"],
         victims=best["missed"]["n"],
     )
+    if raising is None:
+        yield text("fairness.relief_no_rise")
+        return
     rise, missed = number(raising["threshold"], 2), raising["missed"]["missed"]
     yield text("fairness.relief_raising", threshold=rise, missed=missed)
     # Shares, since not everybody may have been asked about rows.

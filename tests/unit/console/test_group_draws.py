@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from console.certifying import Scorer
-from console.group_draws import Drawer, GroupDraw, counts_of, group_draws, mixture, modules_left, shares_left
+from console.group_draws import Drawer, GroupDraw, counts_of, group_draws, modules_left
 from dossier.problems import BadInput
 from dossier.stages import Stage
 from models.card import load_cards
 from screening.evaluation.guarantee.tuning import GroupName
 from screening.screener import RELEASED, released_rules
+from synthetic.audit import only
 from synthetic.cohort import dossiers_of, truth_of
 from synthetic.compile import compile_world
 from synthetic.draw import Plan
@@ -57,7 +58,7 @@ def test_crossed_groups_are_every_combination() -> None:
 def test_kept_victims_are_those_of_the_group_in_the_order_of_the_rows() -> None:
     draw = draw_of("sex", "female")
     sample = drawer().sample(draw, 200, ROWS, 9)
-    shares = mixture(world(ALL_TYPES), draw.modules)
+    shares = only(world(ALL_TYPES), draw.modules)
     plan = Plan(world(ALL_TYPES), 9, ROWS, shares, one_per_network=True)
     drawn = plan.draw(range(ROWS))
     dossiers, truth = dossiers_of(drawn), truth_of(world(ALL_TYPES), drawn)
@@ -100,12 +101,12 @@ def test_levers_leave_the_mixture_that_sets_out() -> None:
     n = 60_000
     truth = truth_of(levered, Plan(levered, 4, n).draw(range(n)))
     found = np.bincount(truth.module, minlength=len(levered.modules)) / n
-    expected = shares_left(levered)
+    expected = levered.shares_left
     assert expected.sum() == pytest.approx(1)
     assert np.abs(found - expected).max() < 5 * np.sqrt(0.25 / n)
-    before = shares_left(world(ALL_TYPES))
+    before = world(ALL_TYPES).shares_left
     assert (expected < before).any()
-    assert mixture(levered, ["journey.tourist"])[levered.module_ids.index("journey.tourist")] == 1
+    assert only(levered, ["journey.tourist"])[levered.module_ids.index("journey.tourist")] == 1
 
 
 def test_a_sweep_counts_both_sides() -> None:

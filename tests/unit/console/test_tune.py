@@ -92,6 +92,11 @@ def test_the_tuning_holds_all_that_a_page_shows(tmp_path: Path) -> None:
         "groups",
         "capacity",
         "sweep",
+        "title",
+        "patterns",
+        "cues",
+        "recommendations",
+        "reliability",
     }
     assert found["capacity"]["share_of_victims"] == found["sweep"]["share_of_victims"] == 0.001
     assert [point["threshold"] for point in found["capacity"]["points"]] == [
