@@ -13,8 +13,7 @@ import numpy.typing as npt
 
 from dossier.dossiers import Dossiers
 from dossier.stages import Stage
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import Rate, rate_json
 from screening.screener import Screener
 from synthetic.adversary import Learned, Settings, learned, settings
 from synthetic.cohort import FreshDraws
@@ -77,7 +76,11 @@ def adversary_json(
 
 
 def _restoring(before: World, after: World, screener: Screener, stage: Stage, seed: int) -> dict[str, Any]:
-    """Return whom a threshold flags wrongly that finds as many victims after as before the networks moved."""
+    """Return whom a threshold flags wrongly that finds as many victims after as before the networks moved.
+
+    The threshold is that of the victims drawn here. Intervals are of flags at this very threshold; how far
+    the threshold itself depends on chance is not in them.
+    """
     limit = screener.operating_point.threshold(stage)
 
     def risks(world: World, who: Any, size: int, seed: int) -> tuple[Risk, Any]:

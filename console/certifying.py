@@ -1,16 +1,20 @@
 """Making an operating point: fresh draws from the generator, risks from the cards, a certificate."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import BaseModel, ValidationError
+from pydantic import Field as Option
 
 import screening.evaluation.guarantee.certificate as certificates
 from dossier.dossiers import Dossiers
+from dossier.problems import BadInput
 from dossier.stages import Stage
+from dossier.texts import Text
 from dossier.toml_files import read_toml, validated
 from evidence import evidence_hash
 from models.card import CardSet
@@ -74,22 +78,70 @@ def certificate_for(
     }
 
 
+class _Asked(BaseModel):
+    scenario: str
+    stage: str
+    max_miss: float = Option(gt=0, lt=1)
+    levers: tuple[str, ...] = ()
+
+
+class _Headline(BaseModel):
+    verdict: str
+    text: Text
+
+
+class _Group(BaseModel):
+    threshold: int
+
+
+class Tuned(BaseModel):
+    """What a tuned certificate has to say for itself before its threshold is used."""
+
+    asked: _Asked
+    headline: _Headline
+    statement: Text
+    claim: Text
+    threshold: int
+    groups: tuple[_Group, ...] = Option(min_length=1)
+
+
+def tuned_details(point: OperatingPoint) -> Tuned | None:
+    """Return what a tuned certificate says; None for a released one.
+
+    Raises:
+        BadInput: If it lacks something, or its threshold is not the one that its own groups need.
+    """
+    if point.details.get("kind") != KIND:
+        return None
+    mend = "Use a certificate as `saring tune` wrote it; `saring verify` says what was changed."
+    try:
+        found = Tuned.model_validate(dict(point.details))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadInput.of(f"this is no whole certificate: {first['msg']}", where=place, mend=mend) from None
+    needed = min(group.threshold for group in found.groups)
+    if not needed == found.threshold == point.thresholds.get(found.asked.stage):
+        what = "the threshold of this certificate is not the one that its groups need"
+        raise BadInput.of(what, where="threshold", mend=mend)
+    return found
+
+
 def certificate_sentences(point: OperatingPoint) -> Iterator[str]:
     """Yield what a person should know of a tuned threshold before it is used; nothing of a released one.
 
     Args:
         point: The operating point of a screener, completed.
     """
-    asked = point.details.get("asked")
-    if point.details.get("kind") != KIND or not isinstance(asked, Mapping):
+    found = tuned_details(point)
+    if found is None:
         return
-    stage = asked.get("stage")
-    rest = [one.label for one in Stage if one.label != stage]
+    rest = [one.label for one in Stage if one.label != found.asked.stage]
     yield (
-        f"Threshold of the {stage}: tuned on '{asked.get('scenario')}', a simulated population, for at most "
-        f"{100 * float(asked.get('max_miss', 0)):g} % missed in every group. The {', '.join(rest)} keep the "
-        "thresholds released with the cards, and carry no promise of this certificate."
+        f"Threshold of the {found.asked.stage}: tuned on '{found.asked.scenario}', a simulated population, "
+        f"for at most {100 * found.asked.max_miss:g} % missed in every group; not verified here. The "
+        f"{', '.join(rest)} keep the thresholds released with the cards, and carry no promise of this "
+        "certificate."
     )
-    headline = point.details.get("headline")
-    if isinstance(headline, Mapping) and headline.get("verdict") != "usable":
-        yield f"Its headline: {headline['text']['en']}"
+    if found.headline.verdict != "usable":
+        yield f"Its headline: {found.headline.text.en}"

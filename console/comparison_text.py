@@ -115,8 +115,9 @@ def _learned(learning: Mapping[str, Any]) -> Iterator[str]:
     restoring = learning["restoring"]
     before, after = restoring["others"]["flagged"], restoring["others"]["flagged_restored"]
     yield (
-        f"To find as many as before, the threshold would fall to {restoring['threshold_restored']:+.2f}, and "
-        f"of {after['n']:,} others {percent(after)} would be flagged instead of {percent(before)}."
+        f"To find as many as before, the threshold would fall to {restoring['threshold_restored']:+.2f} by "
+        f"the victims measured; at this very threshold {percent(after)} of {after['n']:,} others would be "
+        f"flagged instead of {percent(before)}."
     )
 
 

@@ -2,7 +2,8 @@
 
 While a chunk's dossiers are at hand, whose flag depends on which row or rule is counted, and the reasons of a
 few lawful people are kept. Who is asked is decided by a random word of the row, so any chunk size and any
-number of workers ask the same people. Dossiers do not leave the chunk.
+number of workers ask the same people. Dossiers do not leave the chunk. Once all chunks are done, victims are
+drawn afresh, each from a network of its own, to judge misses by; they are not of the cohort and not written.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from console.judging import Judge
 from dossier.stages import Stage
 from screening.evaluation.fairness.burden import Dependence, dependence, joined_dependences
 from screening.evaluation.fairness.fairness_report import Facts, fairness_json
@@ -19,9 +21,15 @@ from screening.evaluation.fairness.gaps import terms
 from screening.evaluation.fairness.proxy_audit import Reasons, joined_reasons, reasons_of
 from screening.evaluation.outcomes import Outcomes
 from screening.screener import Assessment, Screener
+from synthetic.draw import Plan
+from synthetic.streams import stream_key
+from synthetic.world import World
 
 STREAM = "fairness"
-"""Name of the stream of random words that decide who is asked."""
+"""Name of the stream of random words that decide who is asked, and of the seed of the fresh victims."""
+
+VICTIM = "victim"
+"""What a module of victims calls their truth."""
 
 WORD = 2.0**64
 
@@ -75,7 +83,25 @@ def joined_fair(parts: Sequence[Fair]) -> Fair:
     )
 
 
-def fair_content(screener: Screener, found: Fair | None, outcomes: Outcomes, stage: Stage) -> dict[str, Any]:
+def fresh_victims(plan: Plan, screener: Screener, stage: Stage) -> Outcomes | None:
+    """Return victims by whom misses are judged; None where the world has none.
+
+    They share no random word with the cohort: their seed is derived from that of the plan.
+
+    Args:
+        plan: Of the cohort.
+        screener: Who screens.
+        stage: The headline stage.
+    """
+    if not _has_victims(plan.world):
+        return None
+    judge, seed = Judge(plan.world, screener, stage), stream_key(plan.seed, STREAM)
+    return judge.fresh("victims", terms().victims.people, seed, one_per_network=True).outcomes
+
+
+def fair_content(
+    screener: Screener, found: Fair | None, outcomes: Outcomes, stage: Stage, plan: Plan | None = None
+) -> dict[str, Any]:
     """Return the fairness section of a finished job, as part of the report's content.
 
     Args:
@@ -83,6 +109,7 @@ def fair_content(screener: Screener, found: Fair | None, outcomes: Outcomes, sta
         found: What the whole cohort left behind; None where only rates can be compared.
         outcomes: Everybody.
         stage: The headline stage.
+        plan: What was drawn; None where no fresh victims can be, so that one of each network stands for it.
     """
     point = screener.operating_point
     facts = Facts(
@@ -92,5 +119,11 @@ def fair_content(screener: Screener, found: Fair | None, outcomes: Outcomes, sta
         point.calibration(stage),
         found.dependence if found else None,
         found.reasons if found else None,
+        fresh_victims(plan, screener, stage) if plan else None,
     )
     return {"fairness": fairness_json(facts)}
+
+
+def _has_victims(world: World) -> bool:
+    shares = zip(world.modules, world.shares_left, strict=True)
+    return any(share > 0 and one.module.truth_class.label == VICTIM for one, share in shares)

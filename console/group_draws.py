@@ -17,7 +17,7 @@ from console.certifying import Scorer
 from dossier.dossiers import Dossiers, joined
 from dossier.problems import BadInput
 from dossier.stages import Stage
-from screening.evaluation.guarantee.tuning import GroupName, Sample, defaults
+from screening.evaluation.guarantee.tuning import BETWEEN, GroupName, Sample, defaults
 from screening.evaluation.outcomes import CROSSED_BY, Grouping, Outcomes, age_bands, gathered, grouping
 from screening.evaluation.sweep import Counted, counted
 from synthetic.audit import only
@@ -174,7 +174,7 @@ def _draws_of(world: World, example: Outcomes, name: str, victims: tuple[str, ..
         modules = tuple(module for module in victims if family in (None, family_of[module]))
         if modules:
             alone = name == _FAMILIES
-            yield GroupDraw(GroupName(name, ", ".join(labels)), modules, None if alone else code)
+            yield GroupDraw(GroupName(name, BETWEEN.join(labels)), modules, None if alone else code)
 
 
 def _family(parts: Sequence[Grouping], labels: Sequence[str]) -> str | None:

@@ -21,8 +21,7 @@ from dossier.stages import Stage
 from models.card import CardSet
 from models.paper_card import Labelled, PaperCard, PaperRow, Signs, chosen_points, settings
 from screening.evaluation.guarantee.thresholds import threshold_for_share
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import difference_json, rate_json
+from screening.evaluation.rates import Rate, difference_json, rate_json
 from screening.evaluation.yardsticks import at_false_flag_rate, paired_misses
 from screening.rulebook import CompiledRulebook
 from screening.screener import read_evidence

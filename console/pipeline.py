@@ -212,7 +212,7 @@ def evaluation_of(job: Job, results: list[PartResult], extras: Mapping[str, Any]
         **_reliability_content(job, outcomes),
         "detection": _detection_content(whole),
         **followed_content(screener, whole.followed),
-        **fair_content(screener, whole.fair, outcomes, job.stage),
+        **fair_content(screener, whole.fair, outcomes, job.stage, job.plan),
         **_walk_content(job, whole),
         "mixtures": {"scenario": declared_mixture(job.plan.world)},
         **extras,

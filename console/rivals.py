@@ -27,7 +27,7 @@ from models.floors import settings as floor_settings
 from models.train import settings as training_settings
 from screening.evaluation.decision_curve import Ways, cost_curve_json, decision_curve_json, terms
 from screening.evaluation.panel import Compared, Panel, compared, comparisons_json
-from screening.evaluation.report import difference_json, rate_json
+from screening.evaluation.rates import difference_json, rate_json
 from screening.evaluation.yardsticks import area_under_curve
 from screening.rulebook import CompiledRulebook
 from screening.rules_only import rank_scores

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
+from console.certifying import tuned_details
 from console.kept import kept_screener
 from dossier.problems import BadInput
 from dossier.stages import Stage
@@ -113,6 +114,7 @@ def _operating_point(cards: CardSet, name: str, certificate: str | None) -> Oper
     )
     point = load_operating_point(beside)
     point.check_cards(cards, beside)
+    tuned_details(point)
     if certificate and point.lacking:
         return point.completed(_operating_point(cards, name, None))
     return point

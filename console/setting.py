@@ -34,3 +34,12 @@ def workload_sentence(content: Mapping[str, Any]) -> str:
 def nothing_applies(lever: str) -> str:
     """Return the warning that a lever, given by its id, changes nothing in a scenario."""
     return f"NOTHING OF '{lever}' APPLIES to this scenario: nobody's answers or way could change."
+
+
+def networks_sentence(content: Mapping[str, Any]) -> str | None:
+    """Return the interval of the miss rate for other networks; None where too few networks are there."""
+    over = content["miss_rate_over_networks"]
+    if over["low"] is None:
+        return None
+    reach = f"{100 * over['low']:.1f}-{100 * over['high']:.1f} %"
+    return f"For other networks than these {over['networks']:,}: {reach} missed (approximate 95 % interval)."

@@ -37,9 +37,12 @@ from screening.evaluation.guarantee.tuning import (
     guaranteed,
 )
 from screening.evaluation.measures import IRREGULAR_FLAGGED, LAWFUL_FLAGGED, Measure
+from screening.evaluation.pages.html_sides import crossed_name
 from screening.evaluation.rates import Rate
 from screening.evaluation.sweep import steps_of, sweep_json
 from screening.evaluation.tally import tallied
+from screening.evaluation.texts import Said
+from screening.referral import policy
 from screening.rulebook import CompiledRulebook, rulebook_file
 from screening.rules_only import NO_CARDS, rule_cards
 from screening.screener import released_rules
@@ -136,8 +139,9 @@ class Tuning:
         }
 
     def seed_of(self, purpose: str, name: GroupName) -> int:
-        """Return the seed of one draw, its own for every purpose and group."""
-        return _seed(str(self.asked.seed), purpose, name.grouping, name.group)
+        """Return the seed of one draw, its own for every purpose and group, in any order of crossing."""
+        one = name.in_order
+        return _seed(str(self.asked.seed), purpose, one.grouping, one.group)
 
 
 def rulebook_hash(name_or_path: str) -> str:
@@ -228,6 +232,7 @@ def tuned_json(tuning: Tuning, progress: Progress = lambda _: None) -> dict[str,
         victims.sample,
         _others_at(others, threshold, tuning.asked.confidence),
         curve,
+        spoken_group,
     )
     certificate = certificate_json(tuned, tuning.made_of, tuning.asked.model_dump(mode="json"))
     return {
@@ -238,6 +243,12 @@ def tuned_json(tuning: Tuning, progress: Progress = lambda _: None) -> dict[str,
         "capacity": curve.to_json(),
         "sweep": sweep_json(counts, threshold, share_of_victims=people.share_of_victims),
     }
+
+
+def spoken_group(name: GroupName) -> Said:
+    """Return what a group is called, as the page calls it."""
+    titles = {family: title.model_dump() for family, title in policy().title.items()}
+    return crossed_name({"grouping": name.grouping, "group": name.group}, {"patterns": titles})
 
 
 def share_of_victims(tuning: Tuning) -> float:

@@ -40,8 +40,16 @@ class OperatingPoint(Declared):
     thresholds: Mapping[str, Whole]
 
     @model_validator(mode="after")
+    def _names_stages(self) -> Self:
+        if not self.thresholds or not self.thresholds.keys() <= set(STAGE_LABELS):
+            raise ValueError(f"'thresholds' must name one of {', '.join(STAGE_LABELS)}, and nothing else")
+        return self
+
+    @model_validator(mode="after")
     def _says_what_a_risk_stands_for(self) -> Self:
         stages = self.details.get("stages", {})
+        if not isinstance(self.details.get("terms", {}), dict):
+            raise ValueError("'terms' must be a table")  # noqa: TRY004  (pydantic reads value errors)
         if not isinstance(stages, dict) or not all(isinstance(found, dict) for found in stages.values()):
             raise ValueError("'stages' must hold a table for each stage")
         if not stages.keys() <= set(STAGE_LABELS):

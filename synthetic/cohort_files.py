@@ -196,6 +196,7 @@ _RESULTS = {
     "stress.html",
     "profiles.json",
     "_profiles.json",
+    "_screener",
     "report.html",
     "audit.json",
     "audit.html",

@@ -16,7 +16,7 @@ from console.belonging import check_belonging
 from console.files import write_json
 from console.output import Output, counted_of, percent
 from console.screened import Screened, read_screened
-from console.setting import setting_sentences, workload_sentence
+from console.setting import networks_sentence, setting_sentences, workload_sentence
 from dossier.fields import fields
 from dossier.problems import Problem, raise_if_any
 from dossier.recommendations import Recommendation
@@ -64,7 +64,7 @@ def evaluate_screened(
         force: Whether files that exist already are replaced.
     """
     question = asked(by, rates, at)
-    raise_if_any(_in_the_way({"--out": out, "--csv": csv}, force=force))
+    raise_if_any(_in_the_way({"--out": out, "--csv": csv}, (screened, truth), force=force))
     found, sealed = read_screened(screened), read_sealed(truth, FIELDS)
     check_belonging(screened, found, truth)
     evaluation = _evaluation(found, sealed, str(screened), str(truth))
@@ -81,7 +81,7 @@ def evaluate_screened(
     output.result(printed, lambda: _print(content, groups, question, answer, output))
 
 
-def _in_the_way(files: Mapping[str, Path | None], *, force: bool) -> Iterator[Problem]:
+def _in_the_way(files: Mapping[str, Path | None], read: Sequence[Path], *, force: bool) -> Iterator[Problem]:
     """Yield why a file cannot be written, before anything is read; none is replaced without being told to."""
     places = [path.resolve() for path in files.values() if path is not None]
     if len(set(places)) < len(places):
@@ -89,7 +89,10 @@ def _in_the_way(files: Mapping[str, Path | None], *, force: bool) -> Iterator[Pr
     for option, path in files.items():
         if path is None:
             continue
-        if path.is_dir():
+        if any(one.resolve() in (path.resolve(), *path.resolve().parents) for one in read):
+            what = "this is among the files that are evaluated"
+            yield Problem(what, str(path), f"Choose another {option}; nothing that is read is written over.")
+        elif path.is_dir():
             yield Problem("this is a folder", str(path), "Give the name of a file.")
         elif not path.parent.is_dir():
             yield Problem("there is no such folder", str(path.parent), f"Choose another {option}.")
@@ -175,6 +178,8 @@ def _print(
     if content["not_screened"]:
         print(f"NOT SCREENED, and so in no rate: {content['not_screened']:,} of the people of this truth.")
     print(f"Missed: {counted_of(content['miss_rate'], 'missed', 'victim')}")
+    if said := networks_sentence(content):
+        print(said)
     wrong = counted_of(content["false_flag_rate"], "flagged", "lawful or irregular traveller")
     print(f"Flagged wrongly: {wrong}")
     apart = counted_of(content["facilitators_flagged"], "flagged", "facilitator")

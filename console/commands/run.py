@@ -19,7 +19,7 @@ from console.profiling import PROFILES, outcome_sentences, profiled
 from console.rivals import trained_rivals
 from console.routing import print_followed
 from console.screeners import SCREENED, decides, refers_from, screener_for
-from console.setting import nothing_applies, setting_sentences, workload_sentence
+from console.setting import networks_sentence, nothing_applies, setting_sentences, workload_sentence
 from console.walking import pathway_for, print_walk
 from console.worlds import WorldOptions
 from dossier.recommendations import agencies
@@ -256,6 +256,8 @@ def _sentences(content: Mapping[str, Any]) -> Iterator[str]:
     if content["decides"] == "rules":
         yield f"Decided by the rules of {content['rulebook_id']} without cards; no threshold is certified."
     yield f"Missed:          {counted_of(content['miss_rate'], 'missed', 'victim')}"
+    if said := networks_sentence(content):
+        yield f"                 {said}"
     wrong = counted_of(content["false_flag_rate"], "flagged", "lawful or irregular traveller")
     yield f"Flagged wrongly: {wrong}"
     yield f"Workload:        {workload_sentence(content)}"

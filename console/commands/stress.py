@@ -22,6 +22,7 @@ from console.worlds import WorldOptions
 from dossier.problems import BadInput
 from evidence import evidence_hash
 from screening.evaluation.groups import group_rates
+from screening.evaluation.guarantee.tuning import defaults
 from screening.evaluation.pages.html_stress import write_stress_html
 from screening.evaluation.report import group_json
 from synthetic.audit import check_both_sides
@@ -85,6 +86,9 @@ def _setting(options: StressOptions) -> Setting:
         if number < people.fewest:
             mend = f"Give at least {people.fewest}; the intervals say how much more would be better."
             raise BadInput.of(f"{number} {name} would say next to nothing", where=f"--{name}", mend=mend)
+        if number > (most := getattr(defaults().most, name)):
+            what, mend = f"{number:,} {name} do not fit into memory", f"Give at most {most:,}."
+            raise BadInput.of(what, where=f"--{name}", mend=mend)
     world = options.world.world()
     check_both_sides(world, where="saring stress", mend="Give a scenario with both.")
     stage = stage_named(options.stage, world.scenario)

@@ -16,7 +16,7 @@ from console.tune_page import page_content
 from console.tuning import Asked, prepared, tuned_json
 from console.worlds import WorldOptions
 from screening.evaluation.guarantee.thresholds import smallest_sample
-from screening.evaluation.guarantee.tuning import defaults
+from screening.evaluation.guarantee.tuning import GroupName, defaults
 from screening.evaluation.pages.html_research import write_tune_html
 from synthetic.cohort_files import written_aside
 
@@ -113,7 +113,8 @@ def tune(options: TuneOptions, output: Output) -> None:
 
 def _spend(options: TuneOptions, asked: Asked, made_of: Mapping[str, str], cards: Any) -> None:
     """Enter the seed into the ledger; before the draw, so that a draw that was broken off is spent too."""
-    on = Spent(**{name: made_of[name] for name in ("rulebook", "cards", "rulebook_hash", "cards_hash")})
+    names = ("rulebook", "cards", "scenario", "rulebook_hash", "cards_hash", "scenario_hash")
+    on = Spent(**{name: made_of[name] for name in names}, stage=str(asked.stage))
     spend(options.ledger or LEDGER, int(asked.seed or 0), on, cards)
 
 
@@ -122,7 +123,8 @@ def _print(content: Mapping[str, Any], output: Output) -> None:
     for line in _sentences(content):
         print(line)
     output.table(_title(content), _COLUMNS, [_row(group) for group in content["groups"]])
-    _print_next(content, output)
+    for line in _next_step(content):
+        print(line)
     for empty in content["empty_groups"]:
         print(empty["text"]["en"])
     for line in _closing(content):
@@ -171,33 +173,46 @@ def _row(group: Mapping[str, Any]) -> Sequence[str]:
     )
 
 
-def _print_next(content: Mapping[str, Any], output: Output) -> None:
-    """Print how many victims of each group the next tighter promise would need."""
-    first = content["groups"][0]["next_tighter"]
-    columns = [f"{need['allowed']} missed" for need in first["needs"]]
-    rows = [_next_row(group) for group in content["groups"]]
-    title = (
-        f"To promise at most {100 * first['max_miss']:g} %: victims needed of each group, by how many of "
-        "them may be missed, and the threshold it needs with the victims drawn"
+def _next_step(content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the next tighter promise would need; the victims needed are the same for every group."""
+    groups = content["groups"]
+    steps = {f"{group['grouping']}: {group['group']}": group["next_tighter"] for group in groups}
+    step = next(iter(steps.values()))
+    first, *further = step["needs"]
+    needed = [f"{first['n']:,} with {first['allowed'] or 'none'} missed"]
+    needed += [f"{need['n']:,} with {need['allowed']}" for need in further]
+    short = {name: one["needs"][0]["more"] for name, one in steps.items() if one["needs"][0]["more"]}
+    yield (
+        f"To promise at most {100 * step['max_miss']:g} %, the next tighter step, a group needs "
+        f"{', '.join(needed)}; {_short(short) or 'all groups have enough.'}"
     )
-    output.table(title, ("group", *columns, "needs"), rows)
+    if not short:
+        tighter = min(one["threshold"] for one in steps.values()) / 100
+        yield (
+            "It is shown because a tighter promise costs more flags: its threshold, by the victims drawn "
+            f"here, would be {tighter:.2f} and not {content['threshold'] / 100:.2f}."
+        )
+    else:
+        yield "It is shown because a tighter promise takes more victims, or more flags, and often both."
 
 
-def _next_row(group: Mapping[str, Any]) -> Sequence[str]:
-    step = group["next_tighter"]
-    cells = [
-        f"{need['n']:,}" + (f" ({need['more']:,} more)" if need["more"] else "") for need in step["needs"]
-    ]
-    alone = "too few" if step["threshold"] is None else f"{step['threshold'] / 100:.2f}"
-    return (f"{group['grouping']}: {group['group']}", *cells, alone)
+def _short(short: Mapping[str, int]) -> str:
+    """Return which groups have too few; nothing where none has."""
+    groups = ", ".join(f"{name} ({more:,} more needed)" for name, more in short.items())
+    return groups and f"too few victims were drawn of {groups}."
 
 
 def _closing(content: Mapping[str, Any]) -> Iterator[str]:
     asked = content["asked"]
     fewest = smallest_sample(asked["max_miss"], asked["confidence"])
     if thin := [group for group in content["groups"] if group["n"] < asked["victims"]]:
-        names = ", ".join(f"{group['group']} ({group['n']:,})" for group in thin)
+        names = ", ".join(f"{group['group']} ({group['n']:,}{_by_age(group)})" for group in thin)
         yield f"Rare groups, with fewer victims than asked but no fewer than {fewest:,}: {names}."
     yield f"Page:        {content['artifacts']['page']}  ({content['wall_s']:.0f} s)"
     yield f"Certificate: {content['artifacts']['certificate']}"
     yield f"To check it again: saring verify {content['artifacts']['certificate']}"
+
+
+def _by_age(group: Mapping[str, Any]) -> str:
+    """Return by which age people were grouped, where age divides them."""
+    return ", by recorded age" if GroupName(group["grouping"], group["group"]).is_by_age else ""

@@ -6,8 +6,8 @@ and the networks learn anew against them. How fast anybody learns is assumed, an
 nothing here tells how to do anything.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,9 @@ import numpy as np
 from console.adapting import adapted, adversary_json, rounds
 from console.stress.frame import Done, Finding, Row, Setting
 from console.stress.learning import learning
-from console.stress.pairs import Before, change, rate_of
+from console.stress.pairs import Before, change, held_together, rate_of
 from console.stress.retraining import Workshop, check_learned, paired_rise, row_of
-from console.stress.wording import change_text, rate_text, say
+from console.stress.wording import change_text, number, rate_text, say
 from dossier.texts import Text
 from screening.evaluation.guarantee.thresholds import threshold_for_share
 from screening.evaluation.rates import PairedDifference, Rate
@@ -50,37 +50,62 @@ def adversary(setting: Setting, done: Done) -> Finding:
     done(1)
     content = adversary_json(found, judge.world, world, judge.screener, judge.stage, setting.seed)
     done(1)
-    restoring = content["restoring"]
+    met = _Met(judge.world, found, before, after, content)
+    return held_together(lambda confidence: _finding(met, confidence))
+
+
+@dataclass(frozen=True)
+class _Met:
+    """What was measured: the world, what its networks did, whom the screener chooses, and the JSON of it."""
+
+    world: World
+    found: Learned
+    before: Before
+    after: Before
+    content: Mapping[str, Any]
+
+
+def _finding(met: _Met, confidence: float) -> Finding:
+    restoring, before, after = met.content["restoring"], met.before, met.after
     answer = say(
         "adversary.answer",
         rounds=rounds(),
-        before=rate_text(rate_of(before.missed)),
-        after=rate_text(rate_of(after.missed)),
-        change=change_text(change(after.missed, before.missed)),
-        flagged=rate_text(_rate(restoring["others"]["flagged"])),
-        restored=rate_text(_rate(restoring["others"]["flagged_restored"])),
+        before=rate_text(rate_of(before.missed, confidence)),
+        after=rate_text(rate_of(after.missed, confidence)),
+        change=change_text(change(after.missed, before.missed, confidence)),
+        victims=restoring["found_before"]["n"],
+        threshold=number(restoring["threshold_restored"], 2),
+        flagged=rate_text(_rate(restoring["others"]["flagged"], confidence)),
+        restored=rate_text(_rate(restoring["others"]["flagged_restored"], confidence)),
     )
-    rows = [
-        row_of(say("adversary.before"), "before", before, at=0.0, series="all"),
-        row_of(say("adversary.after"), "after", after, before, at=float(rounds()), series="all"),
-        *_rounds(found, judge.world),
-        *_restored(restoring, judge.world),
-    ]
+    ends = (
+        row_of(say("adversary.before"), "before", before, at=0.0, series="all", confidence=confidence),
+        row_of(
+            say("adversary.after"),
+            "after",
+            after,
+            before,
+            at=float(rounds()),
+            series="all",
+            confidence=confidence,
+        ),
+    )
     return Finding(
         ADVERSARY,
         say("adversary.title"),
         say("adversary.question"),
         answer,
-        rows,
+        [*ends, *_rounds(met.found, met.world, confidence), *_restored(restoring, met.world, confidence)],
         say("adversary.assumed"),
         axis=say("adversary.axis"),
         names={
             "all": say("adversary_series.all"),
             "restored": say("adversary_series.restored"),
-            **{one.module: _title(judge.world, one.module) for one in found.rounds},
+            **{one.module: _title(met.world, one.module) for one in met.found.rounds},
         },
-        rise=paired_rise(rows),
-        more={"learning": content},
+        rise=paired_rise(ends),
+        beside=1,  # the others flagged now, of a further draw
+        more={"learning": met.content},
     )
 
 
@@ -98,32 +123,32 @@ def _chosen(setting: Setting, world: World) -> Before:
     )
 
 
-def _rounds(found: Learned, world: World) -> Iterator[Row]:
+def _rounds(found: Learned, world: World, confidence: float) -> Iterator[Row]:
     """Yield what each typology's networks saw in each round, before they moved in it."""
     for one in found.rounds:
         yield Row(
             _title(world, one.module),
             one.module,
-            miss=Rate(one.n - one.flagged, one.n),
+            miss=Rate(one.n - one.flagged, one.n, confidence),
             at=float(one.period - 1),
             series=one.module,
             more={"moved": list(one.moves), "share_still_at_work": one.share},
         )
 
 
-def _restored(restoring: Mapping[str, Any], world: World) -> Iterator[Row]:
+def _restored(restoring: Mapping[str, Any], world: World, confidence: float) -> Iterator[Row]:
     """Yield whom the threshold flags that finds as many victims as before: all others, and each kind."""
     sides = [(say("adversary.restored"), "others", restoring["others"])]
     sides += [(_title(world, one["module"]), one["module"], one) for one in restoring["travellers"]]
     for name, key, side in sides:
-        usual, lowered = _rate(side["flagged"]), _rate(side["flagged_restored"])
+        usual, lowered = (_rate(side[key], confidence) for key in ("flagged", "flagged_restored"))
         # The threshold only falls: whoever was flagged still is.
-        more_flagged = PairedDifference(lowered.count - usual.count, 0, usual.n)
+        more_flagged = PairedDifference(lowered.count - usual.count, 0, usual.n, confidence)
         yield Row(name, key, false_flag=lowered, flag_change=more_flagged, series="restored")
 
 
-def _rate(found: Mapping[str, Any]) -> Rate:
-    return Rate(found["flagged"], found["n"])
+def _rate(found: Mapping[str, Any], confidence: float) -> Rate:
+    return Rate(found["flagged"], found["n"], confidence)
 
 
 def _title(world: World, module_id: str) -> Text:
@@ -146,16 +171,39 @@ def retrain_loop(setting: Setting, done: Done) -> Finding:
     check_learned(setting)
     screener, first = _trained(setting)
     done(1)
-    rows, before = [row_of(say("retraining.first"), "first", first, at=0.0, series="trained")], first
+    turns: list[_Turn] = []
+    before = first
     for turn in range(1, learning().retraining.turns + 1):
         facing = replace(setting, judge=replace(setting.judge, screener=screener))
         moved = replace(setting, judge=replace(setting.judge, world=_learned(facing, done)))
         tired = _chosen(facing, moved.judge.world)
-        rows.append(_turn_row("learned", turn, tired, before))
+        turns.append(_Turn("learned", turn, tired, before))
         screener, before = _trained(moved)
         done(1)
-        rows.append(_turn_row("trained", turn, before, tired))
-    return _retraining_finding(rows, first, tired, before)
+        turns.append(_Turn("trained", turn, before, tired))
+    return held_together(lambda confidence: _retraining_finding(first, turns, confidence))
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """Whom the screener chooses after one half of a turn, and before it."""
+
+    series: str
+    number: int
+    chosen: Before
+    before: Before
+
+    def row(self, confidence: float) -> Row:
+        """Return the half of the turn as it is told."""
+        return row_of(
+            say(f"retraining.{self.series}", turn=self.number),
+            f"{self.series}_{self.number}",
+            self.chosen,
+            self.before,
+            at=float(self.number),
+            series=self.series,
+            confidence=confidence,
+        )
 
 
 def retrain_loop_steps(_: Setting) -> int:
@@ -188,22 +236,19 @@ def _trained(setting: Setting) -> tuple[Screener, Before]:
     return screener, _chosen(measured, judge.world)
 
 
-def _turn_row(series: str, turn: int, chosen: Before, before: Before) -> Row:
-    name = say(f"retraining.{series}", turn=turn)
-    return row_of(name, f"{series}_{turn}", chosen, before, at=float(turn), series=series)
-
-
-def _retraining_finding(rows: list[Row], first: Before, tired: Before, last: Before) -> Finding:
-    sizes = learning().sizes
+def _retraining_finding(first: Before, turns: Sequence[_Turn], confidence: float) -> Finding:
+    sizes, tired, last = learning().sizes, turns[-1].before, turns[-1].chosen
+    start = row_of(say("retraining.first"), "first", first, at=0.0, series="trained", confidence=confidence)
+    rows = [start, *(turn.row(confidence) for turn in turns)]
     answer = say(
         "retraining.answer",
         turns=learning().retraining.turns,
-        first=rate_text(rate_of(first.missed)),
-        learned=rate_text(rate_of(tired.missed)),
-        trained=rate_text(rate_of(last.missed)),
-        change=change_text(change(last.missed, tired.missed)),
-        left=change_text(change(last.missed, first.missed)),
-        flagged=rate_text(rate_of(last.flagged)),
+        first=rate_text(rate_of(first.missed, confidence)),
+        learned=rate_text(rate_of(tired.missed, confidence)),
+        trained=rate_text(rate_of(last.missed, confidence)),
+        change=change_text(change(last.missed, tired.missed, confidence)),
+        left=change_text(change(last.missed, first.missed, confidence)),
+        flagged=rate_text(rate_of(last.flagged, confidence)),
     )
     return Finding(
         RETRAIN_LOOP,
@@ -215,5 +260,6 @@ def _retraining_finding(rows: list[Row], first: Before, tired: Before, last: Bef
         axis=say("retraining.axis"),
         names={name: say(f"retraining_series.{name}") for name in ("trained", "learned")},
         rise=paired_rise(rows),
+        beside=1,  # what stays against the beginning
         more={"trained_on": sizes.model_dump()},
     )

@@ -5,7 +5,7 @@ nobody goes on without it, so with too few officers there its queue would never 
 number here; that tired ones look less closely is not simulated.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
@@ -15,15 +15,14 @@ import numpy.typing as npt
 
 from console.judging import Judge
 from console.stress.frame import Column, Done, Finding, Row, Setting
-from console.stress.pairs import Mask, change, rate_of, together
+from console.stress.pairs import Mask, change, held_together, rate_of
 from console.stress.settings import settings
 from console.stress.wording import change_text, fine, limit, rate_text, say
 from dossier.stages import Stage
 from dossier.texts import Text
 from screening.evaluation.groups import group_rates
 from screening.evaluation.outcomes import Outcomes
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import Rate, rate_json
 from screening.pathway import NOT_REACHED, SEEN, Travellers, Walk, travellers, walk
 from screening.pathway_policy import PathwayPolicy, pathway_policy
 from screening.queues import Calendar
@@ -72,6 +71,18 @@ class Walked:
         """Shape (n,): who was sent to a stage and was not reached there."""
         return np.asarray(np.any([self.walk.fate[stage] == NOT_REACHED for stage in Stage], axis=0))
 
+    @cached_property
+    def queue_lengths(self) -> dict[str, int]:
+        """The longest queue of any stage, and all who still wait when the year ends."""
+        queues = list(self.queues())
+        return {
+            "longest_queue": max(longest_queue(joined, left) for _, joined, left in queues),
+            "at_the_end": sum(
+                int(((joined <= DAYS_OF_A_YEAR) & (left > DAYS_OF_A_YEAR)).sum())
+                for _, joined, left in queues
+            ),
+        }
+
     def queues(self) -> Iterator[tuple[Stage, Days, Days]]:
         """Yield for each stage the days on which those who were sent there joined its queue, and left it."""
         ready = self.people.day.astype(np.int64)
@@ -90,19 +101,21 @@ class Walked:
 def backlog(setting: Setting, done: Done) -> Finding:
     """Return misses, wrong flags, waiting and backlog with fewer officers and in a rush."""
     how = settings().backlog
-    usual = _usual_walk(setting.judge, how.people, setting.seed + 2)
+    usual = _usual_walk(setting.judge, how.people, setting.seed_for("backlog"))
     done(1)
-    rows = []
-    confidence = together(2 * (len(how.capacities) + 1))
+    walks = {}
     for share in how.capacities:
         walked = usual if share == 1 else again(usual, usual.people, with_officers(usual.policy, share))
-        name = say("backlog.officers", share=limit(share))
-        rows.append(_row(name, f"officers:{share:g}", usual, walked, confidence))
+        walks[f"officers:{share:g}"] = say("backlog.officers", share=limit(share)), walked
         done(1)
     rushed = again(usual, in_a_rush(usual.people, setting.seed), usual.policy)
-    name = say("backlog.rush", times=fine(how.rush), days=how.rush_days)
-    rows.append(_row(name, RUSH, usual, rushed, confidence))
+    walks[RUSH] = say("backlog.rush", times=fine(how.rush), days=how.rush_days), rushed
     done(1)
+    return held_together(lambda confidence: _finding(usual, walks, confidence))
+
+
+def _finding(usual: Walked, walks: Mapping[str, tuple[Text, Walked]], confidence: float) -> Finding:
+    rows = [_row(name, key, usual, walked, confidence) for key, (name, walked) in walks.items()]
     return Finding(
         "backlog",
         say("backlog.title"),
@@ -217,20 +230,9 @@ def _row(name: Text, key: str, usual: Walked, walked: Walked, confidence: float)
             "gone_on_unseen": rate_json(rate_of(walked.gone_on_unseen, confidence), "people"),
             "mean_wait": float(walked.waited.mean()),
             "ninetieth": int(np.quantile(walked.waited, NINE_IN_TEN, method="inverted_cdf")),
-            **_queue_lengths(walked),
+            **walked.queue_lengths,
         },
     )
-
-
-def _queue_lengths(walked: Walked) -> dict[str, int]:
-    """Return the longest queue of any stage, and all who still wait when the year ends."""
-    queues = list(walked.queues())
-    return {
-        "longest_queue": max(longest_queue(joined, left) for _, joined, left in queues),
-        "at_the_end": sum(
-            int(((joined <= DAYS_OF_A_YEAR) & (left > DAYS_OF_A_YEAR)).sum()) for _, joined, left in queues
-        ),
-    }
 
 
 def _answer(rows: Sequence[Row]) -> Text:

@@ -12,14 +12,14 @@ import numpy as np
 
 from console.stress.frame import Column, Done, Finding, Row, Setting
 from console.stress.hidden import evidence_of
-from console.stress.pairs import Mask, change, rate_of, together
+from console.stress.pairs import Mask, change, held_together, rate_of
 from console.stress.radius import Counts, Radius, radius_of
 from console.stress.remix import kind_name
 from console.stress.settings import settings
 from console.stress.wording import number, rate_text, say
 from dossier.texts import Text
 from screening.evaluation.outcomes import grouping
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import rate_json
 from screening.evaluation.texts import code_text
 
 HALF = 0.5
@@ -27,18 +27,22 @@ HALF = 0.5
 
 def coached(setting: Setting, done: Done) -> Finding:
     """Return misses along the number of pieces hidden, and the evasion radius by typology and sex."""
-    how = settings().coached
     plain, widest = radii(setting, done)
-    confidence = together(2 * how.most)
+    return held_together(lambda confidence: _finding(setting, plain, widest, confidence))
+
+
+def _finding(setting: Setting, plain: Radius, widest: Radius, confidence: float) -> Finding:
+    how = settings().coached
     curve = _curve(setting, plain, "hidden", confidence)
     further = _curve(setting, widest, "with_settings", confidence)
+    groups = [row for by in ("typology", "sex") for row in _by_group(setting, plain, by, confidence)]
     open_ = int((~plain.is_exact | ~widest.is_exact).sum())
     return Finding(
         "coached",
         say("coached.title"),
         say("coached.question"),
-        _answer(setting, curve, further, plain),
-        [*curve, *further, *_by_group(setting, plain, "typology"), *_by_group(setting, plain, "sex")],
+        _answer(curve, further, plain),
+        [*curve, *further, *groups],
         say("coached.assumed", open=open_, n=len(plain.needed)),
         axis=say("coached.axis"),
         columns=(
@@ -108,14 +112,14 @@ def _curve(setting: Setting, radius: Radius, series: str, confidence: float) -> 
     ]
 
 
-def _by_group(setting: Setting, radius: Radius, by: str) -> list[Row]:
+def _by_group(setting: Setting, radius: Radius, by: str, confidence: float) -> list[Row]:
     """Return for each group how many pieces are enough, and its misses at the stated number."""
     groups = grouping(setting.victims.outcomes, by)
     flagged = np.asarray(~setting.is_missed)
     there = [code for code in range(len(groups.labels)) if (flagged & (groups.codes == code)).any()]
     enough = _of_everybody(setting, radius.enough)
     return [
-        _group_row(setting, by, groups.labels[code], enough, groups.codes == code, together(len(there)))
+        _group_row(setting, by, groups.labels[code], enough, groups.codes == code, confidence)
         for code in there
     ]
 
@@ -155,10 +159,10 @@ def _code_name(field: str, label: str) -> Text:
     return Text(en=found.en, id=found.id)
 
 
-def _answer(setting: Setting, curve: Sequence[Row], further: Sequence[Row], found: Radius) -> Text:
+def _answer(curve: Sequence[Row], further: Sequence[Row], found: Radius) -> Text:
     how = settings().coached
     if not len(found.needed):
-        return say("single_point.nobody_flagged", miss=rate_text(setting.miss))
+        return say("single_point.nobody_flagged", miss=rate_text(curve[0].miss))
     median = _median(found.enough, how.most)
     return say(
         "coached.answer",

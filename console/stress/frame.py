@@ -6,17 +6,19 @@ table show them all.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from console.judging import Judge, Judged
 from dossier.texts import Text
-from screening.evaluation.rates import PairedDifference, Rate
-from screening.evaluation.report import difference_json, rate_json
+from screening.evaluation.rates import PairedDifference, Rate, difference_json, rate_json
+from synthetic.streams import stream_key
+
+Estimate = TypeVar("Estimate", Rate, PairedDifference)
 
 Done: TypeAlias = Callable[[int], None]
 """Called with the number of steps of a test that are finished."""
@@ -47,6 +49,13 @@ class Row:
     at: float | None = None
     series: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def intervals(self) -> int:
+        """How many estimates with an n and an interval of their own it holds."""
+        own = (self.miss, self.false_flag, self.miss_change, self.flag_change)
+        more = [one for one in self.more.values() if isinstance(one, Mapping) and {"low", "n"} <= set(one)]
+        return sum(bool(one and one.n) for one in own) + sum(bool(one["n"]) for one in more)
 
     def to_json(self) -> dict[str, Any]:
         """Return the row for JSON; what was not measured is left out."""
@@ -101,6 +110,8 @@ class Finding:
         names: What the series are called.
         rise: The largest rise of the miss rate that it showed, as far as chance allows; taken from the rows
             when left out.
+        beside: Intervals that stand in no row: told by the answer alone, or looked at in order to choose
+            which are shown.
     """
 
     test: str
@@ -116,21 +127,32 @@ class Finding:
     drawn: Sequence[str] = ()
     names: Mapping[str, Text] = field(default_factory=dict)
     rise: float | None = None
+    beside: int = 0
+
+    @property
+    def intervals(self) -> int:
+        """How many intervals it needs to hold together: those of its rows, and those beside them."""
+        return sum(row.intervals for row in self.rows) + self.beside
 
     def largest_rise(self, before: Rate) -> float:
         """Return by how much the miss rate rose in the worst row, at the lower end of its interval.
 
-        Findings are put in order by it. Where a row is of the same people, the paired interval counts; where
-        it is of others, the interval of its own miss rate does, against what was measured before.
+        Findings are put in order by it. Where a row is of the same people, the paired interval counts. Where
+        it is of others, the lower end of its own miss rate counts, less the upper end of what was measured
+        before; then the rows have one half of the error, and what was measured before has the other.
 
         Args:
             before: Victims missed before anything was changed.
         """
         if self.rise is not None:
             return self.rise
-        paired = [row.miss_change.interval[0] for row in self.rows if row.miss_change and row.miss_change.n]
-        others = [row.miss.low - before.estimate for row in self.rows if row.miss and not row.miss_change]
-        return max(*paired, *others, 0.0, 0.0)
+        paired = [row.miss_change for row in self.rows if row.miss_change and row.miss_change.n]
+        others = [row.miss for row in self.rows if row.miss and row.miss.n and not row.miss_change]
+        if not others:
+            return max([0.0, *(one.interval[0] for one in paired)])
+        highest = _at_half_the_error(before).high
+        rises = [_at_half_the_error(one).low - highest for one in others]
+        return max([0.0, *rises, *(_at_half_the_error(one).interval[0] for one in paired)])
 
     @property
     def largest_rise_of_flags(self) -> float:
@@ -151,9 +173,14 @@ class Finding:
             **(
                 {"series": {key: name.model_dump() for key, name in self.names.items()}} if self.names else {}
             ),
+            "intervals": self.intervals,
             "rows": [row.to_json() for row in self.rows],
             **self.more,
         }
+
+
+def _at_half_the_error(one: Estimate) -> Estimate:
+    return replace(one, confidence=(1 + one.confidence) / 2)
 
 
 @dataclass(frozen=True)
@@ -162,7 +189,8 @@ class Setting:
 
     Attributes:
         judge: World, screener and stage.
-        seed: Seed of the people; the victims are drawn with it, the others with the next.
+        seed: Seed of the people; the victims are drawn with it, the others with the next, and whoever else is
+            drawn with `seed_for`.
         victim_count, other_count: How many people are measured.
         workers: Parts worked on at a time.
     """
@@ -182,6 +210,10 @@ class Setting:
     def others(self) -> Judged:
         """Lawful and irregular people in the scenario's own mixture."""
         return self.judge.fresh("others", self.other_count, self.seed + 1)
+
+    def seed_for(self, *purpose: str) -> int:
+        """Return the seed of people who are drawn for a purpose of their own, such as setting a threshold."""
+        return stream_key(self.seed, "stress", *purpose)
 
     @property
     def miss(self) -> Rate:

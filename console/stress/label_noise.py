@@ -16,13 +16,12 @@ import numpy.typing as npt
 from console.parallel import each_part
 from console.stress.frame import Column, Done, Finding, Row, Setting
 from console.stress.learning import learning
-from console.stress.pairs import Before, change, rate_of, together
+from console.stress.pairs import Before, change, held_together, rate_of
 from console.stress.retraining import Workshop, paired_rise, row_of
 from console.stress.wording import change_text, rate_text, say
 from console.training import TrainingDraw
 from models.train import OTHERS
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import CONFIDENCE, Rate, rate_json
 from screening.evaluation.texts import limit
 from synthetic.world import World
 
@@ -74,7 +73,8 @@ def label_noise(setting: Setting, done: Done) -> Finding:
         return found
 
     clean, *noisy = each_part(chosen, len(kinds), setting.workers)
-    return _finding(workshop, clean, list(zip(kinds[1:], noisy, strict=True)))
+    found = list(zip(kinds[1:], noisy, strict=True))
+    return held_together(lambda confidence: _finding(workshop, clean, found, confidence))
 
 
 def steps(_: Setting) -> int:
@@ -156,39 +156,43 @@ class Apparent:
     false_flag: Rate
 
 
-def apparent(chosen: Before, noise: Noise, victims_per_other: float) -> Apparent:
+def apparent(
+    chosen: Before, noise: Noise, victims_per_other: float, confidence: float = CONFIDENCE
+) -> Apparent:
     """Return the rates as wrong labels show them; whose label is wrong does not depend on the dossier.
 
     Args:
         chosen: Whom a screener misses and flags, people in no order.
         noise: Which labels are wrong.
         victims_per_other: In the scenario.
+        confidence: Of both intervals.
     """
     most = min(len(chosen.flagged), int(len(chosen.missed) / victims_per_other))
     missed, flagged = chosen.missed[: round(most * victims_per_other)], chosen.flagged[:most]
     unseen = round(len(missed) * noise.unlabelled)
     wrong = round((len(missed) - unseen) * noise.wrong / (1 - noise.wrong))
     return Apparent(
-        rate_of(np.concatenate([missed[unseen:], ~flagged[:wrong]])),
-        rate_of(np.concatenate([flagged[wrong:], ~missed[:unseen]])),
+        rate_of(np.concatenate([missed[unseen:], ~flagged[:wrong]]), confidence),
+        rate_of(np.concatenate([flagged[wrong:], ~missed[:unseen]]), confidence),
     )
 
 
-def _finding(workshop: Workshop, clean: Before, noisy: Sequence[tuple[Noise, Before]]) -> Finding:
-    confidence = together(len(noisy))
+def _finding(
+    workshop: Workshop, clean: Before, noisy: Sequence[tuple[Noise, Before]], confidence: float
+) -> Finding:
     world, sizes = workshop.judge.world, workshop.sizes
     worst = max(noise.unlabelled for noise, _ in noisy)
     by_series = {noise.series: chosen for noise, chosen in noisy if noise.unlabelled == worst}
-    reported = apparent(clean, Noise(worst), _victims_per_other(world))
+    reported = apparent(clean, Noise(worst), _victims_per_other(world), confidence)
     answer = say(
         "label_noise.answer",
         share=limit(worst),
-        clean=rate_text(rate_of(clean.missed)),
+        clean=rate_text(rate_of(clean.missed, confidence)),
         random=change_text(change(by_series["random"].missed, clean.missed, confidence)),
         both=change_text(change(by_series["both"].missed, clean.missed, confidence)),
         hard=change_text(change(by_series["hard"].missed, clean.missed, confidence)),
         reported=rate_text(reported.false_flag),
-        true=rate_text(rate_of(clean.flagged)),
+        true=rate_text(rate_of(clean.flagged, confidence)),
     )
     assumed = say(
         "label_noise.assumed",
@@ -212,6 +216,7 @@ def _finding(workshop: Workshop, clean: Before, noisy: Sequence[tuple[Noise, Bef
         names={name: say(f"label_noise_series.{name}") for name in ("none", *by_series)},
         rise=paired_rise(rows),
         axis=say("label_noise.axis"),
+        beside=1,  # the false flags that the answer reports
         more={"trained_on": sizes.model_dump(), "trained_in": workshop.world.scenario.id},
     )
 
@@ -222,7 +227,7 @@ def _rows(
     yield row_of(say("label_noise.clean"), "none", clean, at=0.0, series="none", confidence=confidence)
     for noise, chosen in noisy:
         # Whoever looks least like a victim is missed most: such labels cannot be had without the risk.
-        seen = None if noise.is_by_risk else apparent(chosen, noise, _victims_per_other(world))
+        seen = None if noise.is_by_risk else apparent(chosen, noise, _victims_per_other(world), confidence)
         yield row_of(
             say(f"label_noise.{noise.series}", share=limit(noise.unlabelled), wrong=limit(noise.wrong)),
             f"{noise.series}_{noise.unlabelled:g}",

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from console.parallel import each_part
 from console.stress.frame import Done, Finding, Row, Setting
 from console.stress.learning import family_title, learning
-from console.stress.pairs import Before, change, rate_of, together
+from console.stress.pairs import Before, change, held_together, rate_of
 from console.stress.retraining import Workshop, paired_rise, row_of
 from console.stress.wording import change_text, rate_text, say
 from console.training import trained_challenger
 from dossier.problems import BadInput
 from models.card import CardSet
 from models.challengers import Challenger
-from screening.evaluation.report import difference_json
+from screening.evaluation.rates import difference_json
 from synthetic.world import World
 
 ID = "left_out"
@@ -57,11 +57,11 @@ def left_out(setting: Setting, done: Done) -> Finding:
 
     (complete, challenger), *others = each_part(made, len(makers), setting.workers)
     kinds = []
-    for place, (family, (cards, rival)) in enumerate(zip(families, others, strict=True)):
+    for family, (cards, rival) in zip(families, others, strict=True):
         judged = setting.judge.fresh(
             "victims",
             setting.victim_count,
-            setting.seed + 3 + place,
+            setting.seed_for("left_out", family),
             modules=_typologies(setting.judge.world, family),
             one_per_network=True,
         )
@@ -72,7 +72,7 @@ def left_out(setting: Setting, done: Done) -> Finding:
         kinds.append(Kind(family, *chosen))
     reduced = _reduced(workshop, complete)
     done(1)
-    return _finding(workshop, kinds, reduced)
+    return held_together(lambda confidence: _finding(workshop, kinds, reduced, confidence))
 
 
 def steps(setting: Setting) -> int:
@@ -165,8 +165,9 @@ def _rise(kind: Kind) -> float:
     return float(kind.without.missed.mean() - kind.complete.missed.mean())
 
 
-def _finding(workshop: Workshop, kinds: list[Kind], reduced: tuple[Before, Before]) -> Finding:
-    confidence = together(len(kinds))
+def _finding(
+    workshop: Workshop, kinds: list[Kind], reduced: tuple[Before, Before], confidence: float
+) -> Finding:
     worst = max(kinds, key=lambda kind: (float(kind.without.missed.mean()), kind.family))
     answer = say(
         "left_out.answer" if len(kinds) > 1 else "left_out.answer_one",
@@ -183,13 +184,14 @@ def _finding(workshop: Workshop, kinds: list[Kind], reduced: tuple[Before, Befor
         victims=workshop.sizes.victims_per_family,
         others=workshop.sizes.others,
         scenario=workshop.world.scenario.id,
-        cost=change_text(change(reduced[0].missed, reduced[1].missed)),
+        cost=change_text(change(reduced[0].missed, reduced[1].missed, confidence)),
     )
     row = row_of(
         say("left_out.reduced", victims=workshop.sizes.victims_per_family, others=workshop.sizes.others),
         "reduced",
         *reduced,
         series="reduced",
+        confidence=confidence,
     )
     rows = [one for kind in kinds for one in _rows(kind, confidence)]
     return Finding(

@@ -8,6 +8,7 @@ The cards are not trained anew: it is the screener as it is that meets emptier d
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +16,16 @@ import numpy.typing as npt
 from console.judging import Judge, Judged
 from console.parallel import each_part
 from console.stress.frame import Done, Finding, Row, Setting
-from console.stress.pairs import Mask, paired_row, together
+from console.stress.pairs import Mask, held_together, paired_row
 from console.stress.settings import settings
 from console.stress.wording import change_text, limit, rate_text, say
 from dossier.dossiers import Dossiers
 from dossier.fields import MISSING, NOT_APPLICABLE, Values, fields, fields_visible_at
 from dossier.texts import Text
 from synthetic.streams import words
+
+Sides: TypeAlias = tuple[Mask, Mask]
+"""Who is flagged of the victims and of the others."""
 
 TOGETHER = "all"
 """Key of the rows in which every field is left empty, each for its own people."""
@@ -106,35 +110,46 @@ def missing(setting: Setting, done: Done) -> Finding:
         Desk(setting.judge, setting.victims, setting.seed, "victims"),
         Desk(setting.judge, setting.others, setting.seed, "others"),
     )
-    confidence = together(2 * len(shares) * (len(names) + 1))
 
-    def without(place: int) -> list[Row]:
-        name = names[place]
-        victims, others = (side.flagged_without(name, shares) for side in sides)
-        label = fields()[name].label
-        return [
-            _row(setting, label, name, share, (~found, wrong), confidence)
-            for share, found, wrong in zip(shares, victims, others, strict=True)
-        ]
+    def without(place: int) -> list[Sides]:
+        victims, others = (side.flagged_without(names[place], shares) for side in sides)
+        return list(zip(victims, others, strict=True))
 
-    alone: list[list[Row]] = []
-    for rows in each_part(without, len(names), setting.workers):
-        alone.append(rows)
+    alone: dict[str, list[Sides]] = {}
+    for name, found in zip(names, each_part(without, len(names), setting.workers), strict=True):
+        alone[name] = found
         done(1)
-    alone.sort(key=lambda rows: _harm(rows[-1]), reverse=True)
     whole = []
     for share in shares:
         victims, others = (side.flagged_without_any(names, share) for side in sides)
-        whole.append(_row(setting, say("missing.all"), TOGETHER, share, (~victims, others), confidence))
+        whole.append((victims, others))
         done(1)
+    return held_together(lambda confidence: _finding(setting, whole, alone, confidence))
+
+
+def _finding(
+    setting: Setting, everywhere: Sequence[Sides], by_field: Mapping[str, Sequence[Sides]], confidence: float
+) -> Finding:
+    shares = settings().missing.shares
+
+    def rows_of(name: Text, key: str, flagged: Sequence[Sides]) -> list[Row]:
+        return [
+            _row(setting, name, key, share, one, confidence)
+            for share, one in zip(shares, flagged, strict=True)
+        ]
+
+    whole = rows_of(say("missing.all"), TOGETHER, everywhere)
+    alone = [rows_of(fields()[name].label, name, flagged) for name, flagged in by_field.items()]
+    alone.sort(key=lambda rows: _harm(rows[-1]), reverse=True)
+    rows = [row for part in (whole, *alone) for row in part]
     largest = f"{shares[-1]:g}"
     return Finding(
         "missing",
         say("missing.title"),
         say("missing.question"),
         _answer(whole, alone),
-        [row for rows in (whole, *alone) for row in rows],
-        say("missing.assumed", comparisons=2 * len(shares) * (len(names) + 1)),
+        rows,
+        say("missing.assumed", comparisons=sum(row.intervals for row in rows)),
         leads=largest,
         names={f"{share:g}": say("missing.share", share=limit(share)) for share in shares},
     )
@@ -145,10 +160,9 @@ def steps(setting: Setting) -> int:
     return len(fields_visible_at(setting.judge.stage)) + len(settings().missing.shares)
 
 
-def _row(
-    setting: Setting, name: Text, key: str, share: float, changed: tuple[Mask, Mask], confidence: float
-) -> Row:
-    found = paired_row(setting, name, key, *changed, confidence)
+def _row(setting: Setting, name: Text, key: str, share: float, flagged: Sides, confidence: float) -> Row:
+    victims, others = flagged
+    found = paired_row(setting, name, key, ~victims, others, confidence)
     return replace(found, at=share, series=f"{share:g}")
 
 

@@ -13,14 +13,13 @@ import numpy.typing as npt
 
 from console.judging import Judged
 from console.stress.frame import Column, Done, Finding, Row, Setting
-from console.stress.pairs import change, paired_row, rate_of, together
+from console.stress.pairs import change, held_together, paired_row, rate_of
 from console.stress.settings import settings
 from console.stress.wording import change_text, fine, limit, rate_text, say
 from dossier.fields import fields
 from dossier.texts import Text
 from models.card import HUNDREDTHS
 from screening.evaluation.fairness.gaps import Group, Parity, parity
-from screening.evaluation.rates import CONFIDENCE
 from screening.evaluation.texts import code_text
 from synthetic.streams import permuted_below
 
@@ -31,18 +30,24 @@ FIELD = "office"
 
 def offices(setting: Setting, done: Done) -> Finding:
     """Return rates by office at one threshold, and what thresholds of their own would change."""
+    shifts = strictness(len(fields()[FIELD].codes), settings().offices.spread, setting.seed)
+    done(1)
+    found = held_together(lambda confidence: _finding(setting, shifts, confidence))
+    done(1)
+    return found
+
+
+def _finding(setting: Setting, shifts: Whole, confidence: float) -> Finding:
     how = settings().offices
     codes = [code for code in range(len(fields()[FIELD].codes)) if _has_anybody(setting, code)]
-    shifts = strictness(len(fields()[FIELD].codes), how.spread, setting.seed)
+    of_all = 1 - max(len(codes), 1) * (1 - confidence)
     missed, flagged = (
-        parity(_groups(setting, codes, side), margin, CONFIDENCE)
+        parity(_groups(setting, codes, side), margin, of_all)
         for side, margin in (("victims", how.margin), ("others", how.margin_flags))
     )
-    done(1)
     same = [_office_row(*of) for of in zip(codes, missed.groups, flagged.groups, strict=True)]
-    moved = [_moved_row(setting, code, int(shifts[code]), together(2 * len(codes))) for code in codes]
-    whole = replace(_everybody_moved(setting, shifts), series="moved")
-    done(1)
+    moved = [_moved_row(setting, code, int(shifts[code]), confidence) for code in codes]
+    whole = replace(_everybody_moved(setting, shifts, confidence), series="moved")
     return Finding(
         "offices",
         say("offices.title"),
@@ -121,10 +126,10 @@ def _moved_row(setting: Setting, code: int, shift: int, confidence: float) -> Ro
     )
 
 
-def _everybody_moved(setting: Setting, shifts: Whole) -> Row:
+def _everybody_moved(setting: Setting, shifts: Whole, confidence: float) -> Row:
     missed = ~_flagged(setting, setting.victims, _own(setting.victims, shifts))
     flagged = _flagged(setting, setting.others, _own(setting.others, shifts))
-    return paired_row(setting, say("offices.everybody"), "everybody", missed, flagged)
+    return paired_row(setting, say("offices.everybody"), "everybody", missed, flagged, confidence)
 
 
 def _own(judged: Judged, shifts: Whole) -> Whole:

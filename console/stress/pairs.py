@@ -4,12 +4,13 @@ Where a test makes many comparisons, each interval is so much wider that all of 
 times in 100 (Bonferroni). Nothing is compared here that is not of the same people in the same order.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from console.stress.frame import Row, Setting
+from console.stress.frame import Finding, Row, Setting
 from dossier.texts import Text
 from screening.evaluation.rates import CONFIDENCE, PairedDifference, Rate
 
@@ -37,6 +38,17 @@ def together(comparisons: int) -> float:
         (0.95, 0.995)
     """
     return 1 - (1 - CONFIDENCE) / max(comparisons, 1)
+
+
+def held_together(made: Callable[[float], Finding]) -> Finding:
+    """Return a finding all of whose intervals hold together at least 95 times in 100.
+
+    It is made once so that its intervals can be counted, and again with each as wide as their number asks.
+
+    Args:
+        made: Returns the finding with every interval at the given confidence, and always as many of them.
+    """
+    return made(together(made(CONFIDENCE).intervals))
 
 
 def rate_of(counted: Mask, confidence: float = CONFIDENCE) -> Rate:

@@ -6,8 +6,10 @@ rates. Their intervals come from both rates' ends, at a confidence at which both
 """
 
 import math
+from dataclasses import replace
 
 from console.stress.frame import Column, Done, Finding, Row, Setting
+from console.stress.pairs import together
 from console.stress.settings import settings
 from console.stress.wording import number, percent, rate_text, say
 from dossier.texts import Text
@@ -15,7 +17,8 @@ from screening.evaluation.rare_events import shares
 from screening.evaluation.texts import one_in, percents
 from screening.evaluation.workload import AtPrevalence, at_prevalences
 
-PER = 10_000
+BOTH = 2
+"""The two rates that everything here follows from: their intervals hold together, and so all others do."""
 
 
 def prevalence(setting: Setting, done: Done) -> Finding:
@@ -38,6 +41,7 @@ def prevalence(setting: Setting, done: Done) -> Finding:
         ),
         drawn=("precision",),
         rise=0.0,
+        beside=BOTH,
     )
 
 
@@ -68,7 +72,8 @@ def _ends(estimate: float, low: float, high: float) -> dict[str, float | None]:
 
 def _answer(setting: Setting, found: AtPrevalence) -> Text:
     if not math.isfinite(found.precision):
-        return say("prevalence.nobody", false_flag=rate_text(setting.false_flag))
+        wrong = replace(setting.false_flag, confidence=together(BOTH))
+        return say("prevalence.nobody", false_flag=rate_text(wrong))
     endless = not math.isfinite(found.others_per_victim)
     return say(
         "prevalence.answer_nobody_found" if endless else "prevalence.answer",

@@ -5,8 +5,9 @@ worst kind, and no further. If every share may change at most by a stated factor
 answer of a linear programme. Nobody is drawn or screened anew; only weights change.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,17 +15,20 @@ from scipy.optimize import linprog
 
 from console.stress.frame import Column, Done, Finding, Row, Setting
 from console.stress.learning import family_title
-from console.stress.pairs import together
+from console.stress.pairs import held_together
 from console.stress.settings import settings
 from console.stress.wording import fine, percent, rate_text, say, words
 from dossier.texts import Text
 from screening.evaluation.measures import MISS
 from screening.evaluation.outcomes import CROSSED_BY, grouping
-from screening.evaluation.rates import Rate
+from screening.evaluation.rates import CONFIDENCE, Rate
 from screening.evaluation.tally import tallied
 from screening.evaluation.texts import Said
+from synthetic.world import World
 
 Shares = npt.NDArray[np.float64]
+
+VICTIM = "victim"
 
 
 @dataclass(frozen=True)
@@ -34,22 +38,18 @@ class Cells:
     Attributes:
         by: How victims are divided.
         names: What each kind is called.
-        rates: Victims of the kind missed; all intervals of a division hold together.
+        rates: Victims of the kind missed.
+        shares: Shape (kinds,): share of each kind among the scenario's victims of these kinds.
     """
 
     by: str
     names: tuple[str, ...]
     rates: tuple[Rate, ...]
-
-    @property
-    def shares(self) -> Shares:
-        """Shape (kinds,): share of each kind among the victims, in the scenario's own mixture."""
-        n = np.array([rate.n for rate in self.rates], dtype=np.float64)
-        return np.asarray(n / n.sum())
+    shares: Shares
 
     @property
     def worst(self) -> int:
-        """The kind of whom most are missed."""
+        """The kind of whom most are missed, by estimate."""
         return int(np.argmax(self.estimates))
 
     @property
@@ -59,7 +59,7 @@ class Cells:
 
     @property
     def lows(self) -> Shares:
-        """Shape (kinds,): lower ends, which hold together."""
+        """Shape (kinds,): lower ends of the intervals."""
         return np.array([rate.low for rate in self.rates])
 
     @property
@@ -70,16 +70,20 @@ class Cells:
 
 def remix(setting: Setting, done: Done) -> Finding:
     """Return what the worst mixture of the scenario's kinds of victims would mean for the miss rate."""
-    how = settings().remix
-    rows, divided = [_as_it_is(setting)], []
-    for by in how.by:
+    divisions = []
+    for by in settings().remix.by:
         done(1)
-        cells = cells_of(setting, by)
-        if len(cells.names) == 1 or any(
-            len(cells_of(setting, part).names) == 1 for part in by.split(CROSSED_BY)
-        ):
-            continue
-        divided.append(cells)
+        if all(len(cells_of(setting, part).names) > 1 for part in (by, *by.split(CROSSED_BY))):
+            divisions.append(by)
+    return held_together(lambda confidence: _finding(setting, divisions, confidence))
+
+
+def _finding(setting: Setting, divisions: Sequence[str], confidence: float) -> Finding:
+    how = settings().remix
+    before = replace(setting.miss, confidence=confidence)
+    divided = [cells_of(setting, by, confidence) for by in divisions]
+    rows = [_as_it_is(before)]
+    for cells in divided:
         rows += [_mixed_row(cells, factor) for factor in how.factors]
         rows.append(_anything_row(cells))
         rows += [_cell_row(cells, place) for place in range(len(cells.names))]
@@ -87,7 +91,7 @@ def remix(setting: Setting, done: Done) -> Finding:
         "remix",
         say("remix.title"),
         say("remix.question"),
-        _answer(setting, divided),
+        _answer(before, divided),
         rows,
         say("remix.assumed", factors=_listed([fine(factor) for factor in how.factors])),
         axis=say("remix.axis"),
@@ -98,7 +102,7 @@ def remix(setting: Setting, done: Done) -> Finding:
         drawn=("mixture",),
         names=_names(divided),
         leads=divided[0].by if divided else "",
-        rise=_largest_rise(setting, divided),
+        rise=_largest_rise(before, divided),
     )
 
 
@@ -114,15 +118,43 @@ def steps(_: Setting) -> int:
     return len(settings().remix.by)
 
 
-def cells_of(setting: Setting, by: str) -> Cells:
-    """Return the kinds of victims of a setting, as far as there are any of them."""
+def cells_of(setting: Setting, by: str, confidence: float = CONFIDENCE) -> Cells:
+    """Return the kinds of victims of a setting, as far as any of them were drawn.
+
+    Args:
+        setting: Where they were drawn.
+        by: How they are divided.
+        confidence: Of the interval of each kind.
+    """
     outcomes, judge = setting.victims.outcomes, setting.judge
     tally = tallied(outcomes.risk[judge.stage.label], outcomes.truth.truth_class, [grouping(outcomes, by)])
     found = tally.rates(MISS, [judge.threshold])
     there = [place for place in range(len(found.groups)) if found.n[place, 0]]
-    confidence = together(len(there))
-    rates = tuple(Rate(found.rate(place).count, found.rate(place).n, confidence) for place in there)
-    return Cells(by, tuple(found.groups[place][0] for place in there), rates)
+    names = tuple(found.groups[place][0] for place in there)
+    rates = tuple(replace(found.rate(place), confidence=confidence) for place in there)
+    declared = shares_of(judge.world, by)
+    shares = np.array([declared[name] for name in names])
+    return Cells(by, names, rates, np.asarray(shares / shares.sum()))
+
+
+def shares_of(world: World, by: str) -> dict[str, float]:
+    """Return the share of each kind of victim among all applicants, as levers leave them.
+
+    Args:
+        world: Whose victims.
+        by: `typology`, `tier`, or both crossed.
+    """
+    found: dict[str, float] = defaultdict(float)
+    for kind in world.kinds:
+        module = world.modules[kind.module]
+        if module.module.truth != VICTIM:
+            continue
+        tier = world.tiers[kind.tier] if kind.tier >= 0 else ""
+        weight = module.tiers[tier].weight if tier else 1.0
+        parts = {"typology": module.module.family, "tier": tier}
+        name = ", ".join(parts[part] for part in by.split(CROSSED_BY))
+        found[name] += float(world.shares_left[kind.module]) * weight
+    return dict(found)
 
 
 def worst_mixture(shares: Shares, misses: Shares, factor: float) -> Shares:
@@ -143,8 +175,7 @@ def worst_mixture(shares: Shares, misses: Shares, factor: float) -> Shares:
     return np.asarray(found.x, dtype=np.float64)
 
 
-def _as_it_is(setting: Setting) -> Row:
-    miss = setting.miss
+def _as_it_is(miss: Rate) -> Row:
     mixture = {"estimate": miss.estimate, "low": miss.low, "high": miss.high}
     return Row(say("word.unchanged"), "unchanged", miss=miss, more={"mixture": mixture})
 
@@ -207,30 +238,29 @@ def _listed(parts: Sequence[Said]) -> Said:
     return Said("; ".join(part.en for part in parts), "; ".join(part.id for part in parts))
 
 
-def _largest_rise(setting: Setting, divided: Sequence[Cells]) -> float:
+def _largest_rise(before: Rate, divided: Sequence[Cells]) -> float:
     """Return by how much the worst mixture raises the misses at least, as far as the intervals tell."""
     stated = settings().remix.stated
-    before = setting.miss.estimate
-    rises = [
-        float(worst_mixture(cells.shares, cells.estimates, stated) @ cells.lows) - before for cells in divided
-    ]
-    return max([0.0, *rises])
+    least = [float(worst_mixture(cells.shares, cells.lows, stated) @ cells.lows) for cells in divided]
+    return max([0.0, *(low - before.high for low in least)])
 
 
-def _answer(setting: Setting, divided: Sequence[Cells]) -> Text:
+def _answer(before: Rate, divided: Sequence[Cells]) -> Text:
     stated = settings().remix.stated
     if not divided:
-        return say("remix.one_kind", miss=rate_text(setting.miss))
+        return say("remix.one_kind", miss=rate_text(before))
     worst = max(divided, key=lambda c: float(worst_mixture(c.shares, c.highs, stated) @ c.highs))
     estimate = float(worst_mixture(worst.shares, worst.estimates, stated) @ worst.estimates)
     high = float(worst_mixture(worst.shares, worst.highs, stated) @ worst.highs)
+    limit = int(np.argmax(worst.highs))
     return say(
         "remix.answer",
-        miss=rate_text(setting.miss),
+        miss=rate_text(before),
         factor=fine(stated),
         worst=percent(estimate),
         high=percent(high),
         by=say(f"by.{worst.by.replace(CROSSED_BY, '_')}"),
-        kind=_kind(worst, worst.worst),
-        cell=rate_text(worst.rates[worst.worst]),
+        most=percent(float(worst.highs[limit])),
+        kind=_kind(worst, limit),
+        cell=rate_text(worst.rates[limit]),
     )

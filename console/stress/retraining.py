@@ -120,7 +120,7 @@ class Workshop:
         Raises:
             BadInput: If it flags everybody, so that nothing could be compared.
         """
-        found = self.judge.fresh(self.among, self.sizes.threshold_people, self.setting.seed + 2)
+        found = self.judge.fresh(self.among, self.sizes.threshold_people, self.setting.seed_for("threshold"))
         counted = found.outcomes.truth.is_victim | found.outcomes.truth.is_counted_as_other
         flagged = found.outcomes.flagged(self.judge.stage, self.judge.threshold)[counted]
         if flagged.all():

@@ -12,37 +12,42 @@ import numpy as np
 import numpy.typing as npt
 
 from console.stress.frame import Column, Done, Finding, Row, Setting
-from console.stress.hidden import SETTING, Evidence, evidence_of, name_of
-from console.stress.pairs import Mask, change, rate_of, together
+from console.stress.hidden import SETTING, name_of
+from console.stress.pairs import Mask, change, held_together, rate_of
 from console.stress.remix import kind_name
 from console.stress.settings import settings
 from console.stress.wording import rate_text, say
 from dossier.texts import Text
+from screening.evaluation.fairness.burden import depending
 from screening.evaluation.outcomes import grouping
-from screening.evaluation.rates import CONFIDENCE, Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import Rate, rate_json
 
 
 def single_point(setting: Setting, done: Done) -> Finding:
     """Return which flagged victims hang on one piece of evidence: all, by typology, and by which piece."""
     hidden = pieces_of(setting, done)
+    return held_together(lambda confidence: _finding(setting, hidden, confidence))
+
+
+def _finding(setting: Setting, hidden: "Pieces", confidence: float) -> Finding:
     evidence = np.asarray(hidden.lost[:, ~hidden.is_setting].any(axis=1))
     everybody = np.ones(len(hidden.lost), dtype=np.bool_)
-    whole = _row(setting, say("word.all_victims"), "all", evidence, everybody)
+    whole = _row(setting, say("word.all_victims"), "all", evidence, everybody, confidence)
     widest = _row(
         setting,
         say("single_point.with_settings"),
         "with_settings",
         np.asarray(hidden.lost.any(axis=1)),
         everybody,
+        confidence,
     )
-    pieces = _by_piece(setting, hidden)
+    pieces = _by_piece(setting, hidden, confidence)
     return Finding(
         "single_point",
         say("single_point.title"),
         say("single_point.question"),
-        _answer(setting, whole, widest, pieces),
-        [whole, widest, *_by_typology(setting, evidence), *pieces],
+        _answer(setting, whole, widest, pieces, confidence),
+        [whole, widest, *_by_typology(setting, evidence, confidence), *pieces],
         say("single_point.assumed"),
         columns=(Column("of_flagged", say("single_point.of_flagged"), "rate"),),
         leads="piece",
@@ -52,6 +57,8 @@ def single_point(setting: Setting, done: Done) -> Finding:
             "setting": say("single_point.by_setting"),
         },
         rise=whole.miss_change.interval[0] if whole.miss_change else 0.0,
+        # The misses before, which the answer tells, and the pieces that are not shown: no flag hangs on them.
+        beside=1 + whole.intervals * (len(hidden.keys) - len(pieces)),
     )
 
 
@@ -72,16 +79,18 @@ class Pieces:
 
 def pieces_of(setting: Setting, done: Done) -> Pieces:
     """Return for every victim and piece whether the flag hangs on it; never where nobody is flagged."""
-    flagged = np.asarray(~setting.is_missed)
+    judge, flagged = setting.judge, np.flatnonzero(~setting.is_missed)
+    cards, chunk = judge.screener.cards.at(judge.stage), settings().coached.chunk
     parts: list[npt.NDArray[np.bool_]] = []
     keys: tuple[str, ...] = ()
-    for evidence in evidence_of(
-        setting.judge, setting.victims.dossiers.take(flagged), settings().coached.chunk
-    ):
-        parts.append(lost_without_each(evidence))
-        keys = (*evidence.keys, *evidence.override_ids)
+    for start in range(0, len(flagged), chunk):
+        dossiers = setting.victims.dossiers.take(flagged[start : start + chunk])
+        found = judge.screener.assess(dossiers, judge.stage)
+        overrides = tuple(judge.screener.overrides(found.evidence))
+        parts.append(depending(cards, overrides, found, judge.threshold, np.arange(len(dossiers))).T)
+        keys = (*(entry.key for entry in cards.inputs), *overrides)
         done(1)
-    lost = np.zeros((len(flagged), len(keys)), dtype=bool)
+    lost = np.zeros((len(setting.is_missed), len(keys)), dtype=bool)
     if parts:
         lost[flagged] = np.concatenate(parts)
     return Pieces(keys, np.array([key.startswith(SETTING) for key in keys], dtype=bool), lost)
@@ -92,28 +101,9 @@ def steps(setting: Setting) -> int:
     return -(-int((~setting.is_missed).sum()) // settings().coached.chunk)
 
 
-def lost_without_each(evidence: Evidence) -> npt.NDArray[np.bool_]:
-    """Return who of flagged people would be missed without each single piece.
-
-    Returns:
-        Shape (n, rows + override rules): whether the flag is lost when this piece alone is hidden.
-    """
-    by_rule = evidence.overrides.sum(axis=1)
-    lost = [
-        ~evidence.is_flagged_at(evidence.scores - evidence.given[:, row]) & (by_rule == 0)
-        for row in range(len(evidence.keys))
-    ]
-    by_cards = evidence.is_flagged_at(evidence.scores)
-    lost += [
-        evidence.overrides[:, rule] & (by_rule == 1) & ~by_cards for rule in range(len(evidence.override_ids))
-    ]
-    return np.array(lost, dtype=bool).reshape(-1, len(evidence)).T
-
-
-def _by_typology(setting: Setting, hangs: Mask) -> list[Row]:
+def _by_typology(setting: Setting, hangs: Mask, confidence: float) -> list[Row]:
     groups = grouping(setting.victims.outcomes, "typology")
     there = [code for code in range(len(groups.labels)) if (groups.codes == code).any()]
-    confidence = together(len(there))
     return [
         replace(
             _row(
@@ -130,11 +120,10 @@ def _by_typology(setting: Setting, hangs: Mask) -> list[Row]:
     ]
 
 
-def _by_piece(setting: Setting, hidden: Pieces) -> list[Row]:
+def _by_piece(setting: Setting, hidden: Pieces, confidence: float) -> list[Row]:
     """Return the pieces on which at least one flag hangs, the one with most victims first; settings last."""
     counts = hidden.lost.sum(axis=0)
     everybody = np.ones(len(hidden.lost), dtype=np.bool_)
-    confidence = together(len(hidden.keys))
     order = np.lexsort((-counts, hidden.is_setting))
     return [
         replace(
@@ -153,9 +142,7 @@ def _by_piece(setting: Setting, hidden: Pieces) -> list[Row]:
     ]
 
 
-def _row(
-    setting: Setting, name: Text, key: str, lost: Mask, rows: Mask, confidence: float = CONFIDENCE
-) -> Row:
+def _row(setting: Setting, name: Text, key: str, lost: Mask, rows: Mask, confidence: float) -> Row:
     missed = setting.is_missed[rows]
     then = missed | lost[rows]
     flagged = Rate(int(lost[rows].sum()), int((~missed).sum()), confidence)
@@ -168,18 +155,21 @@ def _row(
     )
 
 
-def _answer(setting: Setting, whole: Row, widest: Row, pieces: Sequence[Row]) -> Text:
+def _answer(setting: Setting, whole: Row, widest: Row, pieces: Sequence[Row], confidence: float) -> Text:
     flagged = len(setting.is_missed) - setting.miss.count
+    before = replace(setting.miss, confidence=confidence)
     if not flagged:
-        return say("single_point.nobody_flagged", miss=rate_text(setting.miss))
-    threads, more = (rate_text(Rate(row.more["of_flagged"]["lost"], flagged)) for row in (whole, widest))
+        return say("single_point.nobody_flagged", miss=rate_text(before))
+    threads, more = (
+        rate_text(Rate(row.more["of_flagged"]["lost"], flagged, confidence)) for row in (whole, widest)
+    )
     evidence = [row for row in pieces if row.series == "piece"]
     if not evidence:
         return say("single_point.none", threads=threads)
     return say(
         "single_point.answer",
         threads=threads,
-        before=rate_text(setting.miss),
+        before=rate_text(before),
         piece=evidence[0].name,
         lost=evidence[0].more["of_flagged"]["lost"],
         n=flagged,

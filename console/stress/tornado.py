@@ -16,7 +16,7 @@ import numpy.typing as npt
 from console.parallel import each_part
 from console.stress.frame import Column, Done, Finding, Row, Setting
 from console.stress.learning import learning
-from console.stress.pairs import Before, change, rate_of, together
+from console.stress.pairs import Before, change, held_together, rate_of
 from console.stress.retraining import paired_rise, row_of
 from console.stress.wording import change_text, rate_text, say
 from dossier.fields import fields
@@ -118,7 +118,8 @@ def tornado(setting: Setting, done: Done) -> Finding:
     most = sorted(looked, key=lambda bar: -max(bar.swing, bar.flag_swing))[: sizes.kept]
     stand = _Stand(setting, sizes.victims, sizes.others, setting.seed, done)
     bars = stand.bars([*_with_range(scenario), *(bar.parameter for bar in most)])
-    return _finding(setting, sorted(bars, key=lambda bar: (-bar.swing, -bar.flag_swing)))
+    bars.sort(key=lambda bar: (-bar.swing, -bar.flag_swing))
+    return held_together(lambda confidence: _finding(setting, bars, confidence))
 
 
 def steps(setting: Setting) -> int:
@@ -137,14 +138,13 @@ def _without_range(scenario: Scenario) -> list[Parameter]:
     return without_range(scenario, sizes.without_range)[: sizes.looked_at]
 
 
-def _finding(setting: Setting, bars: Sequence[Bar]) -> Finding:
+def _finding(setting: Setting, bars: Sequence[Bar], confidence: float) -> Finding:
     scenario, sizes = setting.judge.world.scenario, learning().tornado
     usual, top = bars[0].usual.chosen, bars[0]
-    confidence = together(2 * len(bars))
     lower, upper = sorted((top.low, top.high), key=lambda one: float(one.chosen.missed.mean()))
     answer = say(
         "tornado.answer",
-        usual=rate_text(rate_of(usual.missed)),
+        usual=rate_text(rate_of(usual.missed, confidence)),
         number=len(bars),
         name=name_of(top.parameter, scenario),
         low=rate_text(rate_of(lower.chosen.missed, confidence)),
@@ -178,6 +178,7 @@ def _finding(setting: Setting, bars: Sequence[Bar]) -> Finding:
         ),
         names={name: say(f"tornado_series.{name}") for name in ("usual", "low", "high")},
         rise=paired_rise(rows),
+        beside=len(bars),  # the change from end to end, of which the answer tells the one it chose
         more={
             "certified_miss_rate": certified.get(setting.judge.stage.label, {}).get("miss_rate"),
             "left_out": [one.name for one in parameters(scenario)[len(_with_range(scenario)) :]],
@@ -234,7 +235,7 @@ def name_of(parameter: Parameter, scenario: Scenario) -> Text:
 
 
 def _at_most(chosen: Before) -> dict[str, Any]:
-    """Return the largest miss rate that these victims leave open, as a certificate would claim it."""
+    """Return the largest miss rate that these victims leave open, as a certificate of them alone would."""
     one_sided = Rate(int(chosen.missed.sum()), len(chosen.missed), 2 * CONFIDENCE - 1)
     return {"missed_at_most": one_sided.high}
 

@@ -62,7 +62,7 @@ def change_text(change: PairedDifference | None) -> Text:
 
     Examples:
         >>> change_text(PairedDifference(30, 10, 1000)).en
-        '+2.0 points (95\xa0% interval +0.5 to +3.6; n 1,000)'
+        '+2.0 points (95\xa0% interval −0.0 to +4.0; n 1,000)'
     """
     if change is None or not change.n:
         return say("word.nobody")

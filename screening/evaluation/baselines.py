@@ -16,8 +16,7 @@ from dossier.fields import fields
 from dossier.texts import Text
 from dossier.truth import Truth, TruthClass
 from screening.evaluation.outcomes import AGE_LABELS
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import Rate, rate_json
 from screening.evaluation.texts import Said, has_text, number, percent, percents, said, text
 from screening.referral import policy
 

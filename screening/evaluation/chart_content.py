@@ -1,57 +1,67 @@
-"""What the linked charts of a researcher's page show, from people who were drawn and screened at one stage.
+"""What the linked charts of a tuned threshold show beside its sweep: cues, recommendations and chances.
 
-All of it is counts: at every step of the slider whom a threshold misses and flags, which cues lie on whose
-desk, what was recommended to whom, and whether the chances that are shown come true. The page adds intervals
-and words; nothing of a single applicant is in here.
+All of it is counts of people who were drawn for the page alone, and never those on whom a certificate rests.
+They share the steps of the sweep, so that one slider drives everything. The page adds intervals and words;
+nothing of a single applicant is in here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from dossier.findings import Findings
 from dossier.stages import Stage
 from models.calibration import Calibration
 from screening.evaluation.cues import counted_cues, cues_json, recommended_json
-from screening.evaluation.outcomes import Outcomes, grouping
+from screening.evaluation.outcomes import Outcomes
 from screening.evaluation.reliability import reliability_json
-from screening.evaluation.sweep import counted, steps_of, sweep_json
+
+
+@dataclass(frozen=True)
+class Chances:
+    """What a risk stands for, and on whom this is checked.
+
+    Attributes:
+        calibration: The curve of the stage.
+        people: Applicants in the scenario's own shares; in other shares every chance is another.
+    """
+
+    calibration: Calibration
+    people: Outcomes
 
 
 def chart_content(
-    outcomes: Outcomes,
-    indicators: Mapping[str, Findings],
+    sweep: Mapping[str, Any],
     stage: Stage,
-    threshold: int,
-    *,
-    groupings: Sequence[str] = (),
-    share_of_victims: float | None = None,
-    calibration: Calibration | None = None,
+    people: Outcomes,
+    indicators: Mapping[str, Findings],
+    chances: Chances | None = None,
 ) -> dict[str, Any]:
     """Return the content of all charts, for JSON.
 
     Args:
-        outcomes: n people; victims and others, in whatever shares they were drawn.
-        indicators: Findings by indicator, each of shape (n,), as in `Assessment.evidence.indicators`.
-        stage: The stage they were screened at.
-        threshold: The operating threshold, in hundredths.
-        groupings: Names such as `sex` or `sex+age_band`, whose groups of victims are drawn beside the
-            typologies.
-        share_of_victims: For which flags per 10,000 applicants and chances are stated; as drawn, without it.
-        calibration: The curve of the stage; without it, no chances are shown.
+        sweep: What `sweep_json` returned, of whichever people.
+        stage: The stage they were all screened at.
+        people: n victims and others whose cues and recommendations are counted, in whatever shares.
+        indicators: Their findings by indicator, each of shape (n,), as in `Assessment.evidence.indicators`.
+        chances: Without them no chance is shown.
 
     Returns:
-        `sweep`, `cues`, `recommendations`, and `reliability` where there is a calibration.
+        `sweep`, with chances if there are any; `cues`, `recommendations`, and `reliability` where there are
+        chances, victims and others.
     """
-    risk, truth = outcomes.risk[stage.label], outcomes.truth
-    further = [grouping(outcomes, name) for name in groupings if name != "typology"]
-    people = counted(risk, truth, further)
-    steps = steps_of(people, threshold)
+    steps = np.rint(100 * np.array(sweep["thresholds"])).astype(np.int32)
     found = {
-        "sweep": sweep_json(
-            people, threshold, steps=steps, share_of_victims=share_of_victims, calibration=calibration
-        ),
-        "cues": cues_json(counted_cues(indicators, risk, truth), steps),
-        "recommendations": recommended_json(truth, outcomes.recommendation),
+        "sweep": dict(sweep),
+        "cues": cues_json(counted_cues(indicators, people.risk[stage.label], people.truth), steps),
+        "recommendations": recommended_json(people.truth, people.recommendation),
     }
-    reliability = {} if calibration is None else reliability_json(risk, outcomes, calibration)
-    return {**found, "reliability": reliability} if reliability else found
+    if chances is None:
+        return found
+    reliability = reliability_json(chances.people.risk[stage.label], chances.people, chances.calibration)
+    if not reliability:
+        return found
+    shown = chances.calibration.chance(steps, sweep["share_of_victims"]).tolist()
+    return {**found, "sweep": {**sweep, "chances": shown}, "reliability": reliability}

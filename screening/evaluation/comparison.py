@@ -6,7 +6,6 @@ people who are the same in both are compared. Persons are not independent, becau
 network are alike; so the victims are counted by network too.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,16 +13,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t
 
 from dossier.problems import BadInput
 from dossier.truth import Truth, TruthClass
-from screening.evaluation.rates import CONFIDENCE, PairedDifference, Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.networks import Clusters, clusters_json, networks_of
+from screening.evaluation.rates import PairedDifference, Rate, rate_json
 
 OTHERS = (TruthClass.LAWFUL, TruthClass.IRREGULAR)
-FEWEST_NETWORKS = 10
-"""Changed networks from which their approximate interval is told."""
 
 
 @dataclass(frozen=True)
@@ -53,59 +49,6 @@ class Cell(NamedTuple):
     def is_same(self) -> bool:
         """Whether the person set out as the same in both."""
         return self.module == self.module_after
-
-
-@dataclass(frozen=True)
-class Clusters:
-    """Victims by network: how many more or fewer of each network's members are missed.
-
-    Attributes:
-        networks: Shape (k,): network numbers, each once.
-        sizes: Shape (k,): members among the victims of both screenings.
-        changes: Shape (k,): members missed in the second screening, less those missed in the first.
-        changed: Shape (k,): members for whom anything changed.
-    """
-
-    networks: npt.NDArray[np.int64]
-    sizes: npt.NDArray[np.int64]
-    changes: npt.NDArray[np.int64]
-    changed: npt.NDArray[np.int64]
-
-    @classmethod
-    def of(
-        cls,
-        networks: npt.NDArray[np.int64],
-        sizes: npt.NDArray[np.int64],
-        changes: npt.NDArray[np.int64],
-        changed: npt.NDArray[np.int64],
-    ) -> "Clusters":
-        """Return the clusters with each network once; all arrays of shape (rows,), to be added up."""
-        unique, index = np.unique(networks, return_inverse=True)
-        sums = [np.zeros(len(unique), dtype=np.int64) for _ in range(3)]
-        for total, column in zip(sums, (sizes, changes, changed), strict=True):
-            np.add.at(total, index, column)
-        return cls(unique, *sums)
-
-    def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
-        """Return an approximate interval of the change in the miss rate, for other networks like these.
-
-        The ratio estimator over networks with its linearised variance and Student's t (Cochran 1977, section
-        6.3). Its degrees of freedom are those of as many equal networks as would vary alike (Satterthwaite
-        1946): where little changed, or a few networks are large, fewer say so than there are. Not a number
-        where something changed in fewer than `FEWEST_NETWORKS`: the approximation would be too sure of
-        itself. Where members of a network fare alike, it is the wider of the two intervals.
-        """
-        count, people = len(self.networks), int(self.sizes.sum())
-        if (self.changed > 0).sum() < FEWEST_NETWORKS:
-            return math.nan, math.nan
-        estimate = self.changes.sum() / people
-        squares = (self.changes - estimate * self.sizes) ** 2
-        if not squares.any():
-            return float(estimate), float(estimate)
-        alike = float(squares.sum() ** 2 / (squares**2).sum())
-        spread = squares.sum() * count / (count - 1)
-        reach = float(t.ppf((1 + confidence) / 2, max(alike - 1, 1))) * math.sqrt(spread) / people
-        return float(estimate) - reach, float(estimate) + reach
 
 
 @dataclass(frozen=True)
@@ -230,7 +173,7 @@ class Comparison:
             "victims_before": victims,
             "victims_after": victims_after,
             "misses": change_json(self.misses, "missed"),
-            "networks": self._networks(),
+            "networks": clusters_json(self.clusters),
             "lawful_flagged": change_json(self.flags(TruthClass.LAWFUL), "flagged"),
             "irregular_flagged": change_json(self.flags(TruthClass.IRREGULAR), "flagged"),
             "false_flags": change_json(self.flags(*OTHERS), "flagged"),
@@ -244,17 +187,6 @@ class Comparison:
                 for name, change in self.flags_by_module().items()
             ],
             "set_out_otherwise": [vars(found) for found in self.otherwise()],
-        }
-
-    def _networks(self) -> dict[str, float | int | None]:
-        clusters = self.clusters
-        low, high = clusters.interval()
-        told = not math.isnan(low)
-        return {
-            "networks": len(clusters.networks),
-            "networks_changed": int((clusters.changed > 0).sum()),
-            "low": low if told else None,
-            "high": high if told else None,
         }
 
     def _same(self, *classes: TruthClass) -> Iterator[tuple[Cell, int]]:
@@ -342,11 +274,12 @@ def _cell(code: int, names: Sequence[str]) -> Cell:
 
 
 def _clusters(before: Side, after: Side) -> Clusters:
-    """Return the victims of both screenings by network; whoever has none is a network of one."""
+    """Return the victims of both screenings by network."""
     rows = before.truth.is_victim & (before.truth.module == after.truth.module)
-    network = np.where(before.truth.network < 0, -1 - before.truth.applicants, before.truth.network)[rows]
     change = before.flagged[rows].astype(np.int64) - after.flagged[rows]
-    return Clusters.of(network, np.ones(len(network), dtype=np.int64), change, np.abs(change))
+    return Clusters.of(
+        networks_of(before.truth)[rows], np.ones(len(change), np.int64), change, np.abs(change)
+    )
 
 
 def _missed(cells: Iterable[tuple[Cell, int]]) -> Change:

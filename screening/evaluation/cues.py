@@ -22,6 +22,9 @@ from screening.evaluation.outcomes import Grouping
 from screening.evaluation.sweep import Steps
 from screening.evaluation.tally import Tally, joined_tallies, tallied
 
+OTHER_KINDS = tuple(one.label for one in OTHERS)
+"""Kinds of people who are nobody's victim."""
+
 
 @dataclass(frozen=True)
 class Cues:
@@ -44,7 +47,7 @@ def kinds_of_people(truth: Truth) -> Grouping:
     codes = truth.family.astype(np.int64)
     for place, truth_class in enumerate(OTHERS, start=len(families)):
         codes = np.where(truth.truth_class == truth_class, place, codes)
-    return Grouping("kind", (*families, *(one.label for one in OTHERS)), codes)
+    return Grouping("kind", (*families, *OTHER_KINDS), codes)
 
 
 def counted_cues(indicators: Mapping[str, Findings], risk: npt.NDArray[np.int32], truth: Truth) -> Cues:
@@ -81,30 +84,47 @@ def cues_json(cues: Cues, steps: Steps) -> dict[str, Any]:
         steps: Shape (steps,): thresholds in hundredths, those of the sweep that the map stands beside.
 
     Returns:
-        `groups`: the kinds of people, each with n; `indicators`: for each, counts `present` and `unknown` in
+        `groups`: the kinds of people, each with n and for each step how many of them would be `missed` (a
+        kind of victims) or `flagged` (the others); `indicators`: for each, counts `present` and `unknown` in
         the order of the groups, and for each step how many of the victims who would be missed, and of the
         lawful and irregular who would be flagged, have it present.
     """
-    groups: dict[str, int] = {}
-    indicators = []
-    for name, tally in cues.by_indicator.items():
-        missed, flagged = tally.rates(MISS, steps), tally.rates(FALSE_FLAG, steps)
-        people = dict(zip(missed.groups, (missed.n + flagged.n)[:, 0].tolist(), strict=True))
-        groups = groups or {
-            kind: sum(count for (one, _), count in people.items() if one == kind) for kind in tally.labels[0]
-        }
-        indicators.append(
-            {
-                "indicator": name,
-                **{
-                    label: [people.get((kind, label), 0) for kind in groups]
-                    for label in (FINDING_LABELS[PRESENT], FINDING_LABELS[UNKNOWN])
-                },
-                "present_among_missed": _present(tally, MISS, steps),
-                "present_among_flagged": _present(tally, FALSE_FLAG, steps),
-            }
-        )
-    return {"groups": [{"group": kind, "n": n} for kind, n in groups.items()], "indicators": indicators}
+    if not cues.by_indicator:
+        return {"groups": [], "indicators": []}
+    first = next(iter(cues.by_indicator.values()))
+    kinds = first.labels[0]
+    return {
+        "groups": [_group_json(first, kind, steps) for kind in kinds],
+        "indicators": [
+            {"indicator": name, **_indicator_json(tally, kinds, steps)}
+            for name, tally in cues.by_indicator.items()
+        ],
+    }
+
+
+def _group_json(tally: Tally, kind: str, steps: Steps) -> dict[str, Any]:
+    """Return the people of a kind, whatever was found on their desks, and whom each step misses or flags."""
+    measure, counted_as = (FALSE_FLAG, "flagged") if kind in OTHER_KINDS else (MISS, "missed")
+    found = tally.rates(measure, steps)
+    rows = [one == kind for one, _ in found.groups]
+    return {
+        "group": kind,
+        "n": int(found.n[rows, 0].sum()),
+        counted_as: found.count[rows].sum(axis=0).tolist(),
+    }
+
+
+def _indicator_json(tally: Tally, kinds: Sequence[str], steps: Steps) -> dict[str, Any]:
+    missed, flagged = tally.rates(MISS, steps), tally.rates(FALSE_FLAG, steps)
+    people = dict(zip(missed.groups, (missed.n + flagged.n)[:, 0].tolist(), strict=True))
+    return {
+        **{
+            label: [people.get((kind, label), 0) for kind in kinds]
+            for label in (FINDING_LABELS[PRESENT], FINDING_LABELS[UNKNOWN])
+        },
+        "present_among_missed": _present(tally, MISS, steps),
+        "present_among_flagged": _present(tally, FALSE_FLAG, steps),
+    }
 
 
 def _present(tally: Tally, measure: Measure, steps: Steps) -> list[int]:

@@ -12,8 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import Rate, rate_json
 
 Counts: TypeAlias = npt.NDArray[np.int64]
 """Shape (channels + 2, groups, 2): victims by who knows them, by group, and by whether they are flagged.

@@ -22,7 +22,7 @@ from screening.evaluation.measures import (
     MISS,
     Measure,
 )
-from screening.evaluation.outcomes import CROSSED_BY, Grouping, Outcomes, grouping
+from screening.evaluation.outcomes import CROSSED_BY, Grouping, Outcomes, check_once, grouping
 from screening.evaluation.rates import Rate
 from screening.evaluation.tally import Rates, Tally, tallied
 
@@ -89,10 +89,10 @@ def people_by(outcomes: Outcomes, stage: str, names: Sequence[str] = ()) -> Tall
             of everybody.
 
     Raises:
-        KeyError: If there is no such grouping.
-        BadInput: If nobody is known to belong to any of the groups.
+        BadInput: If there is no such grouping, one is named twice, or nobody is known to belong to any group.
     """
     names = [part for name in names for part in name.split(CROSSED_BY)]
+    check_once(names)
     groupings = [grouping(outcomes, name) for name in names]
     tally = tallied(outcomes.risk[stage], outcomes.truth.truth_class, groupings)
     if names and not len(tally.keys):

@@ -13,8 +13,7 @@ import numpy.typing as npt
 
 from dossier.dossiers import References
 from dossier.truth import Truth, TruthClass
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import Rate, rate_json
 from screening.profiles import KINDS, Profile, Tallies, followed
 
 FEWEST = 2

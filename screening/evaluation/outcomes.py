@@ -249,10 +249,12 @@ def grouping(outcomes: Outcomes, name: str) -> Grouping:
         name: Such as `sex`, or `sex+age_band`, whose groups are named like "female, 18-24".
 
     Raises:
-        KeyError: If there is no such grouping.
+        BadInput: If there is no such grouping, or one is crossed with itself.
     """
     if CROSSED_BY in name:
-        return crossed([grouping(outcomes, part) for part in name.split(CROSSED_BY)])
+        parts = name.split(CROSSED_BY)
+        check_once(parts)
+        return crossed([grouping(outcomes, part) for part in parts])
     truth = outcomes.truth
     makers: dict[str, tuple[tuple[str, ...], npt.NDArray[Any]]] = {
         "typology": (truth.family_names, truth.family),
@@ -263,8 +265,23 @@ def grouping(outcomes: Outcomes, name: str) -> Grouping:
         "traveller": (truth.modules, np.where(truth.is_victim, -1, truth.module)),
         "truth": (tuple(c.label for c in TruthClass), truth.truth_class),
     }
+    if name not in makers:
+        raise BadInput.of(
+            f"there is no grouping '{name}'", where="by", mend=f"Choose from: {', '.join(makers)}."
+        )
     labels, codes = makers[name]
     return Grouping(name, labels, np.asarray(codes, dtype=np.int64))
+
+
+def check_once(names: Sequence[str]) -> None:
+    """Refuse to cross a grouping with itself.
+
+    Raises:
+        BadInput: If a name stands twice.
+    """
+    if len(set(names)) < len(names):
+        what = f"'{CROSSED_BY.join(names)}' names a grouping twice"
+        raise BadInput.of(what, where="by", mend="Name each grouping once.")
 
 
 def crossed(groupings: Sequence[Grouping]) -> Grouping:

@@ -17,8 +17,7 @@ import numpy.typing as npt
 from dossier.stages import Stage
 from dossier.truth import TruthClass
 from screening.evaluation.outcomes import Outcomes
-from screening.evaluation.rates import PairedDifference, Rate
-from screening.evaluation.report import difference_json, rate_json
+from screening.evaluation.rates import PairedDifference, Rate, difference_json, rate_json
 from screening.evaluation.yardsticks import (
     Flags,
     SameWorkload,

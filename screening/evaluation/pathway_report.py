@@ -15,8 +15,8 @@ from dossier.stages import Stage
 from dossier.truth import TruthClass
 from screening.evaluation.groups import group_rates
 from screening.evaluation.outcomes import Outcomes, grouping
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import group_json, rate_json
+from screening.evaluation.rates import Rate, rate_json
+from screening.evaluation.report import group_json
 from screening.pathway import (
     NOT_REACHED,
     NOT_SENT,

@@ -16,8 +16,7 @@ import numpy.typing as npt
 from dossier.fields import fields
 from dossier.truth import TruthClass
 from screening.evaluation.outcomes import AGE_BANDS, AGE_LABELS, Outcomes
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import Rate, rate_json
 from screening.referral_policy import Assumed, Fate, ReferralPolicy
 
 PER = 10_000

@@ -284,7 +284,16 @@ def _mixtures(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _mixture_json(found: Mixture) -> dict[str, Any]:
     low, high = found.interval
     n = sum(found.rates[name].n for name, weight in found.weights.items() if weight)
-    return {"weighted_miss_rate": {"share": found.estimate, "low": low, "high": high, "victims": n}}
+    missed = sum(rate.count for rate in found.rates.values())
+    return {
+        "weighted_miss_rate": {
+            "share": found.estimate,
+            "low": low,
+            "high": high,
+            "victims": n,
+            "missed": missed,
+        }
+    }
 
 
 def _without_anybody(weights: Mapping[str, float], there: Sequence[str]) -> list[str]:

@@ -111,3 +111,17 @@ class PairedDifference:
         """
         discordant = self.only_first + self.only_second
         return float(binomtest(self.only_first, discordant).pvalue) if discordant else 1.0
+
+
+def rate_json(rate: Rate, counted: str) -> dict[str, float | int | None]:
+    """Return a rate for JSON: estimate, interval, n and the count under the name `counted`."""
+    if not rate.n:
+        return {"estimate": None, "low": None, "high": None, "n": 0, counted: 0}
+    return {"estimate": rate.estimate, "low": rate.low, "high": rate.high, "n": rate.n, counted: rate.count}
+
+
+def difference_json(difference: PairedDifference) -> dict[str, float | int | None]:
+    """Return a paired difference for JSON: estimate, interval and n; without people only n."""
+    low, high = difference.interval
+    found: dict[str, float | int | None] = {"estimate": difference.estimate, "low": low, "high": high}
+    return {**(found if difference.n else dict.fromkeys(found)), "n": difference.n}

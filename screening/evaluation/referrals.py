@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from dossier.truth import TruthClass
 from screening.evaluation.outcomes import Outcomes
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import Rate, rate_json
 from screening.referral_policy import ReferralPolicy
 from screening.screener import RECEIVERS
 

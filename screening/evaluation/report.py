@@ -16,9 +16,10 @@ from dossier.stages import Stage
 from dossier.truth import TruthClass
 from screening.evaluation.groups import GroupRates, group_frame, group_rates, people_by, stage_frame
 from screening.evaluation.measures import FALSE_FLAG, MISS, measure_named
+from screening.evaluation.networks import clusters_json, missed_by_network
 from screening.evaluation.outcomes import Outcomes, grouping
 from screening.evaluation.rare_events import rare_events_json
-from screening.evaluation.rates import PairedDifference, Rate
+from screening.evaluation.rates import rate_json
 from screening.evaluation.rule_value import RuleValue
 from screening.evaluation.tally import Tally
 from screening.evaluation.workload import AtPrevalence, at_prevalences
@@ -32,7 +33,7 @@ GROUPED_BY = ("typology", "tier", "sex", "age_band", "traveller")
 CURVE_POINTS = 241
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """An evaluation at one threshold.
 
@@ -56,6 +57,14 @@ class Evaluation:
     extras: Mapping[str, Any] = field(default_factory=dict)
     base_rate: float | None = None
     share_left: float | None = None
+
+    def __repr__(self) -> str:
+        overall = self.overall
+        return (
+            f"Evaluation of {len(self.outcomes):,} synthetic applicants at the {self.stage.label}, threshold "
+            f"{self.threshold / 100:g}: {overall.miss.count:,} of {overall.miss.n:,} victims missed, "
+            f"{overall.false_flag.count:,} of {overall.false_flag.n:,} others flagged"
+        )
 
     @property
     def threshold(self) -> int:
@@ -102,8 +111,8 @@ class Evaluation:
             rates: Names of `measures.MEASURES`, in the order of the columns.
 
         Raises:
-            KeyError: If there is no such grouping.
-            BadInput: If nobody is known to belong to any of the groups, or there is no such rate.
+            BadInput: If there is no such grouping, one is named twice, or nobody is known to belong to any
+                group, or there is no such rate.
         """
         measures = [measure_named(name, "rates") for name in rates]
         if names != ("stage",):
@@ -118,8 +127,8 @@ class Evaluation:
             stage: The headline stage when left out.
 
         Raises:
-            KeyError: If there is no such grouping.
-            BadInput: If nobody is known to belong to any of the groups.
+            BadInput: If there is no such grouping, one is named twice, or nobody is known to belong to any
+                group.
         """
         at = self.stage if stage is None else stage
         return people_by(self.outcomes, at.label, names)
@@ -134,6 +143,7 @@ class Evaluation:
             "stage": self.stage.label,
             "threshold": self.threshold / 100,
             "miss_rate": rate_json(overall.miss, "missed"),
+            "miss_rate_over_networks": self._over_networks(),
             "false_flag_rate": rate_json(overall.false_flag, "flagged"),
             "lawful_flagged": rate_json(overall.lawful, "flagged"),
             "irregular_flagged": rate_json(overall.irregular, "flagged"),
@@ -169,6 +179,14 @@ class Evaluation:
         flags = overall.miss.n - overall.miss.count + overall.false_flag.count
         counted = overall.miss.n + overall.false_flag.n
         return 10_000 * flags / counted if counted else None
+
+    def _over_networks(self) -> dict[str, float | int | None]:
+        """Return the interval of the miss rate for other networks like these, approximate and in [0, 1]."""
+        flagged = self.outcomes.flagged(self.stage, self.threshold)
+        found = clusters_json(missed_by_network(self.outcomes.truth, flagged))
+        ends = {end: found[end] for end in ("low", "high")}
+        clipped = {end: None if at is None else min(max(at, 0.0), 1.0) for end, at in ends.items()}
+        return {"networks": found["networks"], **clipped}
 
     def _people(self) -> dict[str, int]:
         counts = np.bincount(self.outcomes.truth.truth_class, minlength=len(TruthClass))
@@ -214,20 +232,6 @@ class Evaluation:
             name: {c.label: int((flagged & (agency == i) & (truth_class == c)).sum()) for c in TruthClass}
             for i, name in enumerate(self.agencies)
         }
-
-
-def rate_json(rate: Rate, counted: str) -> dict[str, float | int | None]:
-    """Return a rate for JSON: estimate, interval, n and the count under the name `counted`."""
-    if not rate.n:
-        return {"estimate": None, "low": None, "high": None, "n": 0, counted: 0}
-    return {"estimate": rate.estimate, "low": rate.low, "high": rate.high, "n": rate.n, counted: rate.count}
-
-
-def difference_json(difference: PairedDifference) -> dict[str, float | int | None]:
-    """Return a paired difference for JSON: estimate, interval and n; without people only n."""
-    low, high = difference.interval
-    found: dict[str, float | int | None] = {"estimate": difference.estimate, "low": low, "high": high}
-    return {**(found if difference.n else dict.fromkeys(found)), "n": difference.n}
 
 
 def group_json(found: GroupRates) -> dict[str, Any]:

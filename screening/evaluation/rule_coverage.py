@@ -17,8 +17,7 @@ from dossier.dossiers import Dossiers
 from dossier.findings import PRESENT
 from dossier.stages import Stage
 from dossier.truth import Truth, TruthClass
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import Rate, rate_json
 from screening.evaluation.rule_value import Counts, rule_counts
 from screening.screener import Assessment, Screener
 

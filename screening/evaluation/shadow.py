@@ -23,8 +23,7 @@ from dossier.problems import BadInput
 from dossier.stages import Stage
 from dossier.toml_files import Declared
 from dossier.truth import Truth, TruthClass
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import Rate, rate_json
 from screening.evaluation.rule_coverage import RATED, by_class
 from screening.rulebook import CompiledRulebook, compile_rulebook
 from screening.screener import Screener

@@ -93,7 +93,7 @@ class Rates:
             }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Tally:
     """People of a cohort, counted.
 
@@ -108,6 +108,11 @@ class Tally:
     labels: tuple[tuple[str, ...], ...]
     keys: Whole
     people: Whole
+
+    def __repr__(self) -> str:
+        by = " by " + " and ".join(self.names) if self.names else ""
+        found = f"{len(self.cells):,} groups, {len(self.risks):,} risks"
+        return f"Tally of {int(self.people.sum()):,} people{by}: {found}"
 
     def __add__(self, other: "Tally") -> "Tally":
         """Return the tally of both; they must be of the same groupings."""

@@ -13,12 +13,12 @@ import numpy.typing as npt
 import pytest
 from scipy.stats import norm
 
-from screening.evaluation.comparison import Clusters
 from screening.evaluation.decision_curve import Choices
 from screening.evaluation.fairness.chances import coming_true
 from screening.evaluation.fairness.gaps import parity
 from screening.evaluation.guarantee.capacity import People
 from screening.evaluation.guarantee.tuning import GroupName
+from screening.evaluation.networks import Clusters
 from screening.evaluation.rare_events import Mixture
 from screening.evaluation.rates import PairedDifference, Rate
 from screening.evaluation.reliability import Expectation

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from dossier.stages import Stage
 from dossier.text_files import LARGEST_FILE
 from models.card import load_cards
 from screening.evaluation.guarantee.thresholds import allowed_misses
+from screening.evaluation.texts import number
 from screening.operating_point import RELEASED as CERTIFICATES
 from screening.operating_point import load_operating_point
 from screening.rulebook import rulebook_file
@@ -35,6 +36,7 @@ from tests.unit.console.terminal import (
     refusal,
     saring,
 )
+from tests.unit.console.tunes import leave_pages_out
 from tests.unit.synthetic.worlds import world
 
 VICTIMS, OTHERS = 300, 2000
@@ -54,6 +56,13 @@ def tuned(folder: Path, *words: object, code: int = OK) -> Path:
 def content_of(path: Path) -> Content:
     found: Content = json.loads(path.read_text("utf-8"))
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _pages_left_out() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        leave_pages_out(patch)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -109,11 +118,39 @@ def test_a_promise_that_no_capacity_meets_is_written_and_fails_the_gate(tmp_path
     found = content_of(tuned(tmp_path / "t", "--capacity", 500, code=GATE_FAILED))
     best = found["capacity"]["best"]
     assert found["headline"]["text"]["en"].startswith("Infeasible: capacity 500 allows at best")
+    assert found["capacity"]["answer"] == "infeasible"
     assert found["capacity"]["feasible"] is False
-    assert best["flags_per_10000"]["high"] <= 500 < found["capacity"]["here"]["flags_per_10000"]["high"]
+    assert best["flags_per_10000"]["high"] <= 500 < found["capacity"]["here"]["flags_per_10000"]["low"]
     assert best["worst"]["estimate"] > 0.2
     assert best["threshold"] > found["threshold"]
     assert content_of(tmp_path / "t" / "tuning.json")["certificate"] == found
+
+
+def test_what_the_capacity_allows_is_said_of_the_group_by_its_name_with_n_level_and_method(
+    tmp_path: Path,
+) -> None:
+    found = content_of(tuned(tmp_path / "t", "--capacity", 500, "--groups", "typology", code=GATE_FAILED))
+    worst, said = found["capacity"]["best"]["worst"], found["headline"]["text"]
+    assert all("online_scam" not in words and "Clopper" in words for words in said.values())
+    assert "“Recruitment into online-scam work”" in said["en"]
+    assert "“Perekrutan ke kerja penipuan daring”" in said["id"]
+    assert number(found["capacity"]["best"]["threshold"] / 100, 2).en in said["en"]
+    assert f"({worst['missed']} of {worst['n']} fresh victims; 95\xa0% interval" in said["en"]
+
+
+def test_a_capacity_within_the_interval_is_neither_kept_nor_not(tmp_path: Path) -> None:
+    """It says how many more others would tell; with so many it is told, and the promise is the same."""
+    few = ("--groups", "everybody")
+    here = content_of(tuned(tmp_path / "plain", *few))["capacity"]["here"]["flags_per_10000"]
+    capacity = round((here["estimate"] + 3 * here["high"]) / 4)
+    words = (*few, "--capacity", capacity)
+    found = content_of(tuned(tmp_path / "open", *words))  # exit code 0
+    more = found["capacity"]["more_others"]
+    assert (found["capacity"]["answer"], found["capacity"]["feasible"]) == ("cannot_tell", None)
+    assert more > 0
+    assert f"Cannot tell whether capacity {capacity:,} is kept" in found["headline"]["text"]["en"]
+    assert f"{more:,} more others would tell (--others {OTHERS + more})" in found["headline"]["text"]["en"]
+    assert found["headline"]["verdict"] in ("usable", "not_usable")
 
 
 def test_too_few_victims_are_asked_for_by_group_and_number(tmp_path: Path) -> None:
@@ -126,9 +163,14 @@ def test_too_few_victims_are_asked_for_by_group_and_number(tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_a_group_without_anybody_is_named_and_promised_nothing(tmp_path: Path) -> None:
+    """Age is the recorded age: that nobody under 17 was found is no finding about how old victims are."""
     found = content_of(tuned(tmp_path / "t", "--groups", "age_band"))
-    assert [empty["group"] for empty in found["empty_groups"]] == ["under 17"]
-    assert "nothing is promised" in found["empty_groups"][0]["text"]["en"]
+    (empty,) = found["empty_groups"]
+    assert empty["group"] == "under 17"
+    assert "nothing is promised" in empty["text"]["en"]
+    assert "by recorded age" in empty["text"]["en"]
+    assert "menurut usia yang tercatat" in empty["text"]["id"]
+    assert "age_band" not in empty["text"]["en"] + empty["text"]["id"]
     assert "under 17" not in {group["group"] for group in found["groups"]}
 
 
@@ -270,7 +312,6 @@ def test_rules_that_no_longer_fit_the_cards_are_told_in_words(certificate: Path)
     assert "The rulebook is not the one that was certified." in result.stdout
 
 
-@pytest.mark.slow
 def test_another_scenario_is_told_in_words(certificate: Path) -> None:
     result = saring("verify", certificate, "--scenario", "sihanoukville_2022")
     assert result.exit_code == GATE_FAILED
@@ -333,7 +374,6 @@ def test_a_folder_and_the_tuning_beside_are_pointed_to_the_certificate(certifica
 # --- a draw is looked at for one screener -------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_changed_rules_meet_fresh_people_by_themselves(certificate: Path, tmp_path: Path) -> None:
     rules = tmp_path / "ours.toml"
     text = rulebook_file(RELEASED).read_text("utf-8")
@@ -352,6 +392,22 @@ def test_a_seed_that_other_rules_have_seen_is_refused(tmp_path: Path) -> None:
     assert "the seed 77 was spent on the rulebook 'saring-2026'" in said
     assert "--seed 78" in said
     assert not (tmp_path / "other").exists()
+
+
+def test_a_second_seed_is_refused_and_the_first_serves_other_terms_too(tmp_path: Path) -> None:
+    everybody = ("--groups", "everybody")
+    tuned(tmp_path / "t", "--seed", 77, *everybody)
+    command = ("tune", SCENARIO, *FEW, *everybody, "--ledger", tmp_path / "ledger.json")
+    for words in (("--seed", 78), ()):
+        said = refusal(*command, *words, "--out", tmp_path / "luckier")
+        assert "the seed 77 was spent on these rules and cards" in said
+        assert "one draw that was chosen beforehand" in said
+        assert "Give --seed 77" in said
+    assert not (tmp_path / "luckier").exists()
+    tuned(tmp_path / "terms", "--seed", 77, *everybody, "--max-miss", 0.1)
+    tuned(tmp_path / "harder", "--seed", 78, *everybody, "--difficulty", 4)  # another scenario
+    claim = content_of(tmp_path / "t" / "certificate.json")["claim"]
+    assert "holds by itself, for one draw that was chosen beforehand" in claim["en"]
 
 
 def test_a_broken_ledger_stops_everything_and_stays(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from console.stress.offices import offices
 from console.stress.prevalence import prevalence
 from console.stress.remix import remix
 from console.stress.single_point import single_point
+from tests.unit.console.stress.counted import assert_all_hold_together
 from tests.unit.console.stress.people import mixed, quiet, setting
 
 TESTS = {
@@ -59,6 +60,12 @@ def test_every_rate_has_its_n_and_an_interval_around_it(test: str) -> None:
         for name in ("miss_rate", "false_flag_rate"):
             if name in row and row[name]["n"]:
                 assert row[name]["low"] <= row[name]["estimate"] <= row[name]["high"]
+
+
+@pytest.mark.parametrize("test", ["remix", "missing", "single_point", "coached", "offices"])
+def test_all_intervals_of_a_finding_hold_together(test: str) -> None:
+    """As many as are shown, or were looked at to choose what is shown: each is as wide as that many ask for."""
+    assert_all_hold_together(finding(test))
 
 
 def test_every_test_tells_of_its_progress_as_often_as_it_says() -> None:

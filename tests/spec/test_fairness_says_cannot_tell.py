@@ -3,20 +3,26 @@
 Protection denied comes first: are the victims of one group missed more often? Then the burden: are its lawful
 people flagged more often? Whoever asks gets one of three answers against a margin that was declared before, and
 "cannot tell" says how many more people would tell. Where there is no gap none is shown; a group of few people
-is named and never dropped; and nobody asks that all groups be flagged equally often.
+is named and never dropped; and nobody asks that all groups be flagged equally often. Misses are judged on victims
+of whom no two come from one network, because members of a network resemble each other.
 """
 
 import json
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 
+from console.judging import Judge
 from screening.evaluation.fairness.fairness_report import Facts, fairness_json
 from screening.evaluation.fairness.gaps import Verdict, parity, terms
+from screening.evaluation.outcomes import Outcomes
 from screening.evaluation.rates import Rate
 from screening.referral import headline_stage
-from tests.unit.screening.desks import screener
+from synthetic.compile import compile_world
+from synthetic.scenarios import load_scenario
+from tests.unit.screening.desks import ALL_TYPES, screener
 from tests.unit.screening.results import drawn_outcomes
 
 MARGIN, SURE = 0.05, 0.95
@@ -26,7 +32,17 @@ MARGIN, SURE = 0.05, 0.95
 def section() -> dict[str, Any]:
     stage = headline_stage()
     point = screener().operating_point
-    return fairness_json(Facts(drawn_outcomes(), stage, point.threshold(stage), point.calibration(stage)))
+    facts = Facts(
+        drawn_outcomes(), stage, point.threshold(stage), point.calibration(stage), victims=fresh_victims()
+    )
+    return fairness_json(facts)
+
+
+@cache
+def fresh_victims() -> Outcomes:
+    """Return victims who were drawn to be judged by, each from a network of its own."""
+    stage, world = headline_stage(), compile_world(load_scenario(ALL_TYPES))
+    return Judge(world, screener(), stage).fresh("victims", 5000, 3, one_per_network=True).outcomes
 
 
 def test_five_groups_of_a_hundred_without_a_gap_cannot_be_told_apart() -> None:
@@ -61,13 +77,33 @@ def test_a_shown_gap_says_by_how_much_at_least() -> None:
 
 
 def test_protection_comes_before_burden_and_burden_before_chances() -> None:
-    assert list(section()) == ["terms", "miss", "burden", "chances", "attribution", "audit"]
+    assert list(section()) == ["terms", "victims", "miss", "burden", "chances", "attribution", "audit"]
+
+
+def test_misses_are_judged_on_the_fresh_victims_and_burdens_on_the_applicants() -> None:
+    of = int(drawn_outcomes().truth.is_victim.sum())
+    assert (section()["victims"]["fresh"], section()["victims"]["n"], section()["victims"]["of"]) == (
+        True,
+        len(fresh_victims()),
+        of,
+    )
+    assert len(np.unique(fresh_victims().truth.network)) == len(fresh_victims())
+
+
+def test_without_fresh_victims_one_of_each_network_stands_for_it() -> None:
+    people = drawn_outcomes()
+    point = screener().operating_point
+    stage = headline_stage()
+    found = fairness_json(Facts(people, stage, point.threshold(stage), point.calibration(stage)))
+    networks = people.truth.network[people.truth.is_victim]
+    assert found["victims"]["n"] == len(np.unique(networks)) < found["victims"]["of"]
+    assert found["chances"] == []
 
 
 @pytest.mark.parametrize(("side", "of"), [("miss", "victims"), ("burden", "lawful")])
 def test_every_person_is_in_a_group_that_is_named(side: str, of: str) -> None:
     truth = drawn_outcomes().truth
-    of_class = {"victims": truth.is_victim.sum(), "lawful": (truth.truth_class == 0).sum()}[of]
+    of_class = {"victims": len(fresh_victims()), "lawful": (truth.truth_class == 0).sum()}[of]
     for division in section()[side]:
         people = sum(group["rate"]["n"] for group in division["groups"])
         assert people + sum(group["n"] for group in division["silent"]) == of_class, division["by"]

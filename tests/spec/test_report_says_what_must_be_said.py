@@ -372,7 +372,7 @@ def test_everything_is_said_in_both_languages() -> None:
 
 def test_every_chart_has_a_text_alternative_and_a_table() -> None:
     charts = sample_report().by_class("chart")
-    assert len(charts) == 17
+    assert len(charts) == 18
     for chart in charts:
         pictures = list(chart.all(lambda e: e.attributes.get("role") == "img"))
         assert [picture.attributes["lang"] for picture in pictures] == ["en", "id"]

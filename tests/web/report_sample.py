@@ -13,8 +13,7 @@ from dossier.stages import Stage
 from dossier.truth import Truth, TruthClass
 from screening.evaluation import Evaluation, Outcomes
 from screening.evaluation.detection import People, detection_json, known_counts, seen
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import Rate, rate_json
 from screening.screener import OVERRIDE
 from tests.web import report_additions, report_rivals
 

@@ -14,15 +14,16 @@ from dossier.indicators import indicators
 from dossier.stages import Stage
 from dossier.truth import Truth, TruthClass
 from models.calibration import Calibration
-from screening.evaluation.chart_content import chart_content
+from screening.evaluation.chart_content import Chances, chart_content
 from screening.evaluation.comparison import compared
 from screening.evaluation.guarantee.capacity import People, curve_of
 from screening.evaluation.guarantee.tuned_certificate import Others, Tuned, certificate_json
 from screening.evaluation.guarantee.tuning import GroupName, Sample, Samples, Terms, group_of, guaranteed
-from screening.evaluation.outcomes import Outcomes
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.outcomes import Outcomes, gathered, grouping
+from screening.evaluation.rates import Rate, rate_json
 from screening.evaluation.screenings import Screening, counted_pair, paired_sweeps_json
+from screening.evaluation.sweep import counted, sweep_json
+from screening.evaluation.texts import said
 from screening.screener import OVERRIDE
 
 MODULES = (
@@ -114,14 +115,14 @@ def _tuned(capacity: float | None) -> str:
     people = People(
         victims.risk, others.risk, [(one.name, one.samples.check.risk) for one in groups], 0.03, 0.95
     )
+    checked = counted(risk(), truth(), [grouping(outcomes(), "sex")])
+    calibration = Calibration(risks=(-900, -500, -289, 0), log_odds=(-8.0, -4.5, -1.0, 2.0), prior=0.05)
     charts = chart_content(
-        outcomes(),
-        findings(),
+        sweep_json(checked, threshold, share_of_victims=0.03),
         STAGE,
-        threshold,
-        groupings=("sex",),
-        share_of_victims=0.03,
-        calibration=Calibration(risks=(-900, -500, -289, 0), log_odds=(-8.0, -4.5, -1.0, 2.0), prior=0.05),
+        page_people(),
+        page_findings(),
+        Chances(calibration, outcomes()),
     )
     curve = curve_of(people, threshold, np.unique(np.append(np.arange(-900, 100, 25), threshold)), capacity)
     wrong = others.flagged(threshold, 0.95)
@@ -135,6 +136,7 @@ def _tuned(capacity: float | None) -> str:
         victims,
         Others(others, wrong, *apart),
         curve,
+        lambda name: said(str(name)),
     )
     made_of = {"scenario": "sample_2022", "cards": "sample-cards", "cards_hash": "0" * 64}
     certificate = certificate_json(result, made_of, {"max_miss": 0.1, "confidence": 0.95, "levers": []})
@@ -146,6 +148,7 @@ def _tuned(capacity: float | None) -> str:
             "groups": certificate["groups"],
             "capacity": curve.to_json(),
             "title": _text("A sample, 2022"),
+            "travellers": {name: _text(name.split(".")[1].replace("_", " ")) for name in MODULES},
             "minutes_per_flag": 20,
             **charts,
         }
@@ -167,6 +170,16 @@ def findings() -> dict[str, npt.NDArray[np.int8]]:
         ).astype(np.int8)
         for place, name in enumerate(list(indicators())[:CUES])
     }
+
+
+def page_people() -> Outcomes:
+    """Return the people whose cues are counted: not those of the sweep, and three times as many."""
+    return gathered([outcomes()] * 3)
+
+
+def page_findings() -> dict[str, npt.NDArray[np.int8]]:
+    """Return what was found on the desks of `page_people`."""
+    return {name: np.tile(found, 3) for name, found in findings().items()}
 
 
 def comparison(kind: str = "levers") -> dict[str, Any]:

@@ -5,8 +5,7 @@ from typing import Any
 
 from console.stress.frame import Column, Finding, Row
 from dossier.texts import Text
-from screening.evaluation.rates import PairedDifference, Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import PairedDifference, Rate, rate_json
 
 MANY_ROWS = 17
 

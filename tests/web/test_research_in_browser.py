@@ -134,6 +134,55 @@ def test_the_heat_map_follows_the_slider(opened: Callable[[str], Page]) -> None:
     assert cell.inner_text() == "–" != before
 
 
+def test_no_cell_of_the_heat_map_says_more_than_everybody(opened: Callable[[str], Page]) -> None:
+    """The people whose cues are counted are three times as many as those of the sweep."""
+    page = opened("tune")
+    largest = page.evaluate(
+        """() => {
+          const input = document.getElementById('slider-input');
+          const shown = [];
+          for (let step = 0; step <= Number(input.max); step += 20) {
+            input.value = step;
+            input.dispatchEvent(new Event('input'));
+            shown.push(...[...document.querySelectorAll('[data-cue] [lang="en"], [data-cue]')]
+              .map((cell) => parseFloat(cell.textContent)).filter(Number.isFinite));
+          }
+          return [shown.length, Math.max(...shown)];
+        }"""
+    )
+    assert largest[0] > 100
+    assert 0 < largest[1] <= 100
+    page.locator("#slider-reset").click()
+    content = tuned()
+    here = content["sweep"]["here"]
+    missed = sum(one["missed"][here] for one in content["cues"]["groups"] if "missed" in one)
+    head = page.locator("#cues .heat").first.locator("[data-people='missed']")
+    assert head.inner_text() == number(missed).en
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("chart", ["recommendations", "groups"])
+def test_names_beside_rows_touch_no_other_words(
+    opened: Callable[[str], Page], chart: str, width: int, language: str
+) -> None:
+    page = opened("tune")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.locator(f"label[for='in-{language}']").click()
+    overlaps = page.evaluate(
+        """([chart, language]) => {
+          const words = [...document.querySelectorAll(`[data-chart="${chart}"] [lang="${language}"] svg text`)]
+            .filter((one) => one.textContent.trim()).map((one) => [one.textContent, one.getBoundingClientRect()]);
+          const apart = (a, b) => a.right <= b.left + 0.5 || b.right <= a.left + 0.5
+            || a.bottom <= b.top + 2 || b.bottom <= a.top + 2;
+          return words.flatMap(([first, a], place) => words.slice(place + 1)
+            .filter(([, b]) => !apart(a, b)).map(([second]) => [first, second]));
+        }""",
+        [chart, language],
+    )
+    assert overlaps == []
+
+
 def test_on_a_telephone_the_columns_of_the_heat_map_keep_their_letters(opened: Callable[[str], Page]) -> None:
     page = opened("tune")
     page.set_viewport_size({"width": 360, "height": 900})

@@ -104,7 +104,7 @@ def dependence(
         np.flatnonzero(among),
         is_flagged,
         flagged,
-        _depending(cards, overrides, assessment, threshold, flagged),
+        depending(cards, overrides, assessment, threshold, flagged),
         stopped,
         leading_points(cards, assessment, stopped),
     )
@@ -174,7 +174,7 @@ class _Found:
         )
 
 
-def _depending(
+def depending(
     cards: StageCards, overrides: Sequence[str], assessment: Assessment, threshold: int, flagged: Rows
 ) -> Flags:
     """Return whose flag depends on each row of the cards and on each override rule, shape (parts, people)."""

@@ -2,8 +2,9 @@
 
 Beside the victims whom a group's chances lead to expect stand the victims there were. The interval of their
 share is exact for people of like chances and wider than it need be for people of different ones (Hoeffding
-1956), and the intervals of all groups hold at once. A chance decides nothing; one that is twice too high for
-one sex misleads its reader all the same.
+1956), and the intervals of all groups hold at once, provided that the people are independent of each other.
+They are not where victims come in networks; whoever calls sees to it. A chance decides nothing; one that is
+twice too high for one sex misleads its reader all the same.
 """
 
 from collections.abc import Sequence
@@ -91,7 +92,7 @@ def coming_true(
     """Judge the chances of groups, of which nobody belongs to two.
 
     Args:
-        found: Expected and observed victims of each.
+        found: Expected and observed victims of each, of people who are independent of each other.
         margin: The largest ratio that is called equal; above 1.
         confidence: Of all together.
         fewest: Groups with fewer people are named and not judged.

@@ -3,12 +3,13 @@
 First come the victims who are missed, then the lawful people who are flagged, then the chances that are
 shown. Each division of people has the interval of its largest gap, one of three verdicts against a declared
 margin, and every group with an interval that holds beside all others. Equal shares of flags are not asked for
-anywhere.
+anywhere. Misses and chances are judged on victims of whom no two come from one network, since exact intervals
+hold for people who are independent of each other and for nobody else.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -31,15 +32,17 @@ from screening.evaluation.fairness.gaps import (
     parity,
     terms,
 )
+from screening.evaluation.fairness.independent import in_proportion, one_of_each_network
 from screening.evaluation.fairness.proxy_audit import AUDITED, Audit, Reasons, audited
 from screening.evaluation.fairness.relief import Change, Relief, relief
 from screening.evaluation.groups import GroupRates, group_rates
 from screening.evaluation.outcomes import CROSSED_BY, Outcomes, grouping
-from screening.evaluation.rates import Rate
+from screening.evaluation.rates import Rate, rate_json
 from screening.evaluation.reliability import expectations
-from screening.evaluation.report import rate_json
 
 Content = dict[str, Any]
+
+NOBODY = Rate(0, 0)
 
 RULE_KINDS = ("rule", OVERRIDE_KIND)
 """Kinds of the parts that are rules."""
@@ -56,6 +59,9 @@ class Facts:
         calibration: The curve of that stage; None where no chance is shown.
         dependence: On what flags depend; None where nobody asked.
         reasons: Reasons of a sample of lawful people; None to leave the audit out.
+        victims: People by whom misses are judged: victims of the same scenario and screener, each from a
+            network of its own. None to judge them by one victim of each network of the applicants, and not
+            to judge chances, which such victims would not fit.
     """
 
     outcomes: Outcomes
@@ -64,11 +70,24 @@ class Facts:
     calibration: Calibration | None = None
     dependence: Dependence | None = None
     reasons: Reasons | None = None
+    victims: Outcomes | None = None
 
     @property
     def risk(self) -> npt.NDArray[np.int32]:
         """Shape (n,): hundredths, at the headline stage."""
         return self.outcomes.risk[self.stage.label]
+
+    @cached_property
+    def judged(self) -> Outcomes:
+        """The victims by whom misses are judged, none from the network of another."""
+        return one_of_each_network(self.outcomes) if self.victims is None else self.victims
+
+    @cached_property
+    def calibrated(self) -> Outcomes | None:
+        """The people by whom chances are judged, at the applicants' share of victims; None to judge none."""
+        if self.calibration is None or self.victims is None:
+            return None
+        return in_proportion(self.outcomes, self.victims, self.stage)
 
 
 def fairness_json(facts: Facts, declared: Terms | None = None) -> Content:
@@ -79,13 +98,15 @@ def fairness_json(facts: Facts, declared: Terms | None = None) -> Content:
         declared: The terms; those of `fairness.toml` when left out.
 
     Returns:
-        `terms`, `miss`, `burden`, `chances`, `attribution` and `audit`; the last three are empty where
-        nothing is known of them. A division with fewer than two groups is left out.
+        `terms`, `victims` (by whom misses are judged), `miss`, `burden`, `chances`, `attribution` and
+        `audit`; the last three are empty where nothing is known of them. A division with fewer than two
+        groups is left out.
     """
     asked = declared or terms()
     burdens = [_burden(facts, name, asked.burden) for name in asked.burden.by]
     return {
         "terms": asked.model_dump(mode="json"),
+        "victims": _victims(facts),
         "miss": [one for name in asked.miss.by if (one := _miss(facts, name, asked.miss))],
         "burden": [one for _, one in burdens if one],
         "chances": [one for name in asked.chances.by if (one := _chances(facts, name, asked.chances))],
@@ -94,22 +115,45 @@ def fairness_json(facts: Facts, declared: Terms | None = None) -> Content:
     }
 
 
-def _rates(facts: Facts, name: str) -> list[GroupRates]:
+def _victims(facts: Facts) -> Content:
+    """Return by whom misses and chances are judged: whether they are fresh, n, and the cohort's own."""
+    people = facts.calibrated
+    return {
+        "fresh": facts.victims is not None,
+        "n": int(facts.judged.truth.is_victim.sum()),
+        "of": int(facts.outcomes.truth.is_victim.sum()),
+        "chances": None
+        if people is None
+        else {
+            "victims": int(people.truth.is_victim.sum()),
+            "others": int(people.truth.is_counted_as_other.sum()),
+        },
+    }
+
+
+def _rates(facts: Facts, outcomes: Outcomes, name: str) -> list[GroupRates]:
     """Return the rates of each group; none where a division, or a part of a crossed one, divides nobody."""
-    flagged = facts.risk >= facts.threshold
     parts = name.split(CROSSED_BY)
-    found = group_rates(facts.outcomes, flagged, grouping(facts.outcomes, name))
-    divides = len(parts) == 1 or all(_rates(facts, part) for part in parts)
+    flagged = outcomes.flagged(facts.stage, facts.threshold)
+    found = group_rates(outcomes, flagged, grouping(outcomes, name))
+    divides = len(parts) == 1 or all(_rates(facts, outcomes, part) for part in parts)
     return found if divides and len(found) > 1 else []
 
 
 def _miss(facts: Facts, name: str, asked: Comparison) -> Content | None:
-    found = [(one.group, one.miss) for one in _rates(facts, name)]
-    return _division(name, _compared(found, asked), asked, "missed") if found else None
+    """Return one division of the victims; a group of applicants without any is named all the same."""
+    victims, division = facts.judged, grouping(facts.judged, name)
+    applying = {one.group for one in _rates(facts, facts.outcomes, name)}
+    if not applying and not _rates(facts, victims, name):
+        return None
+    rates = group_rates(victims, victims.flagged(facts.stage, facts.threshold), division)
+    missed = {one.group: one.miss for one in rates}
+    found = [(one, missed.get(one, NOBODY)) for one in division.labels if one in missed or one in applying]
+    return _division(name, _compared(found, asked), asked, "missed")
 
 
 def _burden(facts: Facts, name: str, asked: Comparison) -> tuple[Parity, Content | None]:
-    rates = _rates(facts, name)
+    rates = _rates(facts, facts.outcomes, name)
     compared = _compared([(one.group, one.lawful) for one in rates], asked)
     if not rates:
         return compared, None
@@ -156,10 +200,11 @@ def _needs(found: Needs | None) -> Content | None:
 
 
 def _chances(facts: Facts, name: str, asked: Comparison) -> Content | None:
-    if facts.calibration is None:
+    people = facts.calibrated
+    if facts.calibration is None or people is None:
         return None
-    division = grouping(facts.outcomes, name)
-    found = expectations(facts.risk, facts.outcomes, facts.calibration, division)
+    risk = people.risk[facts.stage.label]
+    found = expectations(risk, people, facts.calibration, grouping(people, name))
     if not found:
         return None
     judged = coming_true(found, asked.margin, asked.confidence, fewest=asked.fewest, most=asked.most)

@@ -1,11 +1,11 @@
 """Fairness between groups: the largest gap, an interval for it that may be trusted, and three verdicts.
 
-Every group has an exact interval, and all intervals of one division hold at once; whatever difference two
-groups may have then lies between them, so that where there is no gap, none is found. Against a margin that
-was declared beforehand the groups are equal, or a gap is shown, or nobody can tell, and then it is said how
-many more people of which group would tell. Groups of too few people are named, never dropped. That all
-groups be flagged equally often is not asked: more people of one group than of another are victims here, by
-the scenario's own making.
+Every group has an exact interval, and all intervals of one division hold at once, provided that the people
+are independent of each other; whatever difference two groups may have then lies between them, so that where
+there is no gap, none is found. Against a margin that was declared beforehand the groups are equal, or a gap
+is shown, or nobody can tell, and then it is said how many more people of which group would tell. Groups of
+too few people are named, never dropped. That all groups be flagged equally often is not asked: more people of
+one group than of another are victims here, by the scenario's own making.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -62,6 +62,13 @@ class Comparison(Finite):
         return by
 
 
+class Judging(Finite):
+    """How many victims are drawn afresh, each from a network of its own, to judge misses by."""
+
+    grade: Literal["D"]
+    people: Positive
+
+
 class Attributing(Finite):
     """How many people are asked on what flags depend; how many rows are shown, and rules at the least."""
 
@@ -84,6 +91,7 @@ class Proxies(Finite):
 class Terms(Finite):
     """The declared terms: the file `fairness.toml`."""
 
+    victims: Judging
     miss: Comparison
     burden: Comparison
     chances: Comparison
@@ -216,10 +224,12 @@ def parity(
     """Compare the rates of groups, of which nobody belongs to two.
 
     Each of G groups has Clopper and Pearson's interval at 1 - (1 - confidence) / G (Bonferroni), so that all
-    hold together at least as often as `confidence` says, and with them the interval of every difference.
+    hold together at least as often as `confidence` says, and with them the interval of every difference. That
+    supposes people who are independent of each other, which members of one network are not.
 
     Args:
-        groups: For each its name and its rate; the confidence of a rate is not looked at.
+        groups: For each its name and its rate, counted on people who are independent of each other; the
+            confidence of a rate is not looked at.
         margin: The largest difference that is called equal, between 0 and 1.
         confidence: Of all together.
         fewest: Groups with fewer people are named and not compared; one without anybody never is.

@@ -2,20 +2,20 @@
 
 The flags of a threshold are bounded by two exact limits, one on the victims who are flagged and one on the
 others, each with half of the error, so that they hold together whatever the shares are. Nothing here chooses
-between a promise and a capacity: where both cannot be kept, it says so, and what the capacity allows at best.
+between a promise and a capacity: whether both are kept is shown, shown not to be, or cannot be told, and then
+it says how many more people would tell. What no limit shows is not claimed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from models.card import LARGEST
-from screening.evaluation.guarantee.tuning import GroupName, Risks
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.guarantee.tuning import GroupName, Risks, defaults
+from screening.evaluation.rates import Rate, rate_json
 from screening.intervals import exact_interval
 
 AMONG = 10_000
@@ -23,6 +23,9 @@ AMONG = 10_000
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
+
+Answer: TypeAlias = Literal["feasible", "infeasible", "cannot_tell"]
+"""Whether a capacity is kept: shown, shown not to be, or neither."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,12 @@ class Interval:
     estimate: float
     low: float
     high: float
+
+    def within(self, capacity: float) -> Answer:
+        """Return whether the number is shown to be at most `capacity`, which only its ends can tell."""
+        if self.high <= capacity:
+            return "feasible"
+        return "infeasible" if self.low > capacity else "cannot_tell"
 
     def to_json(self) -> dict[str, float]:
         """Return it for JSON."""
@@ -119,14 +128,56 @@ class People:
         Args:
             thresholds: Shape (m,): hundredths.
         """
-        each = (1 + self.confidence) / 2
-        parts = []
-        for risk, share in ((self.victims, self.share_of_victims), (self.others, 1 - self.share_of_victims)):
-            count = len(risk) - _below(risk, thresholds)
-            low, high = exact_interval(count, len(risk), each)
-            parts.append(AMONG * share * np.stack([count / len(risk), low, high]))
-        estimate, low, high = parts[0] + parts[1]
+        victims, others = (_flagged(risk, thresholds) for risk in (self.victims, self.others))
+        estimate = self._among(victims / len(self.victims), others / len(self.others))
+        low, high = (
+            self._among(found, wrong)
+            for found, wrong in zip(
+                self._ends(victims, len(self.victims)), self._ends(others, len(self.others)), strict=True
+            )
+        )
         return estimate, low, high
+
+    def others_to_tell(self, threshold: int, capacity: float) -> int | None:
+        """Return how many others would tell whether a threshold keeps to `capacity`, at the shares seen here.
+
+        Whole people are counted, rounded against the answer.
+
+        Args:
+            threshold: Hundredths.
+            capacity: Flags among 10,000 applicants.
+
+        Returns:
+            Their number in all; None where not even the most that may be drawn would tell.
+        """
+        low, high = len(self.others), defaults().most.others
+        if not self._would_tell(threshold, capacity, high):
+            return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._would_tell(threshold, capacity, middle):
+                high = middle
+            else:
+                low = middle
+        return high
+
+    def _would_tell(self, threshold: int, capacity: float, n: int) -> bool:
+        """Whether `n` others, of whom the same share is flagged, would show a capacity kept or not kept."""
+        at = np.array([threshold])
+        seen = int(_flagged(self.others, at)[0]) * n
+        least, most = self._ends(_flagged(self.victims, at), len(self.victims))
+        fewest = self._ends(np.array([seen // len(self.others)]), n)[0]
+        largest = self._ends(np.array([-(-seen // len(self.others))]), n)[1]
+        low, high = self._among(least, fewest)[0], self._among(most, largest)[0]
+        return bool(high <= capacity or low > capacity)
+
+    def _ends(self, count: Whole, n: int) -> tuple[Floats, Floats]:
+        """Return both ends for one side; each side has half of the error."""
+        return exact_interval(count, n, (1 + self.confidence) / 2)
+
+    def _among(self, victims: Floats, others: Floats) -> Floats:
+        """Return flags among 10,000 applicants by the shares flagged of both sides."""
+        return AMONG * (self.share_of_victims * victims + (1 - self.share_of_victims) * others)
 
     def point(self, threshold: int) -> Point:
         """Return what one threshold costs and misses."""
@@ -145,6 +196,9 @@ class People:
 
     def within(self, capacity: float) -> int | None:
         """Return the lowest threshold that flags at most `capacity` of 10,000 by the upper limit.
+
+        Looking at many thresholds costs nothing here: flags and their limit fall together as thresholds rise,
+        so that whoever errs at one has erred at the highest that flags too many, which is fixed.
 
         None where even the override rules alone flag more, or where the people drawn are too few to tell.
         """
@@ -180,7 +234,12 @@ class Curve:
         share_of_victims: For which flags are counted.
         confidence: Of every interval.
         capacity: Flags among 10,000 applicants that there are officers for; None where nobody asked.
-        best: The lowest threshold that the capacity allows; None where there is none, or nobody asked.
+        best: The lowest threshold that is shown to keep to the capacity; None where there is none, or nobody
+            asked.
+        fewest: The threshold that flags fewest, where only override rules decide.
+        others: Others by whom flags were counted.
+        others_to_tell: How many would tell whether the capacity is kept, where these cannot; None where they
+            can, or where not even the most that may be drawn would.
     """
 
     points: Sequence[Point]
@@ -189,19 +248,34 @@ class Curve:
     confidence: float
     capacity: float | None
     best: Point | None
+    fewest: Point
+    others: int
+    others_to_tell: int | None
+
+    @property
+    def answer(self) -> Answer | None:
+        """Whether promise and capacity are both kept; None where no capacity was named."""
+        return None if self.capacity is None else self.here.flags.within(self.capacity)
 
     @property
     def feasible(self) -> bool | None:
-        """Whether promise and capacity can both be kept; None where no capacity was named."""
-        return None if self.capacity is None else self.here.flags.high <= self.capacity
+        """The same as a truth value; None where it cannot be told or no capacity was named."""
+        return None if self.answer in (None, "cannot_tell") else self.answer == "feasible"
+
+    @property
+    def more_others(self) -> int | None:
+        """How many more others would tell; None as `others_to_tell`."""
+        return None if self.others_to_tell is None else self.others_to_tell - self.others
 
     def summary_json(self) -> dict[str, Any]:
-        """Return the curve for a certificate: `asked`, `feasible`, and the points `here` and `best`."""
+        """Return the curve for a certificate: what was asked, the answer, points `here` and `best`."""
         return {
             "share_of_victims": self.share_of_victims,
             "confidence": self.confidence,
             "asked": self.capacity,
+            "answer": self.answer,
             "feasible": self.feasible,
+            "more_others": self.more_others,
             "here": self.here.to_json(),
             "best": self.best and self.best.to_json(),
         }
@@ -221,14 +295,26 @@ def curve_of(people: People, threshold: int, steps: npt.ArrayLike, capacity: flo
         capacity: Flags among 10,000 applicants that there are officers for, where somebody asks.
     """
     allowed = None if capacity is None else people.within(capacity)
+    here = people.point(threshold)
+    needed = None
+    if capacity is not None and here.flags.within(capacity) == "cannot_tell":
+        needed = people.others_to_tell(threshold, capacity)
     return Curve(
         people.points(np.asarray(steps, dtype=np.int64)),
-        people.point(threshold),
+        here,
         people.share_of_victims,
         people.confidence,
         capacity,
         None if allowed is None else people.point(allowed),
+        people.point(int(people.thresholds()[-1])),
+        len(people.others),
+        needed,
     )
+
+
+def _flagged(risk: Risks, thresholds: Whole) -> Whole:
+    """Return how many of the risks lie at or above each threshold, shape (m,)."""
+    return len(risk) - _below(risk, thresholds)
 
 
 def _below(risk: Risks, thresholds: Whole) -> Whole:

@@ -4,12 +4,12 @@ It is made of counts, seeds and hashes alone, and holds neither a date nor anyth
 would do otherwise, so that the same inputs give the same file. Its first sentence says of whom it speaks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from dossier.stages import Stage
-from screening.evaluation.guarantee.capacity import Curve
+from screening.evaluation.guarantee.capacity import Curve, Interval
 from screening.evaluation.guarantee.tuning import (
     Group,
     GroupName,
@@ -19,12 +19,14 @@ from screening.evaluation.guarantee.tuning import (
     empty_json,
     usable,
 )
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.rates import Rate, rate_json
 from screening.evaluation.texts import Said, Value, limit, number, percent, percents, said, text
 
 KIND = "guarantee"
 """What tells this certificate from a released one, which has no kind."""
+
+FEW_FLAGS = 100
+"""Below so many flags among 10,000 applicants, one digit after the point is told."""
 
 Verdict: TypeAlias = Literal["usable", "not_usable", "infeasible"]
 
@@ -67,6 +69,7 @@ class Tuned:
         everybody: Fresh victims of all kinds, in the scenario's mixture.
         others: Fresh lawful and irregular people.
         curve: Flags against misses.
+        spoken: Returns what a group is called in a sentence.
     """
 
     stage: Stage
@@ -77,52 +80,80 @@ class Tuned:
     everybody: Sample
     others: Others
     curve: Curve
+    spoken: Callable[[GroupName], Said]
 
     @property
     def verdict(self) -> Verdict:
-        """What the headline says: a capacity that cannot be kept, then too many others flagged."""
+        """What the headline says: a capacity shown not to be kept, then too many others flagged."""
         if self.curve.feasible is False:
             return "infeasible"
         return "usable" if usable(self.others.flagged) else "not_usable"
 
     def headline(self) -> Said:
-        """Return the headline."""
-        flags = number(self.curve.here.flags.estimate)
+        """Return the headline; where nobody can tell whether a capacity is kept, it says so too."""
         if self.verdict == "infeasible":
-            return self._infeasible(flags)
+            return self._infeasible()
+        if self.curve.answer != "cannot_tell":
+            return self._usable()
+        first, second = self._usable(), self._cannot_tell()
+        return Said(f"{first.en} {second.en}", f"{first.id} {second.id}")
+
+    def _usable(self) -> Said:
         rate = self.others.flagged
         counts: dict[str, Value] = {
             "rate": percent(rate.estimate),
             "count": rate.count,
             "n": rate.n,
             "interval": percents(rate.low, rate.high),
-            "flags": flags,
+            "flags": _flags(self.curve.here.flags.estimate),
         }
         if self.verdict == "usable":
             return text("guarantee.usable", **counts)
         return text("guarantee.not_usable", **counts, most=limit(defaults().most_flagged))
 
-    def _infeasible(self, flags: Said) -> Said:
-        here, best = self.curve.here, self.curve.best
-        shared = {
+    def _asked(self) -> dict[str, Value]:
+        """Return what every sentence about a capacity says."""
+        flags = self.curve.here.flags
+        return {
             "capacity": _plain(self.curve.capacity or 0),
             "max_miss": limit(self.terms.max_miss),
-            "flags": flags,
-            "flags_interval": _from_to(here.flags.low, here.flags.high),
+            "flags": _flags(flags.estimate),
+            "flags_interval": _from_to(flags),
+            "confidence": limit(self.curve.confidence),
         }
+
+    def _infeasible(self) -> Said:
+        best = self.curve.best
         if best is None:
-            fewest = min(point.flags.high for point in self.curve.points)
-            return text("guarantee.infeasible_anywhere", **shared, fewest=number(fewest, 1))
+            fewest = self.curve.fewest.flags
+            return text(
+                "guarantee.infeasible_anywhere",
+                **self._asked(),
+                fewest=_flags(fewest.estimate),
+                fewest_interval=_from_to(fewest),
+            )
         worst = best.worst
         return text(
             "guarantee.infeasible",
-            **shared,
+            **self._asked(),
+            threshold=number(best.threshold / 100, 2),
             rate=percent(worst.rate.estimate),
-            group=str(worst.name),
+            group=self.spoken(worst.name),
             count=worst.rate.count,
             n=worst.rate.n,
             interval=percents(worst.low, worst.high),
         )
+
+    def _cannot_tell(self) -> Said:
+        needed, more = self.curve.others_to_tell, self.curve.more_others
+        if needed is None or more is None:
+            return text("guarantee.cannot_tell_ever", **self._asked(), most=defaults().most.others)
+        return text("guarantee.cannot_tell", **self._asked(), more=more, others=str(needed))
+
+    def empty_text(self, name: GroupName, looked_at: int) -> Said:
+        """Return that nobody of a group was found, and by which age people were grouped."""
+        key = "guarantee.empty_by_age" if name.is_by_age else "guarantee.empty"
+        return text(key, group=self.spoken(name), n=looked_at)
 
     def claim(self) -> Said:
         """Return what is promised, in one paragraph."""
@@ -163,7 +194,7 @@ def certificate_json(tuned: Tuned, made_of: Mapping[str, Any], asked: Mapping[st
         "thresholds": {tuned.stage.label: tuned.threshold},
         "groups": [group.to_json() for group in tuned.groups],
         "empty_groups": [
-            {**empty_json(name, n, tuned.terms.confidence), "text": _json(_empty(name, n))}
+            {**empty_json(name, n, tuned.terms.confidence), "text": _json(tuned.empty_text(name, n))}
             for name, n in tuned.empty
         ],
         "everybody": {"check": tuned.everybody.to_json(), "miss_rate": rate_json(miss_rate, "missed")},
@@ -172,17 +203,19 @@ def certificate_json(tuned: Tuned, made_of: Mapping[str, Any], asked: Mapping[st
     }
 
 
-def _empty(name: GroupName, looked_at: int) -> Said:
-    return text("guarantee.empty", group=str(name), n=looked_at)
-
-
 def _plain(value: float) -> Said:
     """Return a number that somebody chose, with no digits that nobody meant."""
     return number(value) if value == int(value) else said(f"{value:g}")
 
 
-def _from_to(low: float, high: float) -> Said:
-    return Said(f"{number(low).en}–{number(high).en}", f"{number(low).id}–{number(high).id}")
+def _flags(value: float) -> Said:
+    """Return a number of flags; few of them with one more digit."""
+    return number(value, 0 if value >= FEW_FLAGS else 1)
+
+
+def _from_to(flags: Interval) -> Said:
+    low, high = _flags(flags.low), _flags(flags.high)
+    return Said(f"{low.en}–{high.en}", f"{low.id}–{high.id}")
 
 
 def _json(words: Said) -> dict[str, str]:

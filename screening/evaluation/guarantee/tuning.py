@@ -10,8 +10,8 @@ refuses and says how many more it needs. What `to_json` returns is what stands i
 - `groups`: for each group one `Group.to_json`, the hardest to protect first;
 - `capacity`: `screening.evaluation.guarantee.capacity.Curve.to_json`, flags against misses;
 - `sweep`: `screening.evaluation.sweep.sweep_json` of the checked people, for charts with a slider;
-- `title`, `patterns`, `cues`, `recommendations` and, where a risk stands for a chance, `reliability`: what
-  only the page shows, of people of its own; see `console.tune_page`.
+- `title`, `patterns`, `travellers`, `cues`, `recommendations` and, where a risk stands for a chance,
+  `reliability`: what only the page shows, of people of its own; see `console.tune_page`.
 """
 
 import hashlib
@@ -32,8 +32,11 @@ from screening.evaluation.guarantee.thresholds import (
     sample_for,
     smallest_sample,
 )
-from screening.evaluation.rates import Rate
-from screening.evaluation.report import rate_json
+from screening.evaluation.outcomes import CROSSED_BY
+from screening.evaluation.rates import Rate, rate_json
+
+BETWEEN = ", "
+"""Stands between the groups that are crossed."""
 
 Risks = npt.NDArray[np.int32]
 """Shape (n,): hundredths; the largest whole number where an override rule fired."""
@@ -163,6 +166,25 @@ class GroupName:
 
     def __str__(self) -> str:
         return f"{self.grouping}: {self.group}"
+
+    @property
+    def in_order(self) -> "GroupName":
+        """The same group with its groupings in alphabetical order, so that no second order is a second draw.
+
+        Examples:
+            >>> GroupName("typology+sex", "online_scam, female").in_order
+            GroupName(grouping='sex+typology', group='female, online_scam')
+        """
+        kinds, keys = self.grouping.split(CROSSED_BY), self.group.split(BETWEEN)
+        if len(kinds) != len(keys):
+            return self
+        both = sorted(zip(kinds, keys, strict=True))
+        return GroupName(CROSSED_BY.join(kind for kind, _ in both), BETWEEN.join(key for _, key in both))
+
+    @property
+    def is_by_age(self) -> bool:
+        """Whether age divides these people: the recorded age, which need not be the true one."""
+        return "age_band" in self.grouping.split(CROSSED_BY)
 
 
 @dataclass(frozen=True)
@@ -319,7 +341,8 @@ def check_sizes(calibrations: Sequence[tuple[GroupName, Sample]], terms: Terms) 
 
 
 def _shortage(name: GroupName, sample: Sample, fewest: int, terms: Terms) -> Problem:
-    what = f"{fewest - len(sample):,} more victims of the group '{name}' are needed for any threshold"
+    by_age = " (by recorded age)" if name.is_by_age else ""
+    what = f"{fewest - len(sample):,} more victims of the group '{name}'{by_age} are needed for any threshold"
     if len(sample) >= terms.victims:
         return Problem(what, "--victims", f"Give --victims {fewest} or more, or ask for less.")
     mend = "Leave the group out, give a larger --max-miss, or write a scenario in which it is less rare."

@@ -92,12 +92,16 @@ class Fairness:
 
     Attributes:
         terms: The declared terms.
+        victims: By whom misses are judged.
+        people: By whom chances are judged; None where they are not.
         miss, burden, chances: Divisions, judged.
         traced: On what burdens depend.
         audit: Sentences of the audit, one tuple for each grouping.
     """
 
     terms: Content
+    victims: Said
+    people: Said | None
     miss: Sequence[Compared]
     burden: Sequence[Compared]
     chances: Sequence[Compared]
@@ -112,12 +116,20 @@ def fairness(content: Content) -> Fairness | None:
         return None
     return Fairness(
         found["terms"],
+        _victims_said(found["victims"]),
+        text("fairness.chances_people", **found["victims"]["chances"]) if found["chances"] else None,
         [_compared("miss", one, content) for one in found["miss"]],
         [_compared("burden", one, content) for one in found["burden"]],
         [_chances(one, content) for one in found["chances"]],
         [_traced(one, content) for one in found["attribution"]],
         [tuple(_audited(one, content)) for one in found["audit"]],
     )
+
+
+def _victims_said(found: Content) -> Said:
+    if found["fresh"]:
+        return text("fairness.victims_fresh", n=found["n"])
+    return text("fairness.victims_one_each", n=found["n"], of=found["of"])
 
 
 def _compared(side: Side, found: Content, content: Content) -> Compared:

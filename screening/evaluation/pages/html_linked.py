@@ -26,6 +26,7 @@ from screening.evaluation.pages.research_charts import (
     Span,
     Values,
     along,
+    centred_names,
     folded,
     lines,
     log_axis,
@@ -260,8 +261,11 @@ def _like(side: Side, wanted: Series) -> list[Series]:
     return [one for one in side.groups if (one.grouping, one.group) == key and one.n]
 
 
-def recommended(content: Content, side: Side) -> Linked:
-    """Return the recommendations of each kind of people; a tick stands where flags at the slider begin."""
+def recommended(content: Content) -> Linked:
+    """Return the recommendations of each kind of people; a tick stands where flags at the slider begin.
+
+    The ticks are those of the same people, whose cues are counted too.
+    """
     kinds = [(one, kind_name(one["group"], content)) for one in content["recommendations"]]
     bars = {
         _in_lines(name, one["n"]): {kind: one[kind] for kind in html_charts.SHADES} for one, name in kinds
@@ -269,15 +273,18 @@ def recommended(content: Content, side: Side) -> Linked:
     draw = partial(html_charts.stacked, bars, html_charts.SHADES, text("chart.people"))
     frame = frame_of(draw("en"))
     axis = share_axis(text("chart.people"))
+    groups = content.get("cues", {}).get("groups", ())
+    steps = {one["group"]: _flagged(one) for one in groups if one["n"]}
     marks = [
         {
             "kind": "tick",
             "row": middle_of_row(frame, row, len(kinds)),
-            "x": along(axis, 1 - _flagged(one["group"], side), frame.width),
+            "x": along(axis, 1 - steps[one["group"]], frame.width),
         }
         for row, (one, _) in enumerate(kinds)
+        if one["group"] in steps
     ]
-    return Linked(draw, frame, marks)
+    return Linked(lambda language: centred_names(draw(language)), frame, marks)
 
 
 def _in_lines(name: Said, n: int) -> Said:
@@ -292,13 +299,11 @@ def _in_lines(name: Said, n: int) -> Said:
     )
 
 
-def _flagged(group: str, side: Side) -> Values:
+def _flagged(kind: Content) -> Values:
     """Return the share of a kind of people that is flagged at every step."""
-    if group in ("lawful", "irregular"):
-        found: Series = getattr(side, group)
-        return found.estimate
-    family = next(one for one in side.families if one.group == group)
-    return np.asarray(1 - family.estimate)
+    counted = kind.get("flagged", kind.get("missed"))
+    share = np.asarray(counted, dtype=np.float64) / kind["n"]
+    return share if "flagged" in kind else np.asarray(1 - share)
 
 
 def reliable(content: Content) -> Linked:

@@ -12,6 +12,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from screening.evaluation.pages.html_linked import Linked, family_look, linked_charts, recommended, reliable
 from screening.evaluation.pages.html_linked_words import (
     FIRST_CUES,
+    bin_verdict,
     cue_rows,
     kind_name,
     linked_sentences,
@@ -27,6 +28,9 @@ SCRIPTS = ("page.js", "research.js")
 
 SHADES = 10
 """Shades of the heat map above white."""
+
+AMONG = ("missed", "flagged")
+"""Victims whom a threshold misses, and others whom it flags: the columns of cues that follow the slider."""
 
 CHARTS_OF = {
     "tradeoff": ("tradeoff",),
@@ -50,7 +54,7 @@ def linked_view(sides: Sequence[Side], content: Content) -> dict[str, Any]:
     found = linked_charts(sides)
     side = sides[-1]
     if content.get("recommendations"):
-        found["recommendations"] = recommended(content, side)
+        found["recommendations"] = recommended(content)
     if content.get("reliability", {}).get("bins") and content["sweep"].get("chances"):
         found["reliability"] = reliable(content)
     has_cues = bool(content.get("cues", {}).get("indicators"))
@@ -65,9 +69,10 @@ def linked_view(sides: Sequence[Side], content: Content) -> dict[str, Any]:
         "families": [(one, *family_look(place)) for place, one in enumerate(side.families)],
         "minutes": content.get("minutes_per_flag"),
         "kinds": _kinds(content),
-        "cue_rows": cue_rows(content, side) if has_cues else [],
+        "cue_rows": cue_rows(content) if has_cues else [],
         "first_cues": FIRST_CUES,
         "kind_name": kind_name,
+        "bin_verdict": bin_verdict,
         "shade": shade,
         "whole_percent": whole_percent,
         "share_of": share_of,
@@ -96,7 +101,15 @@ def _slider(sides: Sequence[Side], found: Mapping[str, Linked], content: Content
         "chances": content.get("sweep", {}).get("chances", []),
         "shades": SHADES,
         "cues": [
-            {"missed": one["present_among_missed"], "flagged": one["present_among_flagged"]}
+            {among: one[f"present_among_{among}"] for among in AMONG}
             for one in content.get("cues", {}).get("indicators", ())
         ],
+        "people": {among: _people(content, among) for among in AMONG},
     }
+
+
+def _people(content: Content, among: str) -> list[int]:
+    """Return how many of those whose cues were counted each step misses, or flags."""
+    groups = content.get("cues", {}).get("groups", ())
+    steps = zip(*(one[among] for one in groups if among in one), strict=True)
+    return [sum(counts) for counts in steps]

@@ -4,6 +4,7 @@ Each sentence states counts, n and intervals at the operating threshold, of one 
 tables repeat every curve at a few thresholds; the heat map of cues is a table already.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,7 +46,7 @@ def linked_sentences(sides: Sequence[Side], content: Content) -> dict[str, list[
     if content.get("recommendations"):
         found["recommendations"] = list(_recommended(content["recommendations"]))
     if content.get("reliability", {}).get("bins") and content["sweep"].get("chances"):
-        found["reliability"] = [_reliability(content)]
+        found["reliability"] = list(_reliability(content))
     if content.get("cues", {}).get("indicators"):
         found["cues"] = list(_cues(content["cues"]))
     return found
@@ -152,21 +153,54 @@ def _plainly(name: str, rate: Share) -> dict[str, Any]:
     return {name: rate.count, "rate": percent(rate.estimate), "interval": interval(rate)}
 
 
-def _reliability(content: Content) -> Said:
+def _reliability(content: Content) -> Iterator[Said]:
+    """Yield whether chances come true in all bins, and in the bin of the operating threshold."""
     found = content["reliability"]
+    verdicts = Counter(bin_verdict(one) for one in found["bins"])
+    yield text(
+        "linked.reliability_bins",
+        all=len(found["bins"]),
+        high=verdicts["too_high"],
+        low=verdicts["too_low"],
+        rest=verdicts["as_shown"],
+    )
     chance = float(content["sweep"]["chances"][content["sweep"]["here"]])
-    nearest = min(found["bins"], key=lambda one: abs(float(np.log(one["shown"] / chance))))
-    rate = share(nearest["victims"])
-    return text(
+    yield text(
         "linked.reliability_says",
         share=percent(found["share_of_victims"]),
         chance=percent(chance),
         side=_leaning(chance),
+    )
+    one = _bin_of(chance, found["bins"])
+    rate = share(one["victims"])
+    yield text(
+        "linked.reliability_bin",
+        low=limit(one["low"]),
+        high=limit(one["high"]),
+        shown=percent(one["shown"]),
+        verdict=text(f"linked.{bin_verdict(one)}"),
         count=rate.count,
         n=rate.n,
         rate=percent(rate.estimate),
         interval=interval(rate),
     )
+
+
+def _bin_of(chance: float, bins: Sequence[Content]) -> Content:
+    """Return the bin that holds a chance, or where nobody is in it the one whose chances are nearest."""
+    holding = [one for one in bins if one["low"] <= chance < one["high"]]
+    return min(holding or bins, key=lambda one: abs(float(np.log(one["shown"] / chance))))
+
+
+def bin_verdict(one: Content) -> str:
+    """Return whether the mean chance of a bin is `too_high`, `too_low` or `as_shown`.
+
+    It is too high or too low where the exact interval of what came true leaves it out.
+    """
+    came_true = share(one["victims"])
+    if one["shown"] > came_true.high:
+        return "too_high"
+    return "too_low" if one["shown"] < came_true.low else "as_shown"
 
 
 def _leaning(chance: float) -> Said:
@@ -184,7 +218,6 @@ class CueRow:
         place: Which of the content's indicators it is.
         name: What it is called.
         present, unknown: Desks of each kind of people on which it is so.
-        missed, flagged: Desks on which it is present, of those whom the operating threshold misses or flags.
         apart: By how much more often it is present among victims than among others.
     """
 
@@ -192,25 +225,19 @@ class CueRow:
     name: Said
     present: tuple[Share, ...]
     unknown: tuple[Share, ...]
-    missed: Share
-    flagged: Share
     apart: float
 
 
-def cue_rows(content: Content, side: Side) -> list[CueRow]:
+def cue_rows(content: Content) -> list[CueRow]:
     """Return the heat map's rows, the cues that set victims apart most first."""
     cues = content["cues"]
     sizes = [group["n"] for group in cues["groups"]]
-    missed = int(side.victims.count[side.here])
-    flagged = int(side.others.count[side.here])
     rows = [
         CueRow(
             place,
             cue_name(one["indicator"]),
             _shares(one["present"], sizes),
             _shares(one["unknown"], sizes),
-            share_of(one["present_among_missed"][side.here], missed),
-            share_of(one["present_among_flagged"][side.here], flagged),
             _apart(one, cues["groups"]),
         )
         for place, one in enumerate(cues["indicators"])

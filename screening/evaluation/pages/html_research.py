@@ -18,6 +18,7 @@ from screening.evaluation.pages.html_linked import FRAME, Linked
 from screening.evaluation.pages.html_linked_view import SCRIPTS, STYLES, linked_view
 from screening.evaluation.pages.html_page import rendered
 from screening.evaluation.pages.html_parts import TABLE_ROWS, share
+from screening.evaluation.pages.html_samples import samples
 from screening.evaluation.pages.html_sides import Content, crossed_name, side_of
 from screening.evaluation.pages.research_charts import (
     DASHED,
@@ -87,6 +88,7 @@ def tune_page(content: Mapping[str, Any]) -> str:
         "made_of": list(made_of(certificate)),
         "certificate_name": CERTIFICATE,
         "fresh": _fresh(certificate),
+        "samples": samples(content),
         **linked_view(sides, content),
     }
     return rendered("research.html", STYLES, SCRIPTS, view)

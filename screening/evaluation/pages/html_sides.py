@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from screening.evaluation.outcomes import CROSSED_BY
-from screening.evaluation.pages.html_parts import TABLE_ROWS, Share, capitalised, group_name
+from screening.evaluation.pages.html_fairness_names import member_name
+from screening.evaluation.pages.html_parts import TABLE_ROWS, Share
 from screening.evaluation.pages.research_charts import Values
 from screening.evaluation.rates import CONFIDENCE
 from screening.evaluation.texts import Said, text
@@ -152,7 +152,13 @@ def side_of(sweep: Content, content: Content, key: str = "", name: Said | None =
         lawful.n + irregular.n,
     )
     groups = tuple(
-        _series(f"{key}group-{place}", crossed_name(one, content), "victim", one, "missed")
+        _series(
+            f"{key}group-{place}",
+            crossed_name(one, content),
+            "victim",
+            one,
+            "missed",
+        )
         for place, one in enumerate(sweep["groups"])
     )
     share = float(sweep["share_of_victims"])
@@ -193,9 +199,5 @@ def _flags(missed: Series, flagged: Series, share: float) -> Flags:
 
 
 def crossed_name(group: Content, content: Content) -> Said:
-    """Return what a group is called, of one grouping or of several that were crossed."""
-    kinds, keys = group["grouping"].split(CROSSED_BY), group["group"].split(", ")
-    if len(kinds) != len(keys):
-        return group_name(group["grouping"], group["group"], content)
-    parts = [group_name(kind, key, content) for kind, key in zip(kinds, keys, strict=True)]
-    return capitalised(Said(", ".join(one.en for one in parts), ", ".join(one.id for one in parts)))
+    """Return what a group is called, of one grouping or of several that were crossed; as in the report."""
+    return member_name(group["grouping"], group["group"], content)

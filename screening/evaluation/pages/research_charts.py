@@ -38,6 +38,9 @@ NAME_LETTERS = 16
 NAME_PADDING = 13
 """Pixels between a name and its row; an open mark at zero needs as many."""
 
+NAME_LINE = 14
+"""Pixels from one line of a name to the next."""
+
 ROW = 44
 """Pixels between two rows of groups."""
 
@@ -302,7 +305,19 @@ def _numbered_names() -> alt.Axis:
     axis = name_axis()
     axis.labelExpr = "slice(split(datum.label, '|'), 1)"
     axis.labelPadding = NAME_PADDING
+    axis.labelOffset = _half_of_lines(numbers=1)
     return axis
+
+
+def centred_names(chart: Chart) -> Chart:
+    """Return a chart of rows whose names in several lines stand about the middles of their rows."""
+    centred: Chart = chart.configure_axisY(labelOffset=_half_of_lines())
+    return centred
+
+
+def _half_of_lines(numbers: int = 0) -> alt.ExprRef:
+    """Return by how much a name is lifted: half of its lines but the first, not counting a number before."""
+    return alt.ExprRef(expr=f"{-NAME_LINE / 2} * (length(split(datum.label, '|')) - {1 + numbers})")
 
 
 def folded(name: str, letters: int = NAME_LETTERS) -> list[str]:

@@ -30,7 +30,7 @@ def own_cards(folder: Path) -> Path:
     cards, point = load_cards(RELEASED), load_operating_point(RELEASED)
     own = cards.model_copy(update={"id": "own"})
     save_cards(own, folder / "own.json")
-    certificate = {**point.model_dump(mode="json"), "cards": "own"}
+    certificate = {**point.model_dump(mode="json"), "cards": "own", "cards_hash": own.content_hash}
     (folder / "own.certificate.json").write_text(json.dumps(certificate), encoding="utf-8")
     return folder / "own.json"
 
@@ -217,7 +217,7 @@ def test_other_points_on_the_kept_cards_are_found_out(by_cards: Made, tmp_path: 
         stage["start"] = [[one + 40 for one in row] for row in stage["start"]]
     (kept / CARDS).write_text(json.dumps(content), encoding="utf-8")
     said = refusal("explain", tmp_path / "run", "--applicant", lowest(by_cards))
-    assert "what the run used is no longer found" in " ".join(said.split())
+    assert "their points have changed" in " ".join(said.split())
 
 
 def test_another_threshold_in_the_kept_certificate_is_found_out(by_cards: Made, tmp_path: Path) -> None:

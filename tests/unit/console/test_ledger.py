@@ -19,9 +19,19 @@ from screening.rules_only import rule_cards
 from screening.screener import RELEASED, released_rules
 
 CARDS = load_cards(RELEASED)
-OURS = Spent(rulebook="ours", cards="small", rulebook_hash="a" * 64, cards_hash="b" * 64)
+OURS = Spent(
+    rulebook="ours",
+    cards="small",
+    scenario="harbour",
+    rulebook_hash="a" * 64,
+    cards_hash="b" * 64,
+    scenario_hash="d" * 64,
+    stage="verification",
+)
 OTHER_RULES = OURS.model_copy(update={"rulebook_hash": "c" * 64})
 OTHER_CARDS = OURS.model_copy(update={"cards_hash": "c" * 64})
+OTHER_SCENARIO = OURS.model_copy(update={"scenario_hash": "c" * 64})
+OTHER_STAGE = OURS.model_copy(update={"stage": "interview"})
 
 
 @pytest.fixture
@@ -31,7 +41,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_seed_is_entered_with_what_it_was_spent_on(path: Path) -> None:
     spend(path, 5, OURS, CARDS)
-    assert json.loads(path.read_text("utf-8")) == {"schema_version": "1", "spent": {"5": OURS.model_dump()}}
+    assert json.loads(path.read_text("utf-8")) == {"schema_version": "1", "spent": {"5": [OURS.model_dump()]}}
 
 
 def test_the_same_rules_and_cards_may_draw_the_same_people_again(path: Path) -> None:
@@ -46,7 +56,7 @@ def test_the_same_rules_and_cards_may_draw_the_same_people_again(path: Path) -> 
 )
 def test_a_seed_that_is_spent_on_another_screener_is_refused(other: Spent, what: str, path: Path) -> None:
     spend(path, 5, OURS, CARDS)
-    spend(path, 6, OURS, CARDS)
+    spend(path, 6, OTHER_STAGE, CARDS)
     before = path.read_bytes()
     with pytest.raises(
         BadInput, match=rf"spent on the rulebook 'ours' with the cards 'small'; the {what}"
@@ -54,6 +64,31 @@ def test_a_seed_that_is_spent_on_another_screener_is_refused(other: Spent, what:
         spend(path, 5, other, CARDS)
     assert "--seed 7" in error.value.problems[0].mend  # the first that is free
     assert path.read_bytes() == before
+
+
+def test_a_second_seed_for_the_same_screener_scenario_and_stage_is_refused(path: Path) -> None:
+    """Of twenty draws the luckiest breaks a promise far more often than it says."""
+    spend(path, 5, OURS, CARDS)
+    before = path.read_bytes()
+    with pytest.raises(
+        BadInput, match="the seed 5 was spent .* one draw that was chosen beforehand"
+    ) as error:
+        spend(path, 6, OURS, CARDS)
+    assert error.value.problems[0].mend.startswith("Give --seed 5, or leave --seed out")
+    assert path.read_bytes() == before
+    spend(path, 5, OURS, CARDS)
+
+
+@pytest.mark.parametrize("other", [OTHER_SCENARIO, OTHER_STAGE])
+@pytest.mark.parametrize("seed", [5, 6])
+def test_another_scenario_or_stage_has_a_seed_of_its_own_choice(seed: int, other: Spent, path: Path) -> None:
+    spend(path, 5, OURS, CARDS)
+    spend(path, seed, other, CARDS)
+    spend(path, seed, other, CARDS)
+    with pytest.raises(BadInput, match=f"the seed {seed} was spent"):
+        spend(path, 7, other, CARDS)
+    entered = json.loads(path.read_text("utf-8"))["spent"]
+    assert sum(len(ones) for ones in entered.values()) == 2
 
 
 def test_the_draws_of_training_and_of_the_released_certificate_are_not_fresh(path: Path) -> None:
@@ -73,7 +108,16 @@ def test_where_nothing_was_learned_no_training_seed_is_spent() -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", ["", "{", "[]", '{"spent": 1}', '{"spent": {"x": 1}}', '{"schema_version": "2", "spent": {}}']
+    "broken",
+    [
+        "",
+        "{",
+        "[]",
+        '{"spent": 1}',
+        '{"spent": {"x": 1}}',
+        '{"schema_version": "2", "spent": {}}',
+        '{"schema_version": "1", "spent": {"5": [{"rulebook": "without a scenario"}]}}',
+    ],
 )
 def test_a_broken_ledger_is_an_error_and_stays_as_it_is(broken: str, path: Path) -> None:
     path.parent.mkdir()
@@ -87,15 +131,22 @@ def test_a_broken_ledger_is_an_error_and_stays_as_it_is(broken: str, path: Path)
 def test_a_full_ledger_is_kept_and_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spend(path, 5, OURS, CARDS)
     before = path.read_bytes()
-    monkeypatch.setattr(ledger, "LARGEST_FILE", len(before) + 10)
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "LARGEST_FILE", len(before) + 10)
+        with pytest.raises(BadInput, match="full"):
+            spend(path, 6, OTHER_STAGE, CARDS)
+    monkeypatch.setattr(ledger, "MOST_ITEMS", 1)  # a longer list could not be read again
     with pytest.raises(BadInput, match="full"):
-        spend(path, 6, OURS, CARDS)
+        spend(path, 5, OTHER_STAGE, CARDS)
     assert path.read_bytes() == before
 
 
 def test_many_at_once_lose_nothing(path: Path) -> None:
+    def at_its_own(seed: int) -> None:
+        spend(path, seed, OURS.model_copy(update={"scenario_hash": f"{seed:064}"}), CARDS)
+
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda seed: spend(path, seed, OURS, CARDS), range(40)))
+        list(pool.map(at_its_own, range(40)))
     assert set(json.loads(path.read_text("utf-8"))["spent"]) == {str(seed) for seed in range(40)}
 
 
@@ -110,7 +161,7 @@ def test_who_is_interrupted_while_writing_leaves_the_ledger_as_it_was(
 
     monkeypatch.setattr(Path, "replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        spend(path, 6, OURS, CARDS)
+        spend(path, 6, OTHER_STAGE, CARDS)
     assert path.read_bytes() == before
 
 

@@ -15,6 +15,12 @@ FEW = ("--victims", 300, "--others", 400)
 QUICK = ("--tests", "remix,prevalence,single_point,offices")
 
 
+@pytest.fixture
+def plain_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write no charts, which take longer than the tests that stand on the page."""
+    monkeypatch.setattr(command, "write_stress_html", lambda _, path: path.write_text("simulated", "utf-8"))
+
+
 def test_it_writes_what_it_prints_and_a_page_beside_it(tmp_path: Path) -> None:
     out = tmp_path / "stress"
     printed = json_of("stress", SCENARIO, *QUICK, *FEW, "--out", out)
@@ -27,6 +33,7 @@ def test_it_writes_what_it_prints_and_a_page_beside_it(tmp_path: Path) -> None:
     assert "seed" not in printed
 
 
+@pytest.mark.usefixtures("plain_page")
 def test_findings_stand_in_the_order_of_harm_and_each_has_its_words(tmp_path: Path) -> None:
     printed = json_of("stress", SCENARIO, *QUICK, *FEW, "--out", tmp_path / "stress")
     rises = [finding["rise"] for finding in printed["findings"]]
@@ -38,6 +45,7 @@ def test_findings_stand_in_the_order_of_harm_and_each_has_its_words(tmp_path: Pa
         assert finding["rows"]
 
 
+@pytest.mark.usefixtures("plain_page")
 def test_it_says_which_tests_were_left_out_and_how_to_run_them(tmp_path: Path) -> None:
     out = tmp_path / "stress"
     result = saring("stress", SCENARIO, "--tests", "prevalence", *FEW, "--out", out)
@@ -55,6 +63,7 @@ def test_when_nobody_says_otherwise_the_slow_tests_are_left_out() -> None:
     assert [one.name for one in chosen_tests("offices, remix")] == ["remix", "offices"]
 
 
+@pytest.mark.usefixtures("plain_page")
 def test_neither_workers_nor_a_second_run_change_anything(tmp_path: Path) -> None:
     found = [
         json_of("stress", SCENARIO, *QUICK, *FEW, "--workers", workers, "--out", tmp_path / f"{place}")
@@ -65,12 +74,14 @@ def test_neither_workers_nor_a_second_run_change_anything(tmp_path: Path) -> Non
     assert found[0] == found[1]
 
 
+@pytest.mark.usefixtures("plain_page")
 def test_other_people_have_another_hash(tmp_path: Path) -> None:
     words = ("stress", SCENARIO, "--tests", "prevalence", *FEW)
     hashes = {json_of(*words, "--seed", seed, "--out", tmp_path / f"{seed}")["corpus"] for seed in (1, 2)}
     assert len(hashes) == 2
 
 
+@pytest.mark.usefixtures("plain_page")
 def test_a_folder_is_replaced_only_if_that_is_asked_for(tmp_path: Path) -> None:
     words = ("stress", SCENARIO, "--tests", "prevalence", *FEW, "--out", tmp_path / "stress")
     json_of(*words)
@@ -79,6 +90,7 @@ def test_a_folder_is_replaced_only_if_that_is_asked_for(tmp_path: Path) -> None:
     assert json_of(*words, "--force")["findings"]
 
 
+@pytest.mark.usefixtures("plain_page")
 def test_a_test_without_anything_to_measure_is_told_and_the_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,10 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from console.commands.tune import _closing
 from tests.unit.console.terminal import SCENARIO, USAGE, json_of, nothing_left, refusal, saring
+from tests.unit.console.tunes import leave_pages_out
 from tests.unit.console.worlds import one_sided
 
 FEW = ("--victims", 100, "--others", 500, "--max-miss", 0.2, "--groups", "sex")
+
+
+@pytest.fixture(autouse=True)
+def _pages_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    leave_pages_out(monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +73,9 @@ def test_a_person_reads_headline_groups_and_what_the_next_step_needs(tmp_path: P
     assert "certifies the simulation and not the world" in lines[0]
     assert lines[1].startswith(("Usable: ", "Not usable at this difficulty: "))
     assert "sex: female" in said
-    assert "To promise at most 10 %" in said
+    (tighter,) = [line for line in lines if line.startswith("To promise at most 10 %")]
+    assert "29 with none missed, 46 with 1, " in tighter
+    assert tighter.endswith("; all groups have enough.")
     assert "lawful travellers" in said
     assert "irregular travellers" in said
     assert "The capacity of 9,000 flags among 10,000 applicants is kept." in said
@@ -81,7 +90,24 @@ def test_rules_that_decide_alone_can_be_tuned_too(tmp_path: Path) -> None:
     assert json_of("verify", tmp_path / "t" / "certificate.json")["holds"] is True
 
 
-def test_the_tuning_holds_all_that_a_page_shows(tmp_path: Path) -> None:
+def test_groups_with_too_few_for_the_next_step_are_named(tmp_path: Path) -> None:
+    words = ("tune", SCENARIO, *FEW, "--ledger", tmp_path / "l.json", "--out", tmp_path / "t")
+    said = saring(*words, "--victims", 20).stdout
+    (tighter,) = [line for line in said.splitlines() if line.startswith("To promise at most 10 %")]
+    short = tighter.partition("; too few victims were drawn of ")[2].removesuffix(".").split(", ")
+    assert set(short) == {"sex: female (9 more needed)", "sex: male (9 more needed)"}
+
+
+def test_rare_groups_of_age_are_said_to_go_by_the_recorded_age() -> None:
+    group = {"grouping": "age_band", "group": "under 17", "n": 60}
+    asked = {"max_miss": 0.05, "confidence": 0.95, "victims": 100}
+    made = {"page": "p", "certificate": "c"}
+    (rare, *_) = _closing({"asked": asked, "groups": [group], "artifacts": made, "wall_s": 1.0})
+    assert rare.endswith("no fewer than 59: under 17 (60, by recorded age).")
+
+
+def test_the_tuning_holds_all_that_a_page_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # this one is about the page
     words = ("tune", SCENARIO, *FEW, "--ledger", tmp_path / "l.json", "--out", tmp_path / "t")
     printed = json_of(*words, "--base-rate", "1:1000")
     found = json.loads((tmp_path / "t" / "tuning.json").read_text("utf-8"))
@@ -94,6 +120,7 @@ def test_the_tuning_holds_all_that_a_page_shows(tmp_path: Path) -> None:
         "sweep",
         "title",
         "patterns",
+        "travellers",
         "cues",
         "recommendations",
         "reliability",

@@ -74,13 +74,52 @@ def curve(threshold: int, capacity: float | None) -> Curve:
 
 
 def test_promise_and_capacity_are_both_kept_or_said_not_to_be() -> None:
-    assert curve(150, None).feasible is None
-    assert curve(150, 1500).feasible is True
+    assert (curve(150, None).answer, curve(150, None).feasible) == (None, None)
+    assert (curve(150, 1500).answer, curve(150, 1500).feasible) == ("feasible", True)
     stretched = curve(-100, 1500)
-    assert stretched.feasible is False
+    assert (stretched.answer, stretched.feasible) == ("infeasible", False)
+    assert stretched.here.flags.low > 1500
     assert stretched.best is not None
     assert stretched.best.threshold == PEOPLE.within(1500)
     assert curve(-100, 1).best is None
+    assert curve(-100, 1).fewest.threshold == PEOPLE.thresholds()[-1]
+
+
+def test_neither_is_claimed_where_the_capacity_lies_within_the_interval() -> None:
+    flags = PEOPLE.point(57).flags
+    assert curve(57, flags.high).answer == "feasible"
+    assert curve(57, flags.low).answer == "cannot_tell"  # at most as many is still possible
+    for capacity in (flags.high - 1, flags.estimate, flags.low + 1):
+        found = curve(57, capacity)
+        assert (found.answer, found.feasible) == ("cannot_tell", None)
+    assert curve(57, flags.low - 1).answer == "infeasible"
+
+
+@pytest.mark.parametrize("beyond", [0.5, -0.5])
+def test_so_many_more_others_would_tell_and_one_fewer_would_not(beyond: float) -> None:
+    """Recomputed with the same share of others flagged, rounded against the answer."""
+    flags = PEOPLE.point(57).flags
+    end = flags.high if beyond > 0 else flags.low
+    capacity = flags.estimate + beyond * (end - flags.estimate) * (1 if beyond > 0 else -1)
+    found = curve(57, capacity)
+    assert found.others_to_tell is not None
+    assert found.more_others == found.others_to_tell - 2000 > 0
+    wrong = sum(int(risk >= 57) for risk in OTHERS)
+    victims = limits(sum(int(risk >= 57) for risk in VICTIMS), 500, 0.975)
+
+    def tells(n: int) -> bool:
+        low = limits(wrong * n // 2000, n, 0.975)[0]
+        high = limits(-(-wrong * n // 2000), n, 0.975)[1]
+        ends = [1e4 * (SHARE * v + (1 - SHARE) * o) for v, o in zip(victims, (low, high), strict=True)]
+        return ends[0] > capacity or ends[1] <= capacity
+
+    assert tells(found.others_to_tell)
+    assert not tells(found.others_to_tell - 1)
+
+
+def test_where_the_victims_leave_it_open_no_number_of_others_tells() -> None:
+    found = curve(57, PEOPLE.point(57).flags.estimate)
+    assert (found.others_to_tell, found.more_others) == (None, None)
 
 
 def test_with_rising_thresholds_flags_fall_and_misses_rise() -> None:
@@ -95,6 +134,7 @@ def test_with_rising_thresholds_flags_fall_and_misses_rise() -> None:
 def test_the_curve_as_json_holds_the_summary_and_the_points() -> None:
     found = curve(-100, 1500).to_json()
     assert (found["asked"], found["feasible"], found["share_of_victims"]) == (1500, False, SHARE)
+    assert (found["answer"], found["more_others"]) == ("infeasible", None)
     assert found["best"]["worst"]["n"] in (200, 300)
     assert found["points"][0].keys() == {"threshold", "flags_per_10000", "miss_rate", "worst"}
     assert "points" not in curve(-100, 1500).summary_json()

@@ -14,15 +14,8 @@ from scipy.stats import multinomial
 
 from dossier.problems import BadInput
 from dossier.truth import Truth, TruthClass
-from screening.evaluation.comparison import (
-    FEWEST_NETWORKS,
-    Change,
-    Clusters,
-    Comparison,
-    Side,
-    compared,
-    joined_comparisons,
-)
+from screening.evaluation.comparison import Change, Comparison, Side, compared, joined_comparisons
+from screening.evaluation.networks import FEWEST_NETWORKS, Clusters
 from screening.evaluation.rates import PairedDifference
 from tests.unit.screening.results import MODULES, made
 

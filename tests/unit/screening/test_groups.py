@@ -183,7 +183,7 @@ def test_groups_that_nobody_is_in_are_refused() -> None:
     ) as error:
         people_by(drawn_outcomes(), "counter", ["typology", "traveller"])
     assert "observed" in error.value.problems[0].mend
-    with pytest.raises(KeyError):
+    with pytest.raises(BadInput):
         people_by(drawn_outcomes(), "counter", ["religion"])
 
 

@@ -32,6 +32,16 @@ def sample(first: int, n: int, looked_at: int = 5000) -> Sample:
     return Sample(7, 5000, looked_at, np.arange(first, first + n, dtype=np.int32))
 
 
+def test_a_crossed_group_is_one_group_in_whichever_order_it_is_named() -> None:
+    """Otherwise every order would be another draw to choose from."""
+    one, other = (
+        GroupName("typology+sex", "online_scam, female"),
+        GroupName("sex+typology", "female, online_scam"),
+    )
+    assert one.in_order == other.in_order == other
+    assert WOMEN.in_order == WOMEN
+
+
 def test_the_lowest_of_the_groups_thresholds_protects_all() -> None:
     threshold, own = guaranteed([(WOMEN, sample(50, 100)), (MEN, sample(10, 100))], TERMS)
     assert threshold == own[MEN].threshold == 11  # one of a hundred may be missed
@@ -79,6 +89,11 @@ def test_a_rare_group_says_how_long_somebody_looked() -> None:
         check_sizes([(WOMEN, sample(0, 20)), (MEN, sample(0, 100))], TERMS)
     assert len(error.value.problems) == 1
     assert "Leave the group out" in error.value.problems[0].mend
+
+
+def test_few_of_an_age_are_said_to_be_few_by_recorded_age() -> None:
+    with pytest.raises(BadInput, match=r"group 'age_band: under 17' \(by recorded age\) are needed"):
+        check_sizes([(GroupName("age_band", "under 17"), sample(0, 3))], TERMS)
 
 
 def test_a_rare_group_with_enough_for_a_threshold_is_protected() -> None:

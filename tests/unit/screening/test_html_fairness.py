@@ -31,6 +31,7 @@ def facts(**changes: Any) -> Facts:
         "calibration": screener().operating_point.calibration(STAGE),
         "dependence": dependence(screener(), found, THRESHOLD, outcomes, terms().burden.by),
         "reasons": reasons_of(screener(), found, outcomes, everybody),
+        "victims": outcomes.take(outcomes.truth.is_victim),
         **changes,
     }
     return Facts(outcomes, STAGE, THRESHOLD, **known)
@@ -96,6 +97,30 @@ def test_the_part_can_be_read_in_either_language(language: str) -> None:
     assert "{" not in text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_says_by_whom_misses_and_chances_are_judged(language: str) -> None:
+    people = content()["fairness"]["victims"]
+    text = read(rendered(content()), language)
+    for n in (people["n"], people["chances"]["others"]):
+        shown = f"{n:,}" if language == "en" else f"{n:,}".replace(",", ".")
+        assert shown in text
+    assert {"en": "fresh simulated victims", "id": "korban simulasi baru"}[language] in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_says_where_one_victim_of_each_network_is_judged(language: str) -> None:
+    changed = content_of(facts(victims=None))
+    people = changed["fairness"]["victims"]
+    assert people["n"] < people["of"]
+    said = {
+        "en": f"Judged on {people['n']:,} of the {people['of']:,} victims of this cohort: one of each network",
+        "id": f"Dinilai pada {people['n']} dari {people['of']} korban dalam kohort ini: satu dari setiap jaringan",
+    }
+    text = read(rendered(changed), language)
+    assert said[language] in text
+    assert {"en": "no fresh victims to judge it by", "id": "tidak punya korban baru"}[language] in text
+
+
 def test_cannot_tell_says_how_many_more_of_whom() -> None:
     """With few people nothing is settled, and that is said with a number."""
     undecided = [
@@ -153,7 +178,11 @@ def test_the_audit_is_said_for_sex_and_for_province() -> None:
 def test_what_a_run_did_not_ask_is_said_to_be_left_out() -> None:
     few = content_of(facts(calibration=None, dependence=None, reasons=None))
     text = read(rendered(few), "en")
-    for words in ("No chance is shown", "no burden is traced", "does not ask whether reasons"):
+    for words in (
+        "Not judged: this run shows no chance",
+        "no burden is traced",
+        "does not ask whether reasons",
+    ):
         assert words in text
     assert read(rendered({"fairness": {}}), "en") == "This run does not compare groups."
 

@@ -1,18 +1,21 @@
 """The page of a tuned threshold: what every page of ours keeps to, and what the slider is given."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from dossier.texts import Language
 from screening.evaluation.pages.html_compare import write_compare_html
+from screening.evaluation.pages.html_linked_words import bin_verdict
 from screening.evaluation.pages.html_research import tune_page, write_tune_html
 from screening.evaluation.pages.html_sides import side_of
 from screening.evaluation.pages.research_charts import along, normal_axis, share_axis, upwards
 from screening.evaluation.rates import Rate
-from screening.evaluation.texts import said
+from screening.evaluation.texts import number, percent, said
 from tests.web.report_page import Element, read
 from tests.web.research_page import PAGES, page, source
 from tests.web.research_sample import tuned
@@ -114,6 +117,89 @@ def test_flags_lie_within_their_interval_and_grow_as_the_threshold_falls() -> No
     assert (np.diff(estimate) <= 0).all()
 
 
+def test_the_heat_map_divides_by_the_people_whose_cues_were_counted() -> None:
+    """There are three times as many of them as in the sweep, so its counts would give shares above one."""
+    data, sweep = slider("tune"), tuned()["sweep"]
+    victims = np.array(data["people"]["missed"])
+    assert (victims == 3 * np.array(sweep["victims"]["missed"])).all()
+    for one in data["cues"]:
+        for among in ("missed", "flagged"):
+            assert (np.array(one[among]) <= np.array(data["people"][among])).all()
+
+
+def test_ticks_of_recommendations_are_those_of_the_people_of_the_bars() -> None:
+    data, content = slider("tune"), tuned()
+    for mark, group in zip(
+        data["charts"]["recommendations"]["marks"], content["cues"]["groups"], strict=True
+    ):
+        share = [one / group["n"] for one in group.get("missed", group.get("flagged"))]
+        flagged = share[data["start"]] if "flagged" in group else 1 - share[data["start"]]
+        width = data["charts"]["recommendations"]["width"]
+        assert mark["x"][data["start"]] == pytest.approx(width * (1 - flagged), abs=0.06)
+
+
+# --- chances ------------------------------------------------------------------------------------------
+
+
+def test_a_chance_is_too_high_or_too_low_only_where_the_interval_leaves_it_out() -> None:
+    def found(shown: float) -> str:
+        rate = Rate(20, 1000)
+        ends = {"count": 20, "n": 1000, "estimate": 0.02, "low": rate.low, "high": rate.high}
+        return bin_verdict({"shown": shown, "victims": ends})
+
+    rate = Rate(20, 1000)
+    verdicts = [found(shown) for shown in (rate.low - 1e-6, rate.low, 0.02, rate.high, rate.high + 1e-6)]
+    assert verdicts == ["too_low", "as_shown", "as_shown", "as_shown", "too_high"]
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_the_section_on_chances_answers_its_title(language: Language) -> None:
+    content = tuned()
+    bins = content["reliability"]["bins"]
+    counts = [sum(bin_verdict(one) == each for one in bins) for each in ("too_high", "too_low", "as_shown")]
+    said_first, _, of_the_bin = (
+        one.text(language) for one in page("tune").by_id("reliability").by_class("says")
+    )
+    assert [int(one) for one in re.findall(r"\b\d+\b", said_first)][:4] == [len(bins), *counts]
+    chance = content["sweep"]["chances"][content["sweep"]["here"]]
+    (holding,) = (one for one in bins if one["low"] <= chance < one["high"])
+    assert percent(holding["shown"]).in_language(language).replace("\xa0", " ") in of_the_bin
+    assert number(holding["victims"]["n"]).in_language(language) in of_the_bin
+
+
+# --- samples ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_every_section_with_rates_names_its_sample(language: Language) -> None:
+    unnamed = [
+        section.attributes["id"]
+        for section in page("tune").by_name("section")
+        if section.by_class("rate") and not section.by_class("sample")
+    ]
+    assert unnamed == []
+    assert len({one.text(language) for one in page("tune").by_class("sample")}) == 7
+
+
+def test_the_chart_of_groups_says_that_it_is_not_the_check_of_the_promise() -> None:
+    words = page("tune").by_id("groups")
+    assert "not the check of the promise" in words.by_class("sample")[0].text()
+    assert "not the check of the promise" in words.by_name("figcaption")[0].text()
+    assert not page("runs").by_class("sample")
+
+
+def test_a_group_has_one_name_on_every_page() -> None:
+    content = tuned()
+    for kind in ("groups", "certified"):
+        assert "Female" not in page("tune").by_id(kind).text()
+    assert "Women and girls" in page("tune").by_id("groups").text()
+    assert "Online scam" in page("tune").by_id("recommendations").text()
+    content["travellers"]["typology.online_scam"] = {"en": "Lured away", "id": "Dijerat"}
+    named = read(tune_page(content))
+    for part in ("certified", "groups", "recommendations", "cues"):
+        assert "Lured away" in named.by_id(part).text()
+
+
 # --- axes -----------------------------------------------------------------------------------------------
 
 
@@ -159,4 +245,4 @@ def texts_of(element: Element) -> str:
 def test_the_page_works_for_groups_that_are_crossed() -> None:
     content = tuned()
     content["groups"][0] |= {"grouping": "typology+sex", "group": "online_scam, female"}
-    assert "Online scam, female" in read(tune_page(content)).by_id("certified").text()
+    assert "Online scam, women and girls" in read(tune_page(content)).by_id("certified").text()

@@ -123,5 +123,5 @@ def test_the_others_divide_everybody(name: str) -> None:
 
 
 def test_there_is_no_other_grouping() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(BadInput):
         grouping(drawn_outcomes(), "religion")

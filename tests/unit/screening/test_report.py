@@ -228,7 +228,7 @@ def test_a_frame_of_groups_that_nobody_is_in_says_what_is_wanting() -> None:
 
 
 def test_there_is_no_frame_by_anything_else() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(BadInput):
         drawn_evaluation().by("religion")
 
 

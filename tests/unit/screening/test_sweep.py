@@ -123,6 +123,12 @@ def test_cues_are_counted_as_a_plain_loop_counts_them(people: Counted, risk: npt
     steps = steps_of(people, THRESHOLD)
     found = cues_json(counted_cues(findings, risk, truth), steps)
     kinds = kinds_of_people(truth)
+    for place, group in enumerate(found["groups"]):
+        risks = risk[kinds.codes == place]
+        if group["group"] in ("lawful", "irregular"):
+            assert group["flagged"] == [(risks >= step).sum() for step in steps]
+        else:
+            assert group["missed"] == [(risks < step).sum() for step in steps]
     for one in found["indicators"]:
         states = findings[one["indicator"]]
         for place, group in enumerate(found["groups"]):
@@ -135,6 +141,23 @@ def test_cues_are_counted_as_a_plain_loop_counts_them(people: Counted, risk: npt
         flagged = truth.is_counted_as_other & (risk >= steps[step])
         assert one["present_among_missed"][step] == (missed & (states == 2)).sum()
         assert one["present_among_flagged"][step] == (flagged & (states == 2)).sum()
+
+
+def test_at_no_step_have_more_people_a_cue_than_are_missed_or_flagged(
+    people: Counted, risk: npt.NDArray[np.int32]
+) -> None:
+    found = cues_json(
+        counted_cues(research_sample.findings(), risk, research_sample.truth()), steps_of(people, THRESHOLD)
+    )
+    for among in ("missed", "flagged"):
+        n = np.sum([group[among] for group in found["groups"] if among in group], axis=0)
+        for one in found["indicators"]:
+            assert (np.array(one[f"present_among_{among}"]) <= n).all()
+
+
+def test_without_indicators_there_are_no_cues(people: Counted, risk: npt.NDArray[np.int32]) -> None:
+    found = cues_json(counted_cues({}, risk, research_sample.truth()), steps_of(people, THRESHOLD))
+    assert found == {"groups": [], "indicators": []}
 
 
 def test_cues_of_parts_add_up(people: Counted, risk: npt.NDArray[np.int32]) -> None:

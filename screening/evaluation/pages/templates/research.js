@@ -73,8 +73,7 @@
     };
     const cueCell = (cell, step) => {
       const [place, among] = cell.dataset.cue.split("/");
-      const people = among === "missed" ? ["victims"] : ["lawful", "irregular"];
-      const n = people.reduce((sum, key) => sum + rate(key, step).count, 0);
+      const n = data.people[among][step];
       const count = data.cues[place][among][step];
       cell.className = n ? `heat-${Math.round((data.shades * count) / n)} yours` : "heat-0 yours";
       cell.replaceChildren(...both((tongue) => (n ? percent(grouped((100 * count) / n, 0, tongue), tongue) : "–")));
@@ -91,8 +90,7 @@
         node.replaceChildren(...both((tongue) => percent(share(data.chances[step], tongue), tongue)));
       });
       cells("people").forEach((node) => {
-        const n = node.dataset.people.split(" ").reduce((sum, key) => sum + rate(key, step).count, 0);
-        node.replaceChildren(...both((tongue) => grouped(n, 0, tongue)));
+        node.replaceChildren(...both((tongue) => grouped(data.people[node.dataset.people][step], 0, tongue)));
       });
       cells("cue").forEach((cell) => cueCell(cell, step));
     };

@@ -17,6 +17,7 @@ from dossier.problems import BadInput
 from synthetic.adversary import Learned
 from synthetic.compile import compile_world
 from synthetic.scenarios import Scenario, load_scenario
+from tests.unit.console.stress.counted import assert_all_hold_together
 from tests.unit.console.stress.small_learning import shrunk, small_setting
 from tests.unit.console.worlds import one_sided
 
@@ -64,7 +65,10 @@ def by_series(finding: Finding, series: str) -> list[Row]:
 
 def test_before_is_what_the_setting_says(found: Found) -> None:
     before, _ = by_series(found[0], "all")
-    assert (before.miss, before.false_flag) == (found[1].miss, found[1].false_flag)
+    for told, measured in ((before.miss, found[1].miss), (before.false_flag, found[1].false_flag)):
+        assert told
+        assert (told.count, told.n) == (measured.count, measured.n)
+    assert_all_hold_together(found[0])
 
 
 def test_afterwards_the_same_victims_are_met_in_the_world_the_networks_made(
@@ -128,6 +132,7 @@ def test_cards_and_networks_take_turns() -> None:
         setting = small_setting()
         finding = retrain_loop(setting, told.append)
         assert sum(told) == retrain_loop_steps(setting)
+    assert_all_hold_together(finding)
     first, learned, trained = finding.rows
     assert [row.key for row in finding.rows] == ["first", "learned_1", "trained_1"]
     assert first.miss

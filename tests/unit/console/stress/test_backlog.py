@@ -12,6 +12,7 @@ from console.stress.settings import settings
 from dossier.stages import Stage
 from screening.pathway import SEEN
 from screening.pathway_policy import pathway_policy
+from tests.unit.console.stress.counted import assert_all_hold_together
 from tests.unit.console.stress.people import quiet, setting
 
 PEOPLE = 6000
@@ -78,11 +79,13 @@ def test_the_longest_queue_is_what_counting_day_by_day_finds() -> None:
 def test_the_same_people_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     few = settings().backlog.model_copy(update={"people": 3000})
     monkeypatch.setattr(module, "settings", lambda: settings().model_copy(update={"backlog": few}))
-    rows = backlog(setting(), quiet).rows
+    found = backlog(setting(), quiet)
+    rows = found.rows
     assert [row.key for row in rows] == ["officers:1", "officers:0.5", "officers:0.25", "rush"]
     assert rows[0].miss_change is None
     counts = {row.miss.n for row in rows if row.miss}
     assert len(counts) == 1
+    assert_all_hold_together(found)
     for row in rows[1:]:
         assert row.miss is not None
         assert rows[0].miss is not None

@@ -9,7 +9,7 @@ import pytest
 from console.stress.coached import coached, radii
 from console.stress.hidden import Evidence, evidence_of, name_of
 from console.stress.radius import radius_of
-from console.stress.single_point import lost_without_each, pieces_of, single_point
+from console.stress.single_point import pieces_of, single_point
 from models.card import StageCards, joined_score
 from screening.screener import OVERRIDE
 from tests.unit.console.stress.people import by_rules, mixed, quiet, setting
@@ -69,8 +69,7 @@ def test_hiding_a_row_is_reading_the_dossier_without_its_points() -> None:
     here = mixed()
     rows = np.flatnonzero(~here.is_missed)[:200]
     dossiers = here.victims.dossiers.take(rows)
-    (found,) = evidence_of(here.judge, dossiers, 200)
-    lost = lost_without_each(found)
+    lost = pieces_of(here, quiet).lost[rows]
     screener = here.judge.screener
     assessed = screener.assess(dossiers, here.judge.stage)
     cards = screener.cards.at(here.judge.stage)

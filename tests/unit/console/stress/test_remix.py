@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.stress.frame import Finding, Row
 from console.stress.remix import cells_of, remix, worst_mixture
+from console.stress.settings import settings
+from dossier.texts import Text
 from dossier.truth import TruthClass
+from screening.evaluation.rates import Rate
+from screening.evaluation.texts import percent
 from tests.unit.console.stress.people import mixed, quiet, setting
 
 Numbers = npt.NDArray[np.float64]
@@ -65,6 +70,50 @@ def test_a_larger_change_is_never_better_and_nothing_is_worse_than_the_worst_kin
         kinds = [row.miss for row in found.rows if row.series == f"kinds by {by}"]
         assert worst[-1] == max(rate.estimate for rate in kinds if rate)
         assert all(row.more["worst_high"] >= row.more["worst"] for row in rows)
+
+
+def test_shares_are_those_the_scenario_declares_and_not_those_that_were_drawn() -> None:
+    world = mixed().judge.world
+    declared = {module: share.share for module, share in world.scenario.mix.items()}
+    for by in ("typology", "tier", "typology+tier"):
+        cells = cells_of(mixed(), by)
+        assert cells.shares.sum() == pytest.approx(1)
+        drawn = np.array([rate.n for rate in cells.rates]) / len(mixed().victims)
+        assert cells.shares == pytest.approx(drawn, abs=0.06)
+        assert (cells.shares != drawn).any()
+    families = cells_of(mixed(), "typology")
+    victims = [one for one in world.modules if one.module.truth == "victim"]
+    for name, share in zip(families.names, families.shares, strict=True):
+        own = sum(declared[one.id] for one in victims if one.module.family == name)
+        assert share == pytest.approx(own / sum(declared[one.id] for one in victims))
+
+
+def test_the_rise_is_a_lower_end_less_an_upper_end_that_hold_together() -> None:
+    found = remix(mixed(), quiet)
+    each = 1 - 0.05 / found.intervals
+    before = Rate(mixed().miss.count, mixed().miss.n, each)
+    rises = []
+    for by in settings().remix.by:
+        cells = cells_of(mixed(), by, each)
+        mixture = by_hand(cells.shares, cells.lows, settings().remix.stated)
+        rises.append(float(mixture @ cells.lows) - before.high)
+    assert found.rise == pytest.approx(max(0.0, *rises), abs=1e-7)
+
+
+def test_the_answer_names_the_largest_upper_end_as_the_limit_of_any_mixture() -> None:
+    found = remix(mixed(), quiet)
+    kinds = [[row.miss for row in found.rows if row.series == f"kinds by {by}"] for by in settings().remix.by]
+    most = [max(rate.high for rate in rates if rate) for rates in kinds]
+    assert any(f"misses more than {percent(one).en}," in found.answer.en for one in most)
+
+
+def test_rates_of_other_people_rise_from_the_upper_end_of_what_was_before() -> None:
+    before, after = Rate(100, 1000), Rate(300, 1000)
+    name = Text(en="a", id="b")
+    found = Finding("x", name, name, name, [Row(name, "x", miss=after)], name)
+    halves = [Rate(rate.count, rate.n, 0.975) for rate in (after, before)]
+    assert found.largest_rise(before) == pytest.approx(halves[0].low - halves[1].high)
+    assert found.largest_rise(after) == 0
 
 
 def test_a_scenario_of_one_typology_is_mixed_by_tier_only() -> None:
