@@ -62,8 +62,8 @@ def tune(
         int | None,
         typer.Option(
             help="Seed of the draws. When left out it is made of the rules, the cards and the scenario, so "
-            "that whatever is changed meets fresh people. A seed is good for one rulebook and its cards only, "
-            "and these have one seed for each scenario and stage."
+            "that whatever is changed meets fresh people. A seed is good for one rulebook and its cards "
+            "only, and these have one seed for each scenario and stage."
         ),
     ] = None,
     capacity: Annotated[

@@ -138,6 +138,14 @@ class Tuning:
             "code_version": code_version(),
         }
 
+    def spoken(self, name: GroupName) -> Said:
+        """Return what a group is called, as the pages call it."""
+        titles = {
+            "patterns": {family: title.model_dump() for family, title in policy().title.items()},
+            "travellers": {m.id: m.module.title.model_dump() for m in self.world.modules},
+        }
+        return crossed_name({"grouping": name.grouping, "group": name.group}, titles)
+
     def seed_of(self, purpose: str, name: GroupName) -> int:
         """Return the seed of one draw, its own for every purpose and group, in any order of crossing."""
         one = name.in_order
@@ -232,7 +240,7 @@ def tuned_json(tuning: Tuning, progress: Progress = lambda _: None) -> dict[str,
         victims.sample,
         _others_at(others, threshold, tuning.asked.confidence),
         curve,
-        spoken_group,
+        tuning.spoken,
     )
     certificate = certificate_json(tuned, tuning.made_of, tuning.asked.model_dump(mode="json"))
     return {
@@ -243,12 +251,6 @@ def tuned_json(tuning: Tuning, progress: Progress = lambda _: None) -> dict[str,
         "capacity": curve.to_json(),
         "sweep": sweep_json(counts, threshold, share_of_victims=people.share_of_victims),
     }
-
-
-def spoken_group(name: GroupName) -> Said:
-    """Return what a group is called, as the page calls it."""
-    titles = {family: title.model_dump() for family, title in policy().title.items()}
-    return crossed_name({"grouping": name.grouping, "group": name.group}, {"patterns": titles})
 
 
 def share_of_victims(tuning: Tuning) -> float:
