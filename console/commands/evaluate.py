@@ -89,7 +89,7 @@ def _in_the_way(files: Mapping[str, Path | None], read: Sequence[Path], *, force
     for option, path in files.items():
         if path is None:
             continue
-        if any(one.resolve() in (path.resolve(), *path.resolve().parents) for one in read):
+        if path.exists() and any(one.resolve() in (path.resolve(), *path.resolve().parents) for one in read):
             what = "this is among the files that are evaluated"
             yield Problem(what, str(path), f"Choose another {option}; nothing that is read is written over.")
         elif path.is_dir():

@@ -132,7 +132,7 @@ def test_what_the_capacity_allows_is_said_of_the_group_by_its_name_with_n_level_
     found = content_of(tuned(tmp_path / "t", "--capacity", 500, "--groups", "typology", code=GATE_FAILED))
     worst, said = found["capacity"]["best"]["worst"], found["headline"]["text"]
     assert all("online_scam" not in words and "Clopper" in words for words in said.values())
-    assert "“Recruitment into online-scam work”" in said["en"]
+    assert "“Lured into online-scam work”" in said["en"]
     assert "“Perekrutan ke kerja penipuan daring”" in said["id"]
     assert number(found["capacity"]["best"]["threshold"] / 100, 2).en in said["en"]
     assert f"({worst['missed']} of {worst['n']} fresh victims; 95\xa0% interval" in said["en"]

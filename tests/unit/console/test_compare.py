@@ -426,7 +426,7 @@ def test_what_networks_learned_is_told_in_words(cards: Path) -> None:
         said,
     )
     assert "To find as many as before, the threshold would fall" in said
-    assert re.search(r"of 3,000 others \d+\.\d % \(.*?\) would be flagged", said)
+    assert re.search(r"at this very threshold \d+\.\d % \(.*?\) of 3,000 others would be flagged", said)
     assert "grade D" in said
 
 
