@@ -133,7 +133,7 @@ def test_what_the_capacity_allows_is_said_of_the_group_by_its_name_with_n_level_
     worst, said = found["capacity"]["best"]["worst"], found["headline"]["text"]
     assert all("online_scam" not in words and "Clopper" in words for words in said.values())
     assert "“Lured into online-scam work”" in said["en"]
-    assert "“Perekrutan ke kerja penipuan daring”" in said["id"]
+    assert "“Dijerat kerja penipuan daring”" in said["id"]
     assert number(found["capacity"]["best"]["threshold"] / 100, 2).en in said["en"]
     assert f"({worst['missed']} of {worst['n']} fresh victims; 95\xa0% interval" in said["en"]
 
