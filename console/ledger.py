@@ -77,6 +77,9 @@ def spend(path: Path, seed: int, on: Spent, cards: CardSet) -> None:
         BadInput: If the seed is spent on another screener, or another seed on this very purpose, or the
             ledger cannot be read or is full.
     """
+    if not path.name or (path.exists() and not path.is_file()):
+        mend = "Give the name of a file, such as var/ledger.json."
+        raise BadInput.of("this is no file for a ledger", where=str(path), mend=mend)
     path.parent.mkdir(parents=True, exist_ok=True)
     with _locked(path):
         spent = dict(_read(path))

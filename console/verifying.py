@@ -17,6 +17,7 @@ from pydantic_core import from_json
 
 from console.certifying import certificate_for
 from console.tuning import Asked, prepared, rulebook_hash, tuned_json
+from dossier.json_files import check_names_once
 from dossier.problems import BadInput, Problem
 from dossier.text_files import bytes_of, check_lists
 from dossier.toml_files import Declared
@@ -33,6 +34,9 @@ from synthetic.scenarios import load_scenario
 Progress = Callable[[str], None]
 
 NOT_THERE = "(not there)"
+"""What is told of a value that stands on one side only; a file may well hold these very words."""
+
+_ABSENT = object()
 
 HASHES = {
     "rulebook_hash": "the rulebook is not the one that was certified",
@@ -172,6 +176,7 @@ def read_certificate(path: Path) -> dict[str, Any]:
         mend = "Give the certificate.json beside it."
         raise BadInput.of("this is what was tuned, not the certificate", where=str(path), mend=mend)
     check_lists(found, str(path))
+    check_names_once(raw, str(path), _MEND)
     return found
 
 
@@ -256,13 +261,17 @@ def differences(certified: Any, recomputed: Any, at: str = "") -> Iterator[Diffe
     if isinstance(certified, dict) and isinstance(recomputed, dict):
         for name in {**recomputed, **certified}:
             place = f"{at}.{name}" if at else name
-            yield from differences(certified.get(name, NOT_THERE), recomputed.get(name, NOT_THERE), place)
+            yield from differences(certified.get(name, _ABSENT), recomputed.get(name, _ABSENT), place)
     elif isinstance(certified, list) and isinstance(recomputed, list):
         for place in range(max(len(certified), len(recomputed))):
-            one, other = (side[place] if place < len(side) else NOT_THERE for side in (certified, recomputed))
+            one, other = (side[place] if place < len(side) else _ABSENT for side in (certified, recomputed))
             yield from differences(one, other, f"{at}[{place}]")
     elif not _same(certified, recomputed):
-        yield Difference(at, certified, recomputed)
+        yield Difference(at, _told(certified), _told(recomputed))
+
+
+def _told(value: Any) -> Any:
+    return NOT_THERE if value is _ABSENT else value
 
 
 def _same(one: Any, other: Any) -> bool:

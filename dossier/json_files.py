@@ -1,8 +1,9 @@
 """Reading our JSON files: validated by a declared model, with every problem named, and nothing executed."""
 
+import json
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
@@ -32,7 +33,7 @@ def read_json(model: type[Model], path: Path, *, missing: str, mend: str) -> Mod
     with suppress(ValueError):  # what is no JSON is said below
         check_lists(from_json(raw), path.name)
     try:
-        return model.model_validate_json(raw)
+        found_model = model.model_validate_json(raw)
     except ValidationError as error:
         found = error.errors()[:MOST_PROBLEMS]
         places = (".".join(str(part) for part in detail["loc"]) for detail in found)
@@ -41,3 +42,22 @@ def read_json(model: type[Model], path: Path, *, missing: str, mend: str) -> Mod
             for place, detail in zip(places, found, strict=True)
         ]
         raise BadInput(problems) from None
+    check_names_once(raw, path.name, mend)
+    return found_model
+
+
+def check_names_once(raw: bytes, where: str, mend: str) -> None:
+    """Refuse valid JSON in which a name stands twice in one object: readers differ in which they take.
+
+    Raises:
+        BadInput: Naming the first that does.
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> None:
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise BadInput.of(f"'{name}' stands twice in one object", where=where, mend=mend)
+            seen.add(name)
+
+    json.loads(raw, object_pairs_hook=once)

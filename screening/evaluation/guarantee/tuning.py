@@ -315,7 +315,7 @@ def _wrong_with(terms: Terms) -> Iterator[Problem]:
         ("--max-miss", terms.max_miss, "0.05"),
         ("--confidence", terms.confidence, "0.95"),
     ):
-        if not 0 < share < 1:
+        if not 0 < share < 1 or 1 - share == 1:
             what = f"{share:g} is no share that can be promised"
             yield Problem(what, option, f"Give a number between 0 and 1, such as {example}.")
     most = defaults().most

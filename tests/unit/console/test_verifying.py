@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from console.verifying import NOT_THERE, certificate_file, differences
+from console.verifying import NOT_THERE, certificate_file, differences, read_certificate
 from dossier.problems import BadInput
 
 
@@ -52,3 +52,16 @@ def test_a_name_is_released_and_anything_else_a_path(tmp_path: Path) -> None:
     assert certificate_file("mine.json") == Path("mine.json")
     with pytest.raises(BadInput, match="this is a folder"):
         certificate_file(str(tmp_path))
+
+
+@pytest.mark.parametrize("value", [NOT_THERE, None, 0])
+def test_what_was_added_is_told_whatever_it_says(value: Any) -> None:
+    (found,) = differences({"n": 1, "note": value}, {"n": 1}, "")
+    assert (found.field, found.recomputed) == ("note", NOT_THERE)
+
+
+def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "twice.json"
+    path.write_text('{"kind": "guarantee", "threshold": 500, "threshold": -936}', encoding="utf-8")
+    with pytest.raises(BadInput, match="'threshold' stands twice"):
+        read_certificate(path)
