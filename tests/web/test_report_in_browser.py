@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
@@ -12,23 +12,9 @@ from screening.evaluation.pages.html_parts import Point, curve_points
 from screening.evaluation.pages.html_report import write_html
 from screening.evaluation.texts import number, percent, percents
 from tests.web.report_sample import sample
+from tests.web.watched import OPEN_ALL, TOO_WIDE, watched
 
 pytestmark = pytest.mark.browser
-
-QUIET = (
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-OPEN_ALL = "document.querySelectorAll('details').forEach((details) => (details.open = true))"
-TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_type_launch_args, "args": list(QUIET)}
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +27,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def report(page: Page, address: str) -> Iterator[Page]:
     """The report opened from its file; fails if the page complains or asks anybody for anything."""
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text))
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on("request", lambda request: heard.append(request.url) if request.url != address else None)
-    page.goto(address)
-    yield page
-    assert [said for said in heard if said != "data:,"] == []
+    with watched(page, lambda url: url == address) as opened:
+        opened.goto(address)
+        yield opened
 
 
 @pytest.mark.parametrize("language", ["en", "id"])

@@ -11,9 +11,7 @@ from screening.evaluation.pages.html_sides import side_of
 from screening.evaluation.texts import number, percent, percents
 from tests.web.research_page import PAGES, source
 from tests.web.research_sample import tuned
-from tests.web.test_report_in_browser import OPEN_ALL, TOO_WIDE, browser_type_launch_args
-
-__all__ = ["browser_type_launch_args"]
+from tests.web.watched import OPEN_ALL, TOO_WIDE, watched
 
 pytestmark = pytest.mark.browser
 
@@ -30,17 +28,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def opened(page: Page, folder: Path) -> Iterator[Callable[[str], Page]]:
     """Opens a page from its file; fails if one complains or asks anybody for anything."""
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text))
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on("request", lambda one: heard.append(one.url) if not one.url.startswith(folder.as_uri()) else None)
 
     def go(kind: str) -> Page:
         page.goto((folder / f"{kind}.html").as_uri())
         return page
 
-    yield go
-    assert [said for said in heard if said != "data:,"] == []
+    with watched(page, lambda url: url.startswith(folder.as_uri())):
+        yield go
 
 
 @pytest.mark.parametrize("language", ["en", "id"])

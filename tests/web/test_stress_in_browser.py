@@ -2,30 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from screening.evaluation.pages.html_stress import write_stress_html
 from tests.web.stress_sample import sample
+from tests.web.watched import OPEN_ALL, TOO_WIDE, watched
 
 pytestmark = pytest.mark.browser
-
-QUIET = (
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-OPEN_ALL = "document.querySelectorAll('details').forEach((details) => (details.open = true))"
-TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_type_launch_args, "args": list(QUIET)}
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +23,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def stress(page: Page, address: str) -> Iterator[Page]:
     """The page opened from its file; fails if it complains or asks anybody for anything."""
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text))
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on("request", lambda request: heard.append(request.url) if request.url != address else None)
-    page.goto(address)
-    yield page
-    assert [said for said in heard if said != "data:,"] == []
+    with watched(page, lambda url: url == address) as opened:
+        opened.goto(address)
+        yield opened
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
