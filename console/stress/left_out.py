@@ -128,37 +128,21 @@ def _reduced(workshop: Workshop, complete: CardSet) -> tuple[Before, Before]:
 def _rows(kind: Kind, confidence: float) -> Iterator[Row]:
     title = family_title(kind.family)
     gap = difference_json(change(kind.without.missed, kind.challenger_without.missed, confidence))
-    yield row_of(
-        say("left_out.complete", family=title),
-        kind.family,
-        kind.complete,
-        series="complete",
-        confidence=confidence,
-    )
-    yield row_of(
-        say("left_out.without", family=title),
-        kind.family,
-        kind.without,
-        kind.complete,
-        series="without",
-        confidence=confidence,
-        more={"less_challenger_without": gap},
-    )
-    yield row_of(
-        say("left_out.challenger", family=title),
-        kind.family,
-        kind.challenger,
-        series="challenger",
-        confidence=confidence,
-    )
-    yield row_of(
-        say("left_out.challenger_without", family=title),
-        kind.family,
-        kind.challenger_without,
-        kind.challenger,
-        series="challenger_without",
-        confidence=confidence,
-    )
+    for series, chosen, before in (
+        ("complete", kind.complete, None),
+        ("without", kind.without, kind.complete),
+        ("challenger", kind.challenger, None),
+        ("challenger_without", kind.challenger_without, kind.challenger),
+    ):
+        yield row_of(
+            say(f"left_out.{series}", family=title),
+            kind.family,
+            chosen,
+            before,
+            series=series,
+            confidence=confidence,
+            more={"less_challenger_without": gap} if series == "without" else {},
+        )
 
 
 def _rise(kind: Kind) -> float:
