@@ -24,7 +24,7 @@ from dossier.stages import Stage
 from dossier.toml_files import Declared, read_toml
 from evidence import evidence_hash
 from models.card import CardSet, load_cards
-from screening.evaluation.guarantee.capacity import AMONG, People, curve_of
+from screening.evaluation.guarantee.capacity import People, curve_of
 from screening.evaluation.guarantee.tuned_certificate import Others, Tuned, certificate_json
 from screening.evaluation.guarantee.tuning import (
     GroupName,
@@ -38,7 +38,7 @@ from screening.evaluation.guarantee.tuning import (
 )
 from screening.evaluation.measures import IRREGULAR_FLAGGED, LAWFUL_FLAGGED, Measure
 from screening.evaluation.pages.html_sides import crossed_name
-from screening.evaluation.rates import Rate
+from screening.evaluation.rates import PER, Rate
 from screening.evaluation.sweep import steps_of, sweep_json
 from screening.evaluation.tally import tallied
 from screening.evaluation.texts import Said
@@ -184,8 +184,8 @@ def prepared(asked: Asked) -> Tuning:
 def _check_flags(asked: Asked) -> None:
     if asked.base_rate is not None:
         parsed_base_rate(asked.base_rate)
-    if asked.capacity is not None and not 0 < asked.capacity <= AMONG:
-        what = f"{asked.capacity:g} is no number of flags among {AMONG:,} applicants"
+    if asked.capacity is not None and not 0 < asked.capacity <= PER:
+        what = f"{asked.capacity:g} is no number of flags among {PER:,} applicants"
         raise BadInput.of(what, where="--capacity", mend="Give a number above 0, such as 300.")
 
 

@@ -24,8 +24,8 @@ from dossier.stages import Stage
 from dossier.text_files import write_text
 from screening.evaluation.measures import check_said
 from screening.evaluation.outcomes import (
-    AGE_BANDS,
     Outcomes,
+    bands_of,
     check_recommended,
     check_typologies,
     matching_rows,
@@ -112,7 +112,7 @@ def _evaluation(screened: Screened, sealed: Sealed, screened_at: str, truth_at: 
     )
     codes = _true_codes(sealed, rows, truth_at)
     edges = np.array(fields()["age"].edges)
-    bands = (np.searchsorted(AGE_BANDS, edges, side="right") - 1).astype(np.int8)
+    bands = bands_of(edges)
     outcomes = Outcomes(
         truth=truth.take(rows),
         sex=codes["sex"],

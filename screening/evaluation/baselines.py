@@ -16,7 +16,7 @@ from dossier.fields import fields
 from dossier.texts import Text
 from dossier.truth import Truth, TruthClass
 from screening.evaluation.outcomes import AGE_LABELS
-from screening.evaluation.rates import Rate, rate_json
+from screening.evaluation.rates import PER, Rate, rate_json
 from screening.evaluation.texts import Said, has_text, number, percent, percents, said, text
 from screening.referral import policy
 
@@ -26,8 +26,6 @@ Counts = npt.NDArray[np.int64]
 The kinds are the typology families of the truth, then the lawful, then the irregular; facilitators enter no
 rate. The last sex and the last band are for those of whom it is not known.
 """
-
-PER = 10_000
 
 
 class Grouped(Protocol):

@@ -20,10 +20,8 @@ from pydantic import model_validator
 from scipy.special import logit
 
 from dossier.toml_files import Finite, read_toml, validated
-from screening.evaluation.rates import CONFIDENCE
+from screening.evaluation.rates import CONFIDENCE, PER
 from screening.intervals import exact_interval
-
-PER = 10_000
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -18,8 +18,8 @@ from dossier.stages import STAGE_LABELS, Stage
 from dossier.truth import Truth
 from screening.evaluation.measures import FALSE_FLAG, MISS, check_said, measure_named
 from screening.evaluation.outcomes import (
-    AGE_BANDS,
     Outcomes,
+    bands_of,
     check_recommended,
     check_typologies,
     matching_rows,
@@ -146,7 +146,7 @@ def _age_band(observed: "pd.DataFrame | None", size: int) -> npt.NDArray[np.int8
 
     ages = pd.to_numeric(observed["age"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     _check_known(observed["age"], ~(ages >= 0))
-    return (np.searchsorted(AGE_BANDS, ages, side="right") - 1).astype(np.int8)
+    return bands_of(ages)
 
 
 def _check_known(given: "pd.Series[Any]", unknown: npt.NDArray[np.bool_]) -> None:

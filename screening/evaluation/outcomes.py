@@ -214,7 +214,12 @@ def check_recommended(
 
 def age_bands(dossiers: Dossiers) -> npt.NDArray[np.int8]:
     """Return the age band of each dossier, shape (n,)."""
-    return (np.searchsorted(AGE_BANDS, dossiers.columns["age"], side="right") - 1).astype(np.int8)
+    return bands_of(dossiers.columns["age"])
+
+
+def bands_of(ages: npt.NDArray[Any]) -> npt.NDArray[np.int8]:
+    """Return the age band of each age in years, shape (n,)."""
+    return (np.searchsorted(AGE_BANDS, ages, side="right") - 1).astype(np.int8)
 
 
 @dataclass(frozen=True)

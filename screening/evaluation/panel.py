@@ -17,7 +17,7 @@ import numpy.typing as npt
 from dossier.stages import Stage
 from dossier.truth import TruthClass
 from screening.evaluation.outcomes import Outcomes
-from screening.evaluation.rates import PairedDifference, Rate, difference_json, rate_json
+from screening.evaluation.rates import PER, PairedDifference, Rate, difference_json, rate_json
 from screening.evaluation.yardsticks import (
     Flags,
     SameWorkload,
@@ -31,7 +31,6 @@ from screening.evaluation.yardsticks import (
 )
 
 ORACLE = "oracle"
-PER = 10_000
 
 Scores = npt.NDArray[np.float64]
 

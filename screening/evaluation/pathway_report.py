@@ -15,7 +15,7 @@ from dossier.stages import Stage
 from dossier.truth import TruthClass
 from screening.evaluation.groups import group_rates
 from screening.evaluation.outcomes import Outcomes, grouping
-from screening.evaluation.rates import Rate, rate_json
+from screening.evaluation.rates import PER, Rate, rate_json
 from screening.evaluation.report import group_json
 from screening.pathway import (
     NOT_REACHED,
@@ -32,7 +32,6 @@ Mask = npt.NDArray[np.bool_]
 
 LOST_BY = ("typology", "sex")
 FATES: Mapping[str, int] = {"not_sent": NOT_SENT, "not_reached": NOT_REACHED, "seen": SEEN}
-PER = 10_000
 HALF, MOST = 0.5, 0.9
 """Shares of the people in a queue, by which its waiting is told."""
 

@@ -16,11 +16,8 @@ import numpy.typing as npt
 from dossier.fields import fields
 from dossier.truth import TruthClass
 from screening.evaluation.outcomes import AGE_BANDS, AGE_LABELS, Outcomes
-from screening.evaluation.rates import Rate, rate_json
+from screening.evaluation.rates import PER, Rate, rate_json
 from screening.referral_policy import Assumed, Fate, ReferralPolicy
-
-PER = 10_000
-"""Lawful people of whom the ended journeys are reported."""
 
 Counts = npt.NDArray[np.int64]
 """Shape (truth classes, sexes and unknown, age bands and unknown, fates)."""

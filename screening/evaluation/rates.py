@@ -12,6 +12,9 @@ from screening.intervals import exact_interval
 
 CONFIDENCE = 0.95
 
+PER = 10_000
+"""People among whom flags, and whatever else is rare, are told as a number."""
+
 
 @dataclass(frozen=True)
 class Rate:

@@ -19,7 +19,7 @@ from screening.evaluation.measures import FALSE_FLAG, MISS, measure_named
 from screening.evaluation.networks import clusters_json, missed_by_network
 from screening.evaluation.outcomes import Outcomes, grouping
 from screening.evaluation.rare_events import rare_events_json
-from screening.evaluation.rates import rate_json
+from screening.evaluation.rates import PER, rate_json
 from screening.evaluation.rule_value import RuleValue
 from screening.evaluation.tally import Tally
 from screening.evaluation.workload import AtPrevalence, at_prevalences
@@ -178,7 +178,7 @@ class Evaluation:
             return at_prevalences(overall.miss, overall.false_flag, [share])[0].flags_per_10000
         flags = overall.miss.n - overall.miss.count + overall.false_flag.count
         counted = overall.miss.n + overall.false_flag.n
-        return 10_000 * flags / counted if counted else None
+        return PER * flags / counted if counted else None
 
     def _over_networks(self) -> dict[str, float | int | None]:
         """Return the interval of the miss rate for other networks like these, approximate and in [0, 1]."""

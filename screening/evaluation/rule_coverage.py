@@ -17,7 +17,7 @@ from dossier.dossiers import Dossiers
 from dossier.findings import PRESENT
 from dossier.stages import Stage
 from dossier.truth import Truth, TruthClass
-from screening.evaluation.rates import Rate, rate_json
+from screening.evaluation.rates import PER, Rate, rate_json
 from screening.evaluation.rule_value import Counts, rule_counts
 from screening.screener import Assessment, Screener
 
@@ -203,7 +203,7 @@ def _rule_json(found: RuleCoverage) -> dict[str, Any]:
         "saves": found.saves,
         **{f"stops_{each.label}": count for each, count in found.stops.items()},
         "misses_without": _change_json(found.missed_without, 1),
-        "flags_per_10000_without": _change_json(found.unflagged_without, -10_000),
+        "flags_per_10000_without": _change_json(found.unflagged_without, -PER),
     }
 
 

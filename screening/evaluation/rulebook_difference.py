@@ -19,6 +19,7 @@ from dossier.truth import Truth, TruthClass
 from models.card import Points
 from screening.evaluation.comparison import Change, change_json
 from screening.evaluation.outcomes import AGE_LABELS, age_bands
+from screening.evaluation.rates import PER
 from screening.screener import OVERRIDE, Screener
 
 Codes = npt.NDArray[np.int8]
@@ -163,7 +164,7 @@ def difference_of_rulebooks_json(people: TwiceScreened, at: Thresholds) -> dict[
 
 def _entered(change: Change) -> dict[str, Any]:
     content = change_json(change, "flagged")
-    per_10000 = {name: 10_000 * value for name, value in content["difference"].items() if value is not None}
+    per_10000 = {name: PER * value for name, value in content["difference"].items() if value is not None}
     return {**content, "difference_per_10000": per_10000 or None}
 
 

@@ -19,6 +19,7 @@ from models.calibration import Calibration
 from models.card import LARGEST
 from screening.evaluation.measures import FALSE_FLAG, IRREGULAR_FLAGGED, LAWFUL_FLAGGED, MISS, Measure
 from screening.evaluation.outcomes import Grouping
+from screening.evaluation.rates import PER
 from screening.evaluation.tally import Tally, joined_tallies, tallied
 
 Steps = npt.NDArray[np.int32]
@@ -184,7 +185,7 @@ def _flags_per_10000(everybody: Tally, share: float, steps: Steps) -> list[float
     if not (victims and others):
         return None
     flags = share * (1 - missed / victims) + (1 - share) * flagged / others
-    return [round(float(one), 2) for one in 10_000 * flags]
+    return [round(float(one), 2) for one in PER * flags]
 
 
 def _summed(tally: Tally, measure: Measure, steps: npt.ArrayLike) -> tuple[npt.NDArray[np.int64], int]:

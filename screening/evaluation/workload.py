@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from screening.evaluation.rates import CONFIDENCE, Rate, clopper_pearson
+from screening.evaluation.rates import CONFIDENCE, PER, Rate, clopper_pearson
 
 PREVALENCES = (0.00001, 0.0001, 0.001, 0.01)
-MANY = 10_000
-"""Applicants to whom workload refers."""
 
 
 @dataclass(frozen=True)
@@ -104,18 +102,18 @@ def reckoned(
     wrong, least_wrong, most_wrong = ((1 - prevalence) * share for share in false_flag)
     return AtPrevalence(
         prevalence=prevalence,
-        flags_per_10000=MANY * (found + wrong),
+        flags_per_10000=PER * (found + wrong),
         precision=_share(found, wrong),
         low=_share(least_found, most_wrong),
         high=_share(most_found, least_wrong),
         others_per_victim=_for_each(wrong, found),
-        flags_low=MANY * (least_found + least_wrong),
-        flags_high=MANY * (most_found + most_wrong),
+        flags_low=PER * (least_found + least_wrong),
+        flags_high=PER * (most_found + most_wrong),
         others_low=_for_each(least_wrong, most_found),
         others_high=_for_each(most_wrong, least_found),
-        wrong_per_10000=MANY * wrong,
-        wrong_low=MANY * least_wrong,
-        wrong_high=MANY * most_wrong,
+        wrong_per_10000=PER * wrong,
+        wrong_low=PER * least_wrong,
+        wrong_high=PER * most_wrong,
     )
 
 

@@ -18,7 +18,6 @@ import numpy.typing as npt
 from dossier.stages import Stage
 from dossier.truth import TruthClass
 from models.calibration import Calibration
-from screening.evaluation.baselines import PER
 from screening.evaluation.fairness.burden import OVERRIDE_KIND, Dependence
 from screening.evaluation.fairness.chances import ComingTrue, coming_true
 from screening.evaluation.fairness.gaps import (
@@ -37,7 +36,7 @@ from screening.evaluation.fairness.proxy_audit import AUDITED, Audit, Reasons, a
 from screening.evaluation.fairness.relief import Change, Relief, relief
 from screening.evaluation.groups import GroupRates, group_rates
 from screening.evaluation.outcomes import CROSSED_BY, Outcomes, grouping
-from screening.evaluation.rates import Rate, rate_json
+from screening.evaluation.rates import PER, Rate, rate_json
 from screening.evaluation.reliability import expectations
 
 Content = dict[str, Any]

@@ -15,11 +15,8 @@ import numpy.typing as npt
 
 from models.card import LARGEST
 from screening.evaluation.guarantee.tuning import GroupName, Risks, defaults
-from screening.evaluation.rates import Rate, rate_json
+from screening.evaluation.rates import PER, Rate, rate_json
 from screening.intervals import exact_interval
-
-AMONG = 10_000
-"""Applicants among whom flags are counted."""
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -177,7 +174,7 @@ class People:
 
     def _among(self, victims: Floats, others: Floats) -> Floats:
         """Return flags among 10,000 applicants by the shares flagged of both sides."""
-        return AMONG * (self.share_of_victims * victims + (1 - self.share_of_victims) * others)
+        return PER * (self.share_of_victims * victims + (1 - self.share_of_victims) * others)
 
     def point(self, threshold: int) -> Point:
         """Return what one threshold costs and misses."""

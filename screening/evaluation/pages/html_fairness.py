@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from screening.evaluation.baselines import PER
 from screening.evaluation.fairness.gaps import Verdict
 from screening.evaluation.fairness.proxy_audit import CHANCE
 from screening.evaluation.pages.html_fairness_names import (
@@ -20,6 +19,7 @@ from screening.evaluation.pages.html_fairness_names import (
     spoken_name,
 )
 from screening.evaluation.pages.html_parts import Content, Share, capitalised, share, together, top_of
+from screening.evaluation.rates import PER
 from screening.evaluation.texts import Said, number, text
 
 NAMED = 4

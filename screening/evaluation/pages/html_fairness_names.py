@@ -7,10 +7,10 @@ from typing import Literal
 
 from dossier.fields import fields
 from dossier.indicators import indicator_texts
-from screening.evaluation.baselines import PER
 from screening.evaluation.fairness.proxy_audit import OTHERS
 from screening.evaluation.outcomes import CROSSED_BY
 from screening.evaluation.pages.html_parts import Content, capitalised, group_name, spaced, together
+from screening.evaluation.rates import PER
 from screening.evaluation.texts import Said, number, points, said, text
 
 Side = Literal["miss", "burden"]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from screening.evaluation.rates import PER
 from screening.evaluation.texts import Said, limit, number, one_in, said, text
 from screening.pathway_policy import pathway_policy
 from screening.referral_policy import RELEASED
@@ -77,8 +78,8 @@ def per_10000(content: Content, missed: int, lawful: int, irregular: int) -> Fla
     """
     share, victims = share_of_victims(content), content["victims"]
     others = content["lawful"] + content["irregular"]
-    each_victim = 10_000 * share / victims if victims else 0.0
-    each_other = 10_000 * (1 - share) / others if others else 0.0
+    each_victim = PER * share / victims if victims else 0.0
+    each_other = PER * (1 - share) / others if others else 0.0
     return Flags(
         each_victim * victims, each_victim * (victims - missed), each_other * lawful, each_other * irregular
     )

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from screening.evaluation.pages.html_fairness_names import member_name
 from screening.evaluation.pages.html_parts import TABLE_ROWS, Share
 from screening.evaluation.pages.research_charts import Values
-from screening.evaluation.rates import CONFIDENCE
+from screening.evaluation.rates import CONFIDENCE, PER
 from screening.evaluation.texts import Said, text
 from screening.intervals import exact_interval
 
@@ -188,7 +188,7 @@ def _flags(missed: Series, flagged: Series, share: float) -> Flags:
     least_wrong, most_wrong = exact_interval(flagged.count, flagged.n, each)
     return Flags(
         *(
-            10_000 * (share * found + (1 - share) * wrong)
+            PER * (share * found + (1 - share) * wrong)
             for found, wrong in (
                 (1 - missed.estimate, flagged.estimate),
                 (least, least_wrong),
