@@ -23,13 +23,12 @@ from screening.evaluation.outcomes import Outcomes
 from screening.screener import Assessment, Screener
 from synthetic.draw import Plan
 from synthetic.streams import stream_key
-from synthetic.world import World
 
 STREAM = "fairness"
 """Name of the stream of random words that decide who is asked, and of the seed of the fresh victims."""
 
 VICTIM = "victim"
-"""What a module of victims calls their truth."""
+"""What the truth of victims is called."""
 
 WORD = 2.0**64
 
@@ -93,7 +92,7 @@ def fresh_victims(plan: Plan, screener: Screener, stage: Stage) -> Outcomes | No
         screener: Who screens.
         stage: The headline stage.
     """
-    if not _has_victims(plan.world):
+    if not plan.world.shares_by_truth[VICTIM]:
         return None
     judge, seed = Judge(plan.world, screener, stage), stream_key(plan.seed, STREAM)
     return judge.fresh("victims", terms().victims.people, seed, one_per_network=True).outcomes
@@ -122,8 +121,3 @@ def fair_content(
         fresh_victims(plan, screener, stage) if plan else None,
     )
     return {"fairness": fairness_json(facts)}
-
-
-def _has_victims(world: World) -> bool:
-    shares = zip(world.modules, world.shares_left, strict=True)
-    return any(share > 0 and one.module.truth_class.label == VICTIM for one, share in shares)

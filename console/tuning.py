@@ -257,12 +257,9 @@ def share_of_victims(tuning: Tuning) -> float:
     """Return the share of victims, among victims and others, for which flags are counted."""
     if tuning.asked.base_rate is not None:
         return parsed_base_rate(tuning.asked.base_rate)
-    shares = dict(zip(tuning.world.module_ids, tuning.world.shares_left.tolist(), strict=True))
-    victims, others = (
-        sum(shares[module] for module in modules_left(tuning.world, *truths))
-        for truths in (("victim",), ("lawful", "irregular"))
-    )
-    return float(victims / (victims + others))
+    shares = tuning.world.shares_by_truth
+    victims, others = shares["victim"], shares["lawful"] + shares["irregular"]
+    return victims / (victims + others)
 
 
 def _calibrations(

@@ -145,6 +145,14 @@ class World:
         return shares
 
     @property
+    def shares_by_truth(self) -> Mapping[str, float]:
+        """Share of each class of truth, by its name, among those who set out."""
+        found = {one.label: 0.0 for one in TruthClass}
+        for module, share in zip(self.modules, self.shares_left.tolist(), strict=True):
+            found[module.module.truth] += share
+        return found
+
+    @property
     def shares(self) -> Array:
         """Shape (types,): share of each type among applicants."""
         return np.array([kind.share for kind in self.kinds])

@@ -248,7 +248,5 @@ def _seen_json(seen: Apparent) -> dict[str, Any]:
 
 
 def _victims_per_other(world: World) -> float:
-    shares = dict.fromkeys(("victim", "lawful", "irregular", "facilitator"), 0.0)
-    for module, share in zip(world.modules, world.shares_left.tolist(), strict=True):
-        shares[module.module.truth] += share
+    shares = world.shares_by_truth
     return shares["victim"] / (shares["lawful"] + shares["irregular"])
