@@ -5,12 +5,11 @@ from the one's risks and the other's truth would look like any others. Nothing i
 """
 
 from collections.abc import Iterator
-from hashlib import file_digest
 from pathlib import Path
 
 from console.screened import Screened
 from dossier.problems import BadInput, Problem, raise_if_any
-from synthetic.sealed import MEND, sealed_folder, sealed_manifest
+from synthetic.sealed import problem_of_file, sealed_folder, sealed_manifest
 
 LAYERS = ("truth", "fields")
 """Layers of a sealed truth that an evaluation reads."""
@@ -53,18 +52,9 @@ def _changed(folder: Path) -> Iterator[Problem]:
         f"truth/{layer}/{path.name}": path for layer in LAYERS for path in (folder / layer).glob("*.parquet")
     }
     for name in sorted(named.keys() | there.keys()):
-        if name not in there:
-            yield Problem("this file is not there", str(folder / Path(*name.split("/")[1:])), MEND)
-        elif name not in named:
-            yield Problem("the manifest names no such file", str(there[name]), MEND)
-        elif _digest(there[name]) != named[name]:
-            what = "this is not the file that the manifest names; it was changed after the cohort was drawn"
-            yield Problem(what, str(there[name]), MEND)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as opened:
-        return file_digest(opened, "sha256").hexdigest()
+        path = there.get(name, folder / Path(*name.split("/")[1:]))
+        if problem := problem_of_file(path, named.get(name)):
+            yield problem
 
 
 def _own_truth(screened: Path) -> Path | None:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,16 @@ from synthetic.compile import labels_of
 from synthetic.entities import LINKS
 from synthetic.mechanisms import MECHANISMS
 from synthetic.scenarios import load_scenario, scenario_names
-from synthetic.sealed import CLASSES, MEND, FileList, Manifest, read_manifest, sealed_folder, sealed_manifest
+from synthetic.sealed import (
+    CLASSES,
+    MEND,
+    FileList,
+    Manifest,
+    problem_of_file,
+    read_manifest,
+    sealed_folder,
+    sealed_manifest,
+)
 
 NOT_ASKED = "not applicable"
 EMPTY = "missing"
@@ -228,16 +236,8 @@ class _Cohort:
         path = (self.sealed / name if side == "truth" else self.sealed.parent / layer) / part
         if path in self._believed:
             return path
-        if not path.is_file():
-            raise BadInput.of("this file is not there", where=str(path), mend=MEND)
-        with path.open("rb") as opened:
-            found = file_digest(opened, "sha256").hexdigest()
-        named = self.hashes.get(f"{layer}/{part}")
-        if named is None:
-            raise BadInput.of("the manifest names no such file", where=str(path), mend=MEND)
-        if found != named:
-            what = "this is not the file that the manifest names; it was changed after the cohort was drawn"
-            raise BadInput.of(what, where=str(path), mend=MEND)
+        if problem := problem_of_file(path, self.hashes.get(f"{layer}/{part}")):
+            raise BadInput([problem])
         self._believed.add(path)
         return path
 

@@ -6,6 +6,7 @@ Whatever is wrong with it is said with the file in which it stands.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR
+from hashlib import file_digest
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -306,3 +307,22 @@ def _table(file: Path, columns: Iterable[str]) -> pa.Table:
 
 def _unreadable(place: Path, why: str) -> BadInput:
     return BadInput.of(f"the sealed truth cannot be read: {why}", where=str(place), mend=MEND)
+
+
+def problem_of_file(path: Path, digest: str | None) -> Problem | None:
+    """Return why a file is not the one that a manifest names; None where it is.
+
+    Args:
+        path: The file.
+        digest: The SHA-256 that the manifest gives for it; None where it names no such file.
+    """
+    if not path.is_file():
+        return Problem("this file is not there", str(path), MEND)
+    if digest is None:
+        return Problem("the manifest names no such file", str(path), MEND)
+    with path.open("rb") as opened:
+        found = file_digest(opened, "sha256").hexdigest()
+    if found == digest:
+        return None
+    what = "this is not the file that the manifest names; it was changed after the cohort was drawn"
+    return Problem(what, str(path), MEND)
