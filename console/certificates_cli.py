@@ -123,25 +123,43 @@ def tune(
 
 
 def verify(
-    certificate: Annotated[
-        str, typer.Argument(help="The file of a certificate, or the name of a released one.")
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN|CERTIFICATE",
+            help="The folder of a run or a cohort; or a certificate: its file, or a released one's name.",
+        ),
     ],
     scenario: Annotated[
-        str | None, typer.Option(help="The certified scenario, where it is not where the certificate says.")
+        str | None,
+        typer.Option(help="The scenario, where it is not where the run or the certificate took it from."),
     ] = None,
     rulebook: Annotated[str | None, typer.Option(help="The certified rulebook, likewise.")] = None,
     cards: Annotated[str | None, typer.Option(help="The certified cards, likewise.")] = None,
+    modules: Modules = None,
+    ranges: Annotated[
+        int, typer.Option(min=0, max=100_000, help="With a run: ranges of rows that are drawn again.")
+    ] = 16,
+    lot: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="With a run: decides which rows; chance decides, and the number is told, if left out."
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Check a certificate: draw the same people again, compute everything anew, and compare every field.
+    """Check a run or a certificate: draw the same people again, compute anew, and compare.
 
-    Exit code 0 where it holds, 1 where it does not, 3 where the file is no certificate.
+    Of a run every file is compared with its hash, one part is written anew and compared byte by byte, random
+    ranges of rows are drawn and screened again and compared value by value, and the counts are made again.
+    Of a certificate every field is computed again. Exit code 0 where it holds, 1 where it does not, 3 where
+    it is neither.
     """
     with errors_explained(debug=debug):
-        from console.commands.verify import VerifyOptions, verify_certificate
+        from console.commands.verify import VerifyOptions, verify_anything
         from console.verifying import Instead
 
-        options = VerifyOptions(certificate, Instead(scenario, rulebook, cards))
-        verify_certificate(options, Output(as_json, quiet))
+        instead = Instead(scenario, rulebook, cards)
+        verify_anything(VerifyOptions(what, instead, modules, ranges, lot), Output(as_json, quiet))

@@ -6,11 +6,12 @@ inside the command that needs it, so that `--help` answers at once.
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from console.certificates_cli import add_to as add_certificates
+from console.data_cli import add_to as add_data
 from console.errors import errors_explained
 from console.options import (
     RELEASED,
@@ -18,24 +19,29 @@ from console.options import (
     BaseRate,
     Capacities,
     Cards,
+    Cluster,
     Debug,
     Difficulty,
     Force,
     Levers,
     Modules,
     Out,
+    OutPlace,
     Quiet,
     Referral,
+    Resume,
     Rules,
     Scenario,
     Seed,
     Size,
     Threshold,
     Workers,
+    WorkersAs,
 )
 from console.output import Output
 from console.rules_cli import rules
 from console.stress_cli import add_to as add_stress
+from console.sweep_cli import add_to as add_sweep
 
 app = typer.Typer(
     name="saring",
@@ -58,6 +64,8 @@ def run(
     n: Size = None,
     seed: Seed = 1,
     workers: Workers = 2,
+    workers_as: WorkersAs = "threads",
+    cluster: Cluster = None,
     rulebook: Rules = RELEASED,
     cards: Cards = RELEASED,
     threshold: Threshold = None,
@@ -78,7 +86,14 @@ def run(
     difficulty: Difficulty = 3,
     base_rate: BaseRate = None,
     modules: Modules = None,
-    out: Out = None,
+    export: Annotated[
+        str,
+        typer.Option(
+            help="Files of people: parquet, arrow, arrow-lz4 or none; auto keeps Parquet of up to a million."
+        ),
+    ] = "auto",
+    out: OutPlace = None,
+    resume: Resume = False,
     force: Force = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -87,12 +102,13 @@ def run(
     """Draw a cohort, screen it, and report what was missed and who was flagged wrongly: the main job."""
     with errors_explained(debug=debug):
         from console.commands.run import RunOptions, run_scenario
+        from console.parallel import workers_of
         from console.worlds import WorldOptions
 
         world = WorldOptions(scenario, n, seed, modules, tuple(levers or ()), difficulty, base_rate)
         options = RunOptions(
             world,
-            workers,
+            workers_of(workers, workers_as, cluster),
             rulebook,
             cards,
             threshold,
@@ -103,6 +119,8 @@ def run(
             policy=policy,
             capacities=tuple(capacities or ()),
             certificate=certificate,
+            export=export,
+            resume=resume,
         )
         run_scenario(options, Output(as_json, quiet))
 
@@ -113,6 +131,8 @@ def draw(
     n: Size = None,
     seed: Seed = 1,
     workers: Workers = 2,
+    workers_as: WorkersAs = "threads",
+    cluster: Cluster = None,
     levers: Levers = None,
     difficulty: Difficulty = 3,
     base_rate: BaseRate = None,
@@ -121,7 +141,12 @@ def draw(
         bool,
         typer.Option("--audit", help="Examine the cohort without real data; exit code 1 where it fails."),
     ] = False,
-    out: Out = None,
+    form: Annotated[
+        str,
+        typer.Option("--format", help="parquet, arrow (large and fast), or arrow-lz4."),
+    ] = "parquet",
+    out: OutPlace = None,
+    resume: Resume = False,
     force: Force = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -129,11 +154,21 @@ def draw(
 ) -> None:
     """Draw a synthetic cohort into a folder: observed dossiers, and the truth sealed apart."""
     with errors_explained(debug=debug):
-        from console.commands.draw import draw_cohort
+        from console.commands.draw import DrawOptions, draw_cohort
+        from console.parallel import workers_of
+        from console.working import form_named
         from console.worlds import WorldOptions
 
-        world = WorldOptions(scenario, n, seed, modules, tuple(levers or ()), difficulty, base_rate)
-        draw_cohort(world, workers, out, force=force, output=Output(as_json, quiet), audit=audit)
+        options = DrawOptions(
+            WorldOptions(scenario, n, seed, modules, tuple(levers or ()), difficulty, base_rate),
+            workers_of(workers, workers_as, cluster),
+            out,
+            form_named(form),
+            resume,
+            force,
+            audit,
+        )
+        draw_cohort(options, Output(as_json, quiet))
 
 
 @app.command()
@@ -161,24 +196,51 @@ def train(
 @app.command()
 def screen(
     cohort: Annotated[
-        Path, typer.Argument(help="A cohort's folder, or a folder or file of observed Parquet.")
+        str,
+        typer.Argument(
+            help="A cohort's folder; a folder or file of observed Parquet or Arrow; a glob in quotes; or a "
+            "URL of any of these."
+        ),
     ],
     rulebook: Rules = RELEASED,
     cards: Cards = RELEASED,
     certificate: Annotated[str, typer.Option(help="A released certificate or a path to one.")] = RELEASED,
     threshold: Threshold = None,
     policy: Referral = RELEASED,
-    out: Out = None,
+    stages: Annotated[
+        Literal["all", "headline"], typer.Option(help="All, or only the risk of the headline stage.")
+    ] = "all",
+    workers: Workers = 2,
+    workers_as: WorkersAs = "threads",
+    cluster: Cluster = None,
+    out: OutPlace = None,
+    resume: Resume = False,
     force: Force = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Screen a cohort: recommendation, reasons and receiving agency for every dossier."""
+    """Screen a cohort: recommendation, reasons and receiving agency for every dossier.
+
+    Files may be larger than memory; only the columns that are needed are read.
+    """
     with errors_explained(debug=debug):
         from console.commands.screen import ScreenOptions, screen_cohort
+        from console.parallel import workers_of
 
-        options = ScreenOptions(cohort, rulebook, cards, certificate, threshold, out, force, policy)
+        options = ScreenOptions(
+            cohort,
+            rulebook,
+            cards,
+            certificate,
+            threshold,
+            out,
+            force,
+            policy,
+            workers=workers_of(workers, workers_as, cluster),
+            stages=stages,
+            resume=resume,
+        )
         screen_cohort(options, Output(as_json, quiet))
 
 
@@ -343,6 +405,10 @@ def show(
         typer.Option(help="With rules: the rulebook whose rules are meant; saring-2026 if left out."),
     ] = None,
     language: Annotated[str, typer.Option(help="en or id.")] = "en",
+    form: Annotated[
+        str | None,
+        typer.Option("--format", help="With fields: the whole data dictionary, as markdown or json."),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -351,7 +417,7 @@ def show(
     with errors_explained(debug=debug):
         from console.commands.show import ShowOptions, show_things
 
-        options = ShowOptions(what, item, applicant, unsourced, scenario, language, html, rulebook)
+        options = ShowOptions(what, item, applicant, unsourced, scenario, language, html, rulebook, form)
         show_things(options, Output(as_json, quiet))
 
 
@@ -385,6 +451,8 @@ def doctor(as_json: AsJson = False, quiet: Quiet = False, debug: Debug = False) 
 
 add_certificates(app)
 add_stress(app)
+add_sweep(app)
+add_data(app)
 app.add_typer(rules)
 
 

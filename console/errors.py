@@ -37,10 +37,11 @@ def errors_explained(*, debug: bool) -> Iterator[None]:
         for problem in error.problems:
             print(f"saring: {problem}", file=sys.stderr)
         raise typer.Exit(BAD_INPUT) from None
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         if debug:
             raise
-        print("saring: interrupted; nothing half-written was left behind", file=sys.stderr)
+        kept = str(error) or "nothing half-written was left behind"
+        print(f"saring: interrupted; {kept}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
     except MemoryError:
         if debug:

@@ -34,21 +34,19 @@ from dossier.recommendations import agencies
 from dossier.stages import Stage
 from models.features import contexts_at
 from screening.counterfactual import Counterfactual, WhatIf, what_would_change
-from screening.evaluation.examples import example_rows, truth_json
-from screening.evaluation.outcomes import Outcomes
+from screening.evaluation.examples import Candidates, example_rows, truth_json
 from screening.evaluation.texts import LANGUAGES, one_in, percent
 from screening.explain import Explanation, Reason, explain, shown_value
 from screening.offers import Offer
 from screening.referral import policy
 from screening.screener import NONE_SKIPPED, Screener
-from synthetic.cohort import dossiers_of
+from synthetic.cohort import dossiers_of, truth_of
 from synthetic.names import given_name
 
 
-def example_dossiers(job: Job, outcomes: Outcomes) -> list[dict[str, Any]]:
+def example_dossiers(job: Job, candidates: Candidates) -> list[dict[str, Any]]:
     """Return the examples of a finished job as JSON-ready content."""
-    flagged = outcomes.flagged(job.stage, job.threshold)
-    return [_example(job, outcomes, kind, row) for kind, row in example_rows(outcomes, flagged)]
+    return [_example(job, kind, row) for kind, row in example_rows(candidates)]
 
 
 def explained_json(
@@ -115,14 +113,15 @@ def _chance_json(found: Explanation) -> dict[str, Any] | None:
     return {"at": at, "chance": found.chance, "sentence": said}
 
 
-def _example(job: Job, outcomes: Outcomes, kind: str, row: int) -> dict[str, Any]:
-    dossiers = dossiers_of(job.plan.draw(range(row, row + 1)))
+def _example(job: Job, kind: str, row: int) -> dict[str, Any]:
+    drawn = job.plan.draw(range(row, row + 1))
+    dossiers, truth = dossiers_of(drawn), truth_of(job.plan.world, drawn)
     sex = fields()["sex"].codes[int(dossiers.columns["sex"][0])]
     return {
         "kind": kind,
         "applicant": f"{int(dossiers.applicants[0]):016d}",
         "name": given_name(int(dossiers.applicants[0]), sex),
-        "truth": truth_json(outcomes.truth, row),
+        "truth": truth_json(truth, 0),
         "dossier": _dossier_json(job, dossiers),
         "explanation": explained_json(job.screener, dossiers, 0, job.stage),
     }

@@ -20,6 +20,7 @@ from screening.evaluation.fairness.fairness_report import Facts, fairness_json
 from screening.evaluation.fairness.gaps import terms
 from screening.evaluation.fairness.proxy_audit import Reasons, joined_reasons, reasons_of
 from screening.evaluation.outcomes import Outcomes
+from screening.evaluation.summary import Summary
 from screening.screener import Assessment, Screener
 from synthetic.draw import Plan
 from synthetic.streams import stream_key
@@ -99,25 +100,22 @@ def fresh_victims(plan: Plan, screener: Screener, stage: Stage) -> Outcomes | No
 
 
 def fair_content(
-    screener: Screener, found: Fair | None, outcomes: Outcomes, stage: Stage, plan: Plan | None = None
+    screener: Screener, found: Fair | None, people: Summary, victims: Outcomes | None
 ) -> dict[str, Any]:
     """Return the fairness section of a finished job, as part of the report's content.
 
     Args:
         screener: Who screened.
         found: What the whole cohort left behind; None where only rates can be compared.
-        outcomes: Everybody.
-        stage: The headline stage.
-        plan: What was drawn; None where no fresh victims can be, so that one of each network stands for it.
+        people: Everybody, counted.
+        victims: What `fresh_victims` returned.
     """
-    point = screener.operating_point
     facts = Facts(
-        outcomes,
-        stage,
-        point.threshold(stage),
-        point.calibration(stage),
+        people,
+        people.nobody if victims is None else victims,
+        victims is not None,
+        screener.operating_point.calibration(Stage.of(people.stage)),
         found.dependence if found else None,
         found.reasons if found else None,
-        fresh_victims(plan, screener, stage) if plan else None,
     )
     return {"fairness": fairness_json(facts)}

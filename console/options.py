@@ -1,7 +1,7 @@
 """Options that several commands share, each with its help; light, so that `--help` answers at once."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -25,6 +25,21 @@ OwnSeed = Annotated[
 Workers = Annotated[
     int,
     typer.Option(min=1, max=64, help="Parts worked on at a time; changes no result."),
+]
+WorkersAs = Annotated[
+    Literal["threads", "processes"],
+    typer.Option("--workers-as", help="Threads of one process, or processes beside it; changes no result."),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        metavar="tcp://HOST:PORT",
+        help="A Dask scheduler whose workers do the parts; they must see --out under the same path or URL "
+        "(see docs/cluster.md). Changes no result.",
+    ),
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on with unfinished work on this folder, if there is any.")
 ]
 Rules = Annotated[
     str,
@@ -57,6 +72,12 @@ Referral = Annotated[
     ),
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder for the results.")]
+OutPlace = Annotated[
+    str | None,
+    typer.Option(
+        "--out", help="Folder for the results, or a URL that fsspec reaches, such as s3://bucket/name."
+    ),
+]
 Modules = Annotated[
     Path | None,
     typer.Option(help="A folder of further module files that the scenario may name."),

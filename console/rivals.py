@@ -135,11 +135,12 @@ def trained_rivals(world: World, cards: CardSet, stage: Stage) -> Rivals:
     """Train the rivals where the cards were trained, or on the scenario itself if that is not released."""
     training = training_of_rivals(cards)
     home = home_of(training, world)
+    challenger = trained_challenger(home, training.seed, stage)  # first, for it takes the most memory
     logistic, indicator = trained_floors(home, training.seed, stage)
     sizes = training_settings()
     return Rivals(
         Oracle(world, stage),
-        trained_challenger(home, training.seed, stage),
+        challenger,
         logistic,
         indicator,
         float(np.log(sizes.challenger_victims / sizes.challenger_others)),

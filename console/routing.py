@@ -1,11 +1,12 @@
 """What follows from a flag, counted along with the main job: grounds of referral, and the harm of policies.
 
 The people and the flags are the same under every policy, so that each part is looked at once and only those
-who are flagged are routed again. Counts of parts add up.
+who are flagged are routed again; of a large cohort a sample, for whom the policies are compared. Counts of
+parts add up.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,16 @@ import numpy.typing as npt
 
 from console.output import Output, percent
 from dossier.dossiers import Dossiers
+from dossier.fields import fields_visible_at
 from dossier.recommendations import agencies
+from screening.conditions import Desk
 from screening.evaluation.outcomes import Outcomes
 from screening.evaluation.policy_harm import Counts as HarmCounts
 from screening.evaluation.policy_harm import Harm, policy_harm_counts, policy_harm_json
 from screening.evaluation.referrals import Counts as ReferralCounts
 from screening.evaluation.referrals import policy_json, referral_counts, referrals_json
 from screening.referral_policy import RELEASED, Fate, ReferralPolicy, load_policy, released_policies
+from screening.routes import Resemblance, Routed, routed
 from screening.screener import Assessment, Screener
 
 
@@ -42,20 +46,31 @@ def compared_policies(chosen: ReferralPolicy) -> tuple[ReferralPolicy, ...]:
     return (chosen, *(policy for policy in released if policy.id != chosen.id))
 
 
-def followed(screener: Screener, dossiers: Dossiers, outcomes: Outcomes, found: Assessment) -> Followed:
+def followed(
+    screener: Screener,
+    dossiers: Dossiers,
+    outcomes: Outcomes,
+    found: Assessment,
+    measured: npt.NDArray[np.intp] | None = None,
+) -> Followed:
     """Return what follows for some people under every policy.
 
     Args:
         screener: Who screened, with the policy that is followed.
         dossiers: Must hold the fields visible at the stage.
         outcomes: The same people with their truth.
-        found: What the screener made of them at the headline stage.
+        found: What the screener made of them at the headline stage, with no stage skipped.
+        measured: Rows of those on whom the policies are compared; everybody when left out.
     """
+    rows = np.arange(len(outcomes)) if measured is None else measured
+    people = outcomes.take(rows)
     policies = compared_policies(screener.referral)
     routes = len(screener.referral.routes)
     return Followed(
         referral_counts(outcomes, found.is_flagged, found.route, found.agency, routes),
-        tuple(policy_harm_counts(outcomes, _fates(screener, policy, dossiers, found)) for policy in policies),
+        tuple(
+            policy_harm_counts(people, _fates(screener, policy, dossiers, found, rows)) for policy in policies
+        ),
     )
 
 
@@ -138,15 +153,33 @@ def _called(key: str) -> str:
 
 
 def _fates(
-    screener: Screener, policy: ReferralPolicy, dossiers: Dossiers, found: Assessment
+    screener: Screener,
+    policy: ReferralPolicy,
+    dossiers: Dossiers,
+    found: Assessment,
+    rows: npt.NDArray[np.intp],
 ) -> npt.NDArray[np.int8]:
-    """Return the fate of everybody; under another policy than the screener's the flagged are routed anew."""
-    fates = np.full(len(dossiers), Fate.GOES_ON, dtype=np.int8)
-    flagged = np.flatnonzero(found.is_flagged)
+    """Return the fate of the people in `rows`; under another policy than the screener's, routed anew."""
+    fates = np.full(len(rows), Fate.GOES_ON, dtype=np.int8)
+    is_flagged = found.is_flagged[rows]
+    flagged = rows[is_flagged]
     route, agency = found.route[flagged], found.agency[flagged]
     if flagged.size and policy is not screener.referral:
-        other = replace(screener, referral=policy)
-        again = other.assess(dossiers.take(flagged), found.stage, found.skipped)
+        again = _routed_by(screener, policy, dossiers, found, flagged)
         route, agency = again.route, again.agency
-    fates[flagged] = policy.fates(route, agency)
+    fates[is_flagged] = policy.fates(route, agency)
     return fates
+
+
+def _routed_by(
+    screener: Screener,
+    policy: ReferralPolicy,
+    dossiers: Dossiers,
+    found: Assessment,
+    rows: npt.NDArray[np.intp],
+) -> Routed:
+    """Return who would receive the people in `rows` under another policy; risk and flags stay as they are."""
+    seen = dossiers.select(fields_visible_at(found.stage)).take(rows)
+    overrides = {key: (rule, one[rows]) for key, (rule, one) in screener.overrides(found.evidence).items()}
+    resembles = Resemblance(found.score.leading[rows], screener.cards.families)
+    return routed(policy, Desk(seen), resembles, overrides)

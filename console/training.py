@@ -4,7 +4,7 @@ The packages below do not know each other; this module hands draws and findings 
 same scenario, rulebook and seed give the same cards, to the last hundredth, under the lock file.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,13 +15,13 @@ from dossier.dossiers import Dossiers, joined
 from dossier.fields import fields_visible_at
 from dossier.stages import Stage
 from models.card import CardSet, StageCards, Training
-from models.challengers import Challenger, train_challenger
+from models.challengers import Challenger, challenger_matrix, fit_challenger
 from models.features import context_of, contexts_at, encode
 from models.train import OTHERS, Sample, Settings, settings, train_stage
 from screening.rulebook import CompiledRulebook
 from screening.screener import inputs_at, read_evidence
 from synthetic.changes import scenario_hash
-from synthetic.cohort import FreshDraws
+from synthetic.cohort import FreshDraws, dossiers_of
 from synthetic.compile import compile_world
 from synthetic.scenarios import load_scenario, scenario_names
 from synthetic.world import World
@@ -210,9 +210,19 @@ def labelled_draw(
         seed: Seed of the others' draw; the victims have the next.
         modules: Typologies of the victims; all when left out.
     """
+    people = joined(list(_labelled_parts(world, victims, others, seed, modules)))
+    return people, np.repeat([True, False], [victims, others])
+
+
+def _labelled_parts(
+    world: World, victims: int, others: int, seed: int, modules: tuple[str, ...]
+) -> Iterator[Dossiers]:
+    """Yield victims and then others part by part; of what was drawn, nothing else is kept."""
     draws = FreshDraws(world)
-    sides = [draws("victims", victims, seed + 1, modules=modules)[0], draws("others", others, seed)[0]]
-    return joined(sides), np.repeat([True, False], [len(side) for side in sides])
+    for part in draws.chunks("victims", victims, seed + 1, modules=modules):
+        yield dossiers_of(part)
+    for part in draws.chunks("others", others, seed):
+        yield dossiers_of(part)
 
 
 def trained_challenger(
@@ -241,8 +251,8 @@ def trained_challenger(
         if m.module.family and m.module.family != without and world.scenario.mix[m.id].share > 0
     )
     sizes = chosen.challenger_victims, others or chosen.challenger_others
-    dossiers, is_victim = labelled_draw(world, *sizes, seed, modules if without else ())
-    return train_challenger(dossiers, is_victim, stage)
+    parts = _labelled_parts(world, *sizes, seed, modules if without else ())
+    return fit_challenger(challenger_matrix(parts, sum(sizes), stage), np.repeat([True, False], sizes), stage)
 
 
 def _train_one(

@@ -151,9 +151,9 @@ def certificate_file(certificate: str) -> Path:
     """
     path = Path(certificate)
     if path.is_dir():
-        what = "this is a folder; a certificate is one file"
+        what = "this folder is neither a run nor a cohort, and a certificate is one file"
         inside = path / "certificate.json"
-        mend = f"Give {inside}." if inside.is_file() else "A run's folder cannot be verified yet. " + _MEND
+        mend = f"Give {inside}." if inside.is_file() else "Give the folder of a run or a cohort. " + _MEND
         raise BadInput.of(what, where=certificate, mend=mend)
     return path if path.suffix or len(path.parts) > 1 else RELEASED / f"{certificate}.json"
 

@@ -1,17 +1,28 @@
-"""The pathway on the command line: capacities given by hand, and the walk as tables and sentences.
+"""The pathway in the main job: capacities given by hand, who walks it, and the walk as tables and sentences.
 
-It prints what the evaluation counted and computes nothing.
+Queues need the whole cohort as persons, which bounds its size; more are refused. What is printed, the
+evaluation counted; nothing is computed here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from console.output import Output, counted_of, number_of, percent
 from dossier.problems import BadInput
+from dossier.stages import Stage
+from screening.evaluation.outcomes import Outcomes, gathered
+from screening.pathway import Travellers, cases, joined_travellers
 from screening.pathway_policy import PathwayPolicy, pathway_policy
 
 OPTION = "--capacity"
 UNLIMITED = "unlimited"
+
+MOST_WALKED = 2_000_000
+"""People who can be held as persons: about 80 bytes each, beside what the walk itself takes."""
 
 
 def pathway_for(capacities: Sequence[str], *, asked: bool) -> PathwayPolicy | None:
@@ -43,6 +54,71 @@ def _number(share: str, written: str) -> float:
     except ValueError:
         mend = f"Write a stage and a share of an ordinary day's applicants, or {UNLIMITED}: interview=0.1."
         raise BadInput.of(f"'{written}' is no STAGE=SHARE", where=OPTION, mend=mend) from None
+
+
+def check_walkable(size: int, policy: PathwayPolicy | None) -> None:
+    """Refuse to walk more people than can be held at once.
+
+    Args:
+        size: People of the cohort.
+        policy: What `pathway_for` returned.
+
+    Raises:
+        BadInput: If they are too many.
+    """
+    if policy is not None and size > MOST_WALKED:
+        what = f"the queues need everybody at once, and {size:,} applicants are more than {MOST_WALKED:,}"
+        raise BadInput.of(what, where="--pathway", mend=f"Draw at most {MOST_WALKED:,}, or leave it out.")
+
+
+@dataclass(frozen=True)
+class Walkers:
+    """People who walk the pathway, with their truth: plain arrays that a part keeps.
+
+    Attributes:
+        outcomes: The people with their truth.
+        office, day, departs: As in `Travellers`.
+        recommendation, below: The same, in the order of `cases`.
+    """
+
+    outcomes: Outcomes
+    office: npt.NDArray[np.int8]
+    day: npt.NDArray[np.int16]
+    departs: npt.NDArray[np.int16]
+    recommendation: tuple[npt.NDArray[np.int8], ...]
+    below: tuple[npt.NDArray[np.int32], ...]
+
+    @classmethod
+    def of(cls, outcomes: Outcomes, people: Travellers) -> "Walkers":
+        """Return the same people to be kept; both in one order."""
+        every = list(cases())
+        return cls(
+            outcomes,
+            people.office,
+            people.day,
+            people.departs,
+            tuple(people.recommendation[case] for case in every),
+            tuple(people.below[case] for case in every if case in people.below),
+        )
+
+    @property
+    def travellers(self) -> Travellers:
+        """The people as the pathway knows them."""
+        every = list(cases())
+        before_the_last = [case for case in every if case[0] != max(Stage)]
+        return Travellers(
+            self.office,
+            self.day,
+            self.departs,
+            dict(zip(every, self.recommendation, strict=True)),
+            dict(zip(before_the_last, self.below, strict=True)),
+        )
+
+
+def joined_walkers(parts: Sequence[Walkers]) -> Walkers | None:
+    """Return the people of all parts, one after the other; None where there are no parts."""
+    people = joined_travellers([part.travellers for part in parts])
+    return None if people is None else Walkers.of(gathered([part.outcomes for part in parts]), people)
 
 
 def print_walk(content: Mapping[str, Any], output: Output) -> None:

@@ -6,6 +6,7 @@ sponsor, telephone number, address or booking with whom; they stand apart from t
 selects fields does not get them.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dossier.fields import MISSING, NOT_APPLICABLE, Field, Values, fields
-from dossier.findings import Findings, when
+from dossier.findings import Findings, one_of, when
 
 References = npt.NDArray[np.int64]
 """Shape (n,): an opaque number for whom each applicant shares with; -1 where nobody is known to share."""
@@ -34,21 +35,20 @@ class Column:
 
     def is_any(self, *labels: str) -> Findings:
         """Present where the code is one of `labels`; unknown where missing; absent where not applicable."""
-        wanted = np.asarray([self.field.code(label) for label in labels], dtype=np.int8)
-        return self._finding(np.isin(self.values, wanted))
+        return self._finding(one_of(self.values, [self.field.code(label) for label in labels]))
 
     def is_not(self, *labels: str) -> Findings:
         """Present where the code is known and none of `labels`; absent where not applicable."""
-        excluded = np.asarray([self.field.code(label) for label in labels] + [NOT_APPLICABLE], dtype=np.int8)
-        return self._finding(~np.isin(self.values, excluded))
+        excluded = [*(self.field.code(label) for label in labels), NOT_APPLICABLE]
+        return self._finding(~one_of(self.values, excluded))
 
     def at_least(self, limit: float) -> Findings:
         """Present where the number is `limit` or more."""
-        return self._finding(self.values >= limit)
+        return self._finding(self.values >= whole_limit(limit))
 
     def below(self, limit: float) -> Findings:
         """Present where the number is known, applies, and is less than `limit`."""
-        return self._finding((self.values < limit) & (self.values >= 0))
+        return self._finding((self.values < whole_limit(limit)) & (self.values >= 0))
 
     @property
     def is_known(self) -> npt.NDArray[np.bool_]:
@@ -101,6 +101,18 @@ class Dossiers:
             {name: values[rows] for name, values in self.columns.items()},
             {name: values[rows] for name, values in self.references.items()},
         )
+
+
+def whole_limit(limit: float) -> float:
+    """Return the least whole number that is not below `limit`.
+
+    Whole values reach the one where they reach the other, and comparing them needs no decimals.
+
+    Examples:
+        >>> whole_limit(17.5), whole_limit(18.0), whole_limit(float("inf"))
+        (18, 18, inf)
+    """
+    return math.ceil(limit) if math.isfinite(limit) else limit
 
 
 def joined(parts: Iterable[Dossiers]) -> Dossiers:

@@ -5,6 +5,7 @@ real people's data does not belong in it. What is wrong with a table is collecte
 reported together.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,9 +15,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dossier.arrow_arrays import coded, numbers
+from dossier.coded_texts import codes_of
+from dossier.coded_texts import known_codes as known_codes  # noqa: PLC0414  (others take it from here)
 from dossier.dossiers import Dossiers, References
 from dossier.fields import MISSING, NOT_APPLICABLE, Field, Values, fields
 from dossier.problems import BadInput, Problem, raise_if_any
+from dossier.shown import shown
 from dossier.texts import Text
 
 if TYPE_CHECKING:
@@ -79,6 +84,9 @@ REFERENCES: Mapping[str, Reference] = {
     ),
 }
 
+EXTENSION = b"ARROW:extension:name"
+"""What a column carries whose type only another program knows, whatever it is stored as."""
+
 REFUSAL = "this data does not say that it is synthetic"
 REFUSAL_MEND = (
     "saring is a simulator for training and research; it screens only what carries its synthetic mark, "
@@ -98,8 +106,8 @@ def schema(names: Iterable[str], metadata: Mapping[str, str], references: Iterab
 def to_arrow(dossiers: Dossiers, metadata: Mapping[str, str] | None = None) -> pa.RecordBatch:
     """Return the dossiers as an Arrow batch; missing and not applicable both become null."""
     names = list(dossiers.columns)
-    arrays = [pa.array(dossiers.applicants)]
-    arrays += [pa.array(numbers, mask=numbers < 0) for numbers in dossiers.references.values()]
+    arrays = [numbers(dossiers.applicants)]
+    arrays += [numbers(shared, shared < 0) for shared in dossiers.references.values()]
     arrays += [_to_array(fields()[name], dossiers.columns[name]) for name in names]
     return pa.RecordBatch.from_arrays(arrays, schema=schema(names, metadata or {}, dossiers.references))
 
@@ -109,8 +117,8 @@ def to_pandas(dossiers: Dossiers) -> "pd.DataFrame":
     import pandas as pd
 
     columns: dict[str, object] = {APPLICANT: dossiers.applicants}
-    for name, numbers in dossiers.references.items():
-        columns[name] = pd.arrays.IntegerArray(numbers.copy(), numbers < 0)
+    for name, shared in dossiers.references.items():
+        columns[name] = pd.arrays.IntegerArray(shared.copy(), shared < 0)
     for name, values in dossiers.columns.items():
         field = fields()[name]
         if field.is_number:
@@ -214,9 +222,8 @@ def _arrow_type(field: Field) -> pa.DataType:
 
 def _to_array(field: Field, values: Values) -> pa.Array:
     if field.is_number:
-        return pa.array(values, mask=values < 0)
-    indices = pa.array(values, mask=values < 0)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(field.codes))
+        return numbers(values, values < 0)
+    return coded(values, field.codes)
 
 
 # --- reading ----------------------------------------------------------------------------------------
@@ -224,18 +231,31 @@ def _to_array(field: Field, values: Values) -> pa.Array:
 
 def _column_problems(arrow_schema: pa.Schema, names: Iterable[str], where: str) -> Iterator[Problem]:
     names = list(names)
-    for name in [APPLICANT, *references_in(arrow_schema.names, names), *names]:
-        if name not in arrow_schema.names:
-            yield Problem(
-                f"the column '{name}' is missing", where, "Draw the cohort again, or add the column."
-            )
+    there = Counter(arrow_schema.names)
+    for name in [APPLICANT, *references_in(there, names), *names]:
+        if there[name] != 1:
+            yield _not_once(name, there, where)
             continue
         found = arrow_schema.field(name).type
         is_integer = name not in fields() or fields()[name].is_number
         fits = pa.types.is_integer(found) if is_integer else _is_text(found)
-        if not fits and not pa.types.is_null(found):
+        if extension := (arrow_schema.field(name).metadata or {}).get(EXTENSION):
+            found, fits = f"extension<{extension.decode('utf-8', 'replace')}>", False
+        if not fits and found != pa.null():
             expected = "whole numbers" if is_integer else "the field's codes as text"
-            yield Problem(f"the column '{name}' is of type {found}", where, f"It must hold {expected}.")
+            what = f"the column '{name}' is of type {shown(found)}"
+            yield Problem(what, where, f"It must hold {expected}.")
+
+
+def _not_once(name: str, there: Mapping[str, int], where: str) -> Problem:
+    """Return what is wrong with a column that is there several times, or not at all."""
+    if there[name]:
+        what = f"there are {there[name]} columns '{name}', and nobody can say which is meant"
+        return Problem(what, where, "Leave one of them.")
+    what = f"the column '{name}' is missing"
+    if written := next((other for other in there if other.casefold() == name), None):
+        return Problem(f"{what}, and there is '{shown(written)}'", where, f"Name that column '{name}'.")
+    return Problem(what, where, "Draw the cohort again, or add the column.")
 
 
 def _is_text(found: pa.DataType) -> bool:
@@ -316,7 +336,12 @@ def _numbers(
 def _codes(
     field: Field, column: pa.ChunkedArray | pa.Array, where: str, first_row: int, problems: list[Problem]
 ) -> Values:
-    codes, strangers = codes_of(column, field.codes)
+    try:
+        codes, strangers = codes_of(column, field.codes)
+    except ValueError as error:
+        mend = f"The codes are: {', '.join(field.codes)}."
+        problems.append(Problem(f"'{field.name}' {error}", f"{where}, row {first_row + 1} and after", mend))
+        return np.full(len(column), MISSING, dtype=np.int8)
     if strangers:
         row = next(iter(strangers))
         problems.append(
@@ -326,42 +351,6 @@ def _codes(
                 f"The codes are: {', '.join(field.codes)}.",
             )
         )
-    return codes
-
-
-def codes_of(
-    column: pa.ChunkedArray | pa.Array, labels: Sequence[str]
-) -> tuple[npt.NDArray[np.int8], Mapping[int, str]]:
-    """Return the position of each text among `labels`, -1 for null, and the strangers: text by row.
-
-    Args:
-        column: Text, plain or as a dictionary.
-        labels: The known texts.
-    """
-    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-    parts, strangers, row = [np.empty(0, dtype=np.int8)], {}, 0
-    for chunk in chunks:
-        encoded = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
-        texts = encoded.dictionary.to_pylist()
-        known = [labels.index(text) if text in labels else NOT_APPLICABLE for text in texts]
-        indices = np.asarray(pc.fill_null(encoded.indices.cast(pa.int32()), len(texts)))
-        codes = np.array([*known, MISSING], dtype=np.int8)[indices]
-        for place in np.flatnonzero(codes == NOT_APPLICABLE):
-            strangers[row + int(place)] = str(texts[indices[place]])
-        parts.append(codes)
-        row += len(chunk)
-    return np.concatenate(parts), strangers
-
-
-def known_codes(column: pa.ChunkedArray | pa.Array, labels: Sequence[str]) -> npt.NDArray[np.int8]:
-    """Return the position of each text among `labels`, -1 for null.
-
-    Raises:
-        ValueError: If a text is not among them.
-    """
-    codes, strangers = codes_of(column, labels)
-    if strangers:
-        raise ValueError(f"unknown word '{next(iter(strangers.values()))}'")
     return codes
 
 

@@ -9,7 +9,6 @@ rulebook columns it was trained on and refuses any other. It is JSON; nothing in
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self, cast, get_args
@@ -18,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field as Option
 from pydantic import model_validator
-from scipy.special import logsumexp
 
 from dossier.json_files import read_json
 from dossier.problems import BadInput
@@ -26,16 +24,17 @@ from dossier.stages import Stage
 from dossier.text_files import write_text
 from dossier.toml_files import Declared
 from models.features import CardInput, Kind, Levels
+from models.joint_tables import JointTables
 from models.packing import LARGEST, ByLevel, PackedRow, Place, Whole, packed
+from models.scores import HUNDREDTHS, CardScores, Points, Score, Sums, joined_risk, joined_score
 
-__all__ = ["LARGEST", "Whole"]
+__all__ = ["HUNDREDTHS", "LARGEST", "CardScores", "Points", "Score", "Whole", "joined_score"]
 
 RELEASED = Path(__file__).with_name("cards")
-HUNDREDTHS = 100
 MOST_CARDS = 120
 """Cards of a stage, and families; which of them leads is remembered in a byte."""
-Points = npt.NDArray[np.int32]
-"""Whole hundredths of a log-odds unit."""
+FEW = 2_048
+"""Dossiers up to which the points of one input after the other are added, and no joint tables are made."""
 
 
 class CardRow(Declared):
@@ -102,18 +101,79 @@ class StageCards(Declared):
         """For each row, points of shape (contexts, levels, cards)."""
         return tuple(row.table() for row in self.rows)
 
-    def family_scores(self, levels: Levels, context: npt.NDArray[np.int8]) -> "CardScores":
+    @cached_property
+    def joint_tables(self) -> JointTables | None:
+        """The points of several inputs at once; None where they take larger numbers than these have."""
+        return JointTables.of(np.array(self.start, dtype=np.int32), self.tables)
+
+    @property
+    def families(self) -> tuple[int, ...]:
+        """For each card, the index of its family."""
+        return self.family_of or tuple(range(self._cards))
+
+    def score(self, levels: Levels, context: npt.NDArray[np.int8]) -> Score:
+        """Return the joined score; arguments as for `family_scores`."""
+        sums = self._sums(levels, context)
+        return Score(sums[:, : self._cards], self.families, joined_risk(sums, self._cards))
+
+    def family_scores(self, levels: Levels, context: npt.NDArray[np.int8]) -> CardScores:
         """Return the score of each card.
 
         Args:
             levels: Shape (n, rows): the level of each input.
             context: Shape (n,): index into `contexts`.
         """
-        start = np.array(self.start, dtype=np.int32)
-        scores = start[context]
+        sums = self._sums(levels, context)
+        return CardScores(sums[:, : self._cards].astype(np.int32, copy=False), self.families)
+
+    def lines(
+        self, levels: Levels, context: npt.NDArray[np.int8], card: npt.NDArray[np.int8]
+    ) -> npt.NDArray[np.int32]:
+        """Return the points of each input in one card, shape (n, rows): the lines of many explanations.
+
+        With what the card starts with, and what other cards add, they sum to the risk.
+
+        Args:
+            levels: Shape (n, rows): the level of each input.
+            context: Shape (n,): index into `contexts`.
+            card: Shape (n,): index of the card, such as the leading one.
+        """
+        flat, first, wide = self._lines
+        place = np.multiply(levels, self._cards, dtype=np.intp)
+        place += first
+        place += card[:, None]
+        place += context[:, None] * wide
+        return flat.take(place, mode="wrap")  # none lies outside; numpy is fastest where it may wrap
+
+    @cached_property
+    def _lines(self) -> tuple[Points, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """All points one after the other, where those of each input begin, and how many a context has."""
+        sizes = np.array([table.size for table in self.tables], dtype=np.intp)
+        flat = np.concatenate([table.ravel() for table in self.tables] or [np.zeros(0, dtype=np.int32)])
+        return flat, np.cumsum(sizes) - sizes, sizes // len(self.contexts)
+
+    @property
+    def _cards(self) -> int:
+        return len(self.start[0]) if self.start else 0
+
+    def _sums(self, levels: Levels, context: npt.NDArray[np.int8]) -> Sums:
+        """Return the scores of the cards, shape (n, cards or more)."""
+        if len(levels) > FEW and self.joint_tables:
+            return self.joint_tables.sums(levels, context)
+        sums: Points = np.array(self.start, dtype=np.int32)[context]
         for column, table in enumerate(self.tables):
-            scores += table[context, levels[:, column]]
-        return CardScores(scores, self.family_of or tuple(range(scores.shape[1])))
+            sums += table[context, levels[:, column]]
+        return sums
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Leave out what can be made again: joint tables are larger than the cards they come from."""
+        state = super().__getstate__()
+        return {**state, "__dict__": {name: getattr(self, name) for name in type(self).model_fields}}
+
+    def __copy__(self) -> Self:
+        """Return a copy without what was made from the points, which `model_copy` may replace."""
+        content = {name: getattr(self, name) for name in type(self).model_fields}
+        return self.model_construct(self.model_fields_set, **content)
 
 
 class Training(Declared):
@@ -223,58 +283,6 @@ class CardSet(Declared):
                 f"the cards '{self.id}' were trained on other rules than these",
                 mend="Train cards for this rulebook with `saring train SCENARIO --rulebook R`.",
             )
-
-
-@dataclass(frozen=True)
-class CardScores:
-    """The scores of the cards, each by itself.
-
-    Attributes:
-        points: Shape (n, cards): hundredths.
-        family_of: For each card, the index of its family.
-    """
-
-    points: Points
-    family_of: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Score:
-    """The joined score of many dossiers.
-
-    Attributes:
-        families: Shape (n, families): hundredths; the best card of each family.
-        leading: Shape (n,): index of the family whose card has most points.
-        card: Shape (n,): index of that card.
-        risk: Shape (n,): hundredths; the log of the summed odds of all cards, rounded.
-    """
-
-    families: Points
-    leading: npt.NDArray[np.int8]
-    card: npt.NDArray[np.int8]
-    risk: Points
-
-    @property
-    def resembles_others(self) -> Points:
-        """Shape (n,): what the other cards add to the leading one; never negative."""
-        rows = np.arange(len(self.risk))
-        return self.risk - self.families[rows, self.leading]
-
-
-def joined_score(scores: CardScores) -> Score:
-    """Join the scores of the cards into one risk: the log odds of their mixture, if the cards are exact.
-
-    Examples:
-        >>> scores = CardScores(np.array([[0, 100, -500]], dtype=np.int32), family_of=(0, 0, 1))
-        >>> joined_score(scores).families.tolist(), joined_score(scores).risk.tolist()
-        ([[100, -500]], [132])
-    """
-    cards, own = scores.points, np.array(scores.family_of)
-    families = np.stack([cards[:, own == family].max(axis=1) for family in range(own.max() + 1)], axis=1)
-    risk = np.rint(HUNDREDTHS * logsumexp(cards / HUNDREDTHS, axis=1)).astype(np.int32)
-    card = cards.argmax(axis=1)
-    leading = own[card].astype(np.int8)
-    return Score(families, leading, card.astype(np.int8), np.maximum(risk, families.max(axis=1)))
 
 
 class PackedStage(Declared):

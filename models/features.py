@@ -8,7 +8,7 @@ learns nothing.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from dossier.dossiers import Dossiers
 from dossier.fields import MISSING, NOT_APPLICABLE, Field, fields
-from dossier.findings import FINDING_LABELS, PRESENT, Findings, all_of
+from dossier.findings import FINDING_LABELS, Findings, one_of
 from dossier.indicators.registry import Indicator
 from dossier.problems import Problem, raise_if_any
 from dossier.stages import Stage
@@ -26,6 +26,9 @@ from dossier.toml_files import Declared, TomlFile, read_toml, validated
 
 Levels: TypeAlias = npt.NDArray[np.uint8]
 """Shape (n, inputs): the level of each input for each dossier."""
+
+Answers: TypeAlias = dict[str, npt.NDArray[np.uint8]]
+"""Levels of fields, each of shape (n,), for one batch of dossiers."""
 
 Kind: TypeAlias = Literal["answer", "setting", "indicator", "rule"]
 
@@ -117,8 +120,18 @@ def encode(
     dossiers: Dossiers,
     indicator_findings: Mapping[str, Findings],
     rule_outcomes: Mapping[str, Findings],
+    answers: Answers | None = None,
 ) -> Levels:
-    """Return the level of each input, shape (n, inputs)."""
+    """Return the level of each input, shape (n, inputs).
+
+    Args:
+        inputs: The inputs.
+        dossiers: Must hold the fields that they read.
+        indicator_findings: By indicator.
+        rule_outcomes: By rule.
+        answers: Levels of fields that are known for these dossiers already; new ones are added to it.
+    """
+    answers = {} if answers is None else answers
     levels = np.empty((len(dossiers), len(inputs)), dtype=np.uint8, order="F")
     for column, entry in enumerate(inputs):
         if entry.kind == "indicator":
@@ -126,9 +139,17 @@ def encode(
         elif entry.kind == "rule":
             levels[:, column] = rule_outcomes[entry.name]
         else:
-            codes = fields()[entry.name].bins(dossiers.columns[entry.name])
-            levels[:, column] = _level_table(entry.name)[codes]
+            if entry.name not in answers:
+                answers[entry.name] = _answer(entry.name, dossiers)
+            levels[:, column] = answers[entry.name]
     return levels
+
+
+def _answer(name: str, dossiers: Dossiers) -> npt.NDArray[np.uint8]:
+    """Return the level of a field, shape (n,)."""
+    codes = fields()[name].bins(dossiers.columns[name])
+    # Python translates bytes three times faster than numpy looks up single bytes.
+    return np.frombuffer(codes.tobytes().translate(_level_bytes(name)), dtype=np.uint8)
 
 
 def contexts_at(stage: Stage) -> tuple[Context, ...]:
@@ -139,13 +160,18 @@ def contexts_at(stage: Stage) -> tuple[Context, ...]:
 def context_of(dossiers: Dossiers, stage: Stage) -> npt.NDArray[np.int8]:
     """Return the index of each dossier's context among `contexts_at(stage)`, shape (n,)."""
     contexts = contexts_at(stage)
-    index = np.full(len(dossiers), len(contexts) - 1, dtype=np.int8)
-    for position in reversed(range(len(contexts))):
-        answers = contexts[position].answers
+    known: dict[tuple[str, tuple[str, ...]], npt.NDArray[np.bool_]] = {}
+    ahead = np.zeros(len(dossiers), dtype=np.int8)
+    for before_last, context in enumerate(reversed(contexts)):
+        answers = context.answers.items()
+        for name, labels in answers:
+            if (name, labels) not in known:
+                codes = [fields()[name].code(label) for label in labels]
+                known[name, labels] = one_of(dossiers.columns[name], codes)
         if answers:
-            fits = all_of(*(dossiers[name].is_any(*codes) for name, codes in answers.items())) == PRESENT
-            index[fits] = position
-    return index
+            fits = reduce(np.logical_and, [known[answer] for answer in answers])
+            np.maximum(ahead, fits.view(np.int8) * np.int8(before_last), out=ahead)
+    return np.int8(len(contexts) - 1) - ahead
 
 
 def challenger_codes(dossiers: Dossiers, stage: Stage) -> npt.NDArray[np.int16]:
@@ -183,16 +209,16 @@ def _setting_levels(field: Field) -> tuple[str, ...]:
 
 
 @cache
-def _level_table(name: str) -> npt.NDArray[np.uint8]:
-    """Return the level by code; the two last entries stand for the codes -2 and -1."""
+def _level_bytes(name: str) -> bytes:
+    """Return the level by code, a byte for each of 256; missing is the last, not applicable that before."""
     field = fields()[name]
     levels = _answer_levels(field) if name in input_policy().rising else _setting_levels(field)
-    table = np.zeros(field.size + 2, dtype=np.uint8)
+    table = np.zeros(256, dtype=np.uint8)
     for code, label in enumerate(field.bin_labels):
         table[code] = levels.index(label)
     table[MISSING] = levels.index(MISSING_LABEL)
     table[NOT_APPLICABLE] = 0
-    return table
+    return table.tobytes()
 
 
 def _problems(policy: InputPolicy, file: TomlFile) -> Iterable[Problem]:

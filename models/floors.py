@@ -2,20 +2,19 @@
 
 A screener that is no better than these has learned nothing that needs cards. Logistic regression reads the
 fields that the challenger may read, in the same codes, without any interaction and without order. The best
-indicator is chosen on people of its own, never on those whom it is measured on. Both live in memory only.
+indicator is chosen on people of its own, never on those whom it is measured on. Both live in memory only;
+scikit-learn is imported when one is trained.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field as Option
-from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
 
 from dossier.dossiers import Dossiers
 from dossier.fields import fields
@@ -23,6 +22,10 @@ from dossier.findings import FINDING_LABELS, Findings
 from dossier.stages import Stage
 from dossier.toml_files import Declared, read_toml, validated
 from models.features import challenger_codes, challenger_fields
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
 
 Counts: TypeAlias = npt.NDArray[np.int64]
 
@@ -65,7 +68,7 @@ class LogisticFloor:
     """
 
     stage: Stage
-    model: LogisticRegression
+    model: "LogisticRegression"
     learned_at: float = 0.0
 
     def scores(self, dossiers: Dossiers) -> npt.NDArray[np.float64]:
@@ -81,6 +84,8 @@ def train_logistic(dossiers: Dossiers, is_victim: npt.NDArray[np.bool_], stage: 
         is_victim: Shape (n,): the label.
         stage: Which fields are visible.
     """
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
     chosen, rows = settings(), _first(is_victim)
     model = LogisticRegression(C=chosen.inverse_shrinkage, max_iter=chosen.steps, tol=chosen.tolerance)
     model.fit(_columns(dossiers.take(rows), stage), is_victim[rows])
@@ -163,8 +168,10 @@ def _first(is_victim: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
     )
 
 
-def _columns(dossiers: Dossiers, stage: Stage) -> csr_matrix:
+def _columns(dossiers: Dossiers, stage: Stage) -> "csr_matrix":
     """Return one column for each code, "missing" and "not applicable" of each field, shape (n, columns)."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+
     codes = challenger_codes(dossiers, stage)
     sizes = np.array([fields()[name].size + 2 for name in challenger_fields(stage)])
     columns = codes + np.concatenate([[0], np.cumsum(sizes)[:-1]])

@@ -7,19 +7,28 @@ nothing here imports it.
 
 from typing import TYPE_CHECKING, Any
 
-from screening.rulebook import load_rulebook
-from screening.screener import Screener
-
 if TYPE_CHECKING:
     from screening.rule_transformer import RuleTransformer
+    from screening.rulebook import load_rulebook
+    from screening.screener import Screener
 
 __all__ = ["RuleTransformer", "Screener", "load_rulebook"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import scikit-learn and pandas, which take a second, only for whoever asks for an estimator."""
-    if name == "RuleTransformer":
-        from screening.rule_transformer import RuleTransformer  # noqa: PLC0415
+    """Import what is asked for when it is asked for; an estimator brings scikit-learn and pandas along."""
+    match name:
+        case "RuleTransformer":
+            from screening.rule_transformer import RuleTransformer  # noqa: PLC0415
 
-        return RuleTransformer
-    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+            return RuleTransformer
+        case "Screener":
+            from screening.screener import Screener  # noqa: PLC0415
+
+            return Screener
+        case "load_rulebook":
+            from screening.rulebook import load_rulebook  # noqa: PLC0415
+
+            return load_rulebook
+        case _:
+            raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

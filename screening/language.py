@@ -11,12 +11,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-import numpy as np
-
 from dossier import findings
-from dossier.dossiers import Dossiers
+from dossier.dossiers import Dossiers, whole_limit
 from dossier.fields import MISSING, NOT_APPLICABLE, Field
-from dossier.findings import ABSENT, PRESENT, UNKNOWN, Findings
+from dossier.findings import Findings, one_of, when
 from dossier.indicators.registry import Indicator
 from dossier.stages import Stage
 from screening.rules_grammar import Vocabulary, checked
@@ -178,12 +176,17 @@ def _indicator_reader(indicator: Indicator) -> _Evaluator:
 
 
 def _code_reader(node: HasCode, field: Field) -> _Evaluator:
-    """Return a look-up in a small table; missing (-1) and not applicable (-2) count from its end."""
-    table = np.full(field.size + 2, ABSENT if node.wanted else PRESENT, dtype=np.int8)
-    table[list(node.codes)] = PRESENT if node.wanted else ABSENT
-    table[MISSING] = UNKNOWN
-    table[NOT_APPLICABLE] = ABSENT
-    return lambda dossiers, _parameters, _memo: table[dossiers.columns[node.field]]
+    """Return a reader that compares with whichever codes are fewer: those that hold or those that do not."""
+    others = [code for code in range(field.size) if code not in node.codes]
+    holding, failing = (node.codes, others) if node.wanted else (others, node.codes)
+
+    def read(dossiers: Dossiers, _: Mapping[str, float], __: Memo) -> Findings:
+        values = dossiers.columns[node.field]
+        if len(holding) <= len(failing):
+            return when(one_of(values, holding), values != MISSING)
+        return when(~one_of(values, (*failing, NOT_APPLICABLE)), values != MISSING)
+
+    return read
 
 
 def _number_reader(node: Compares) -> _Evaluator:
@@ -192,6 +195,16 @@ def _number_reader(node: Compares) -> _Evaluator:
     def read(dossiers: Dossiers, parameters: Mapping[str, float], _: Memo) -> Findings:
         values = dossiers.columns[node.field]
         limit = parameters[node.limit] if isinstance(node.limit, str) else node.limit
-        return findings.when(holds(values, limit) & (values != NOT_APPLICABLE), values != MISSING)
+        applies = values != NOT_APPLICABLE
+        return when(holds(values, _whole(node.symbol, limit)) & applies, values != MISSING)
 
     return read
+
+
+def _whole(symbol: str, limit: float) -> float:
+    """Return the whole number with which whole values compare as they do with `limit`, if there is one."""
+    if symbol in (">=", "<"):
+        return whole_limit(limit)
+    if symbol in (">", "<="):
+        return -whole_limit(-limit)
+    return int(limit) if float(limit).is_integer() else limit

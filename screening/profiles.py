@@ -3,7 +3,8 @@
 Records are there to trace a syndicate, and not only to judge a person: of each shared actor this counts the
 applicants that were seen, how many of them were recommended for referral, and where they come from and go
 to; the policy then recommends some actors for investigation. That is no reason against anybody: no profile
-ever changes a person's risk or recommendation. The counts of parts add up, so that a cohort is never held.
+ever changes a person's risk or recommendation. The counts of parts add up, so that a cohort is never held;
+of a very large one a random share of the actors is followed, each with all its applicants.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,11 +18,15 @@ from dossier.dossiers import Dossiers, References
 from dossier.fields import fields
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
-from dossier.tables import REFERENCES
+from dossier.tables import REFERENCES, REFERENCES_BELOW
 from screening.intervals import exact_interval
 from screening.referral import Investigation, policy
 
 SCHEMA_VERSION = "1"
+
+MOST_FOLLOWED = 1_000_000
+"""Applicants up to whom all actors are followed; of more, as many actors as these would have. Memory bounds
+it: each applicant shares about one in two actors, whose users are kept until the last part is there."""
 
 KINDS: Mapping[str, str] = {name.removesuffix("_ref"): name for name in REFERENCES}
 """The kinds of actors, each with the reference by which its applicants are known."""
@@ -92,28 +97,51 @@ class Profile:
     agency: str
 
 
-def tallied(dossiers: Dossiers, recommendation: npt.NDArray[np.int8], stage: Stage) -> Tallies:
+def share_followed(size: int) -> float:
+    """Return the share of actors that is followed in a cohort of so many applicants."""
+    return min(1.0, MOST_FOLLOWED / size)
+
+
+def sharing_rows(dossiers: Dossiers, stage: Stage, share: float = 1.0) -> dict[str, npt.NDArray[np.intp]]:
+    """Return by kind who shares an actor that is followed.
+
+    Args:
+        dossiers: With the fields visible at `stage`, and with references if the cohort has them.
+        stage: What had been seen; before the registers answered nobody is known to share.
+        share: Of all actors; which ones, their references decide, which say nothing else.
+    """
+    found = {}
+    for kind, name in KINDS.items():
+        field = REFERENCES[name].field
+        if name in dossiers.references and fields()[field].visible_from <= stage:
+            references, shared_by = dossiers.references[name], dossiers.columns[field]
+            chosen = (references >= 0) & (shared_by >= _policy().smallest)
+            found[kind] = np.flatnonzero(chosen & (references < share * REFERENCES_BELOW))
+    return found
+
+
+def tallied(
+    dossiers: Dossiers, recommendation: npt.NDArray[np.int8], stage: Stage, share: float = 1.0
+) -> Tallies:
     """Return the counts of some dossiers.
 
     Args:
         dossiers: With the fields visible at `stage`, and with references if the cohort has them.
         recommendation: Shape (n,): what the screener recommended at `stage`.
-        stage: What had been seen; before the registers answered nobody is known to share.
+        stage: What had been seen.
+        share: Of all actors, that is followed.
     """
-    visible = {
-        kind: name
-        for kind, name in KINDS.items()
-        if name in dossiers.references and fields()[REFERENCES[name].field].visible_from <= stage
-    }
-    if not visible:
+    sharing = sharing_rows(dossiers, stage, share)
+    if not sharing:
         return {}
-    counted, seen = _counted(dossiers, recommendation), _seen(dossiers)
-    kinds = {}
-    for kind, name in visible.items():
-        shared_by = dossiers.columns[REFERENCES[name].field]
-        rows = np.flatnonzero((dossiers.references[name] >= 0) & (shared_by >= _policy().smallest))
-        kinds[kind] = _grouped(dossiers.references[name][rows], counted[rows], seen[rows])
-    return kinds
+    rows = np.unique(np.concatenate(list(sharing.values())))
+    few = dossiers.take(rows)
+    counted, seen = _counted(few, recommendation[rows]), _seen(few)
+    places = {kind: np.searchsorted(rows, own) for kind, own in sharing.items()}
+    return {
+        kind: _grouped(few.references[KINDS[kind]][own], counted[own], seen[own])
+        for kind, own in places.items()
+    }
 
 
 def merged(parts: Iterable[Tallies]) -> Tallies:
@@ -136,14 +164,21 @@ def followed(tally: Tally) -> References:
     return tally.references[tally["applicants"] >= _policy().smallest]
 
 
-def profiles_json(tallies: Tallies, chosen: Sequence[Profile]) -> dict[str, Any]:
-    """Return the recommended investigations for JSON, with what is needed to judge them."""
+def profiles_json(tallies: Tallies, chosen: Sequence[Profile], share: float = 1.0) -> dict[str, Any]:
+    """Return the recommended investigations for JSON, with what is needed to judge them.
+
+    Args:
+        tallies: Counts of the whole cohort.
+        chosen: The actors recommended for investigation.
+        share: Of all actors, that was followed.
+    """
     found = _policy()
     return {
         "schema_version": SCHEMA_VERSION,
         "synthetic": True,
         "confidence": found.confidence,
         "smallest": found.smallest,
+        "share_followed": share,
         "kinds": kinds_json(tallies, chosen),
         "investigations": [_profile_json(profile, found.confidence) for profile in chosen],
     }

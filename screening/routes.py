@@ -60,8 +60,7 @@ def routed(policy: ReferralPolicy, desk: Desk, resembles: Resemblance, overrides
         resembles: What they resemble most.
         overrides: Override rules with their outcomes.
     """
-    applies = np.stack(route_findings(policy, desk, resembles, overrides)) == PRESENT
-    route = applies.argmax(axis=0).astype(np.int8)
+    route = _first_present(route_findings(policy, desk, resembles, overrides))
     keys = list(agencies())
     by_route = [keys.index(one.agency) if one.agency else NOBODY for one in policy.routes]
     agency = np.array(by_route, dtype=np.int8)[route]
@@ -70,6 +69,21 @@ def routed(policy: ReferralPolicy, desk: Desk, resembles: Resemblance, overrides
         if rule.agency:
             agency[by_rule & (outcome == PRESENT)] = keys.index(rule.agency)
     return Routed(route, agency)
+
+
+def _first_present(found: Sequence[Findings]) -> Codes:
+    """Return which of several findings is the first that is present; one is, and the last always is."""
+    last = len(found) - 1
+    ahead = np.zeros(found[0].shape, dtype=np.int8)
+    for place, one in enumerate(found):
+        np.maximum(ahead, (one == PRESENT).view(np.int8) * np.int8(last - place), out=ahead)
+    return np.int8(last) - ahead
+
+
+def fields_of_routes(policy: ReferralPolicy) -> tuple[str, ...]:
+    """Return the names of the fields that the routes of a policy read, each once."""
+    conditions = (condition for any_of_them in policy.conditions for condition in any_of_them.conditions)
+    return tuple(dict.fromkeys(name for condition in conditions for name in condition.reads))
 
 
 def route_findings(

@@ -85,8 +85,8 @@ class CompiledRulebook:
             memo: Pass one dictionary here and to `outcomes`, and no reading is made twice.
         """
         memo = {} if memo is None else memo
-        readable = {name: one for name, one in self.indicators.items() if one.stage <= stage}
-        return {name: read_indicator(one, dossiers, self.parameters, memo) for name, one in readable.items()}
+        readable = self.indicators_at(stage)
+        return {name: self.read_indicator(one, dossiers, memo) for name, one in readable.items()}
 
     def outcomes(self, dossiers: Dossiers, stage: Stage, memo: Memo | None = None) -> dict[str, Findings]:
         """Return the outcome of every rule that can be evaluated at `stage`, by rule id.
@@ -97,8 +97,28 @@ class CompiledRulebook:
             memo: Findings already made for the same dossiers; see `indicator_findings`.
         """
         memo = {} if memo is None else memo
-        ready = [rule for rule in self.rules if rule.stage <= stage]
+        ready = self.rules_at(stage)
         return {rule.id: rule.condition.evaluate(dossiers, self.parameters, memo) for rule in ready}
+
+    def indicators_at(self, stage: Stage) -> Mapping[str, Indicator]:
+        """Return the indicators that can be read at `stage`, by name."""
+        return self._indicators_by_stage[stage]
+
+    def rules_at(self, stage: Stage) -> tuple[Rule, ...]:
+        """Return the rules in force that can be evaluated at `stage`."""
+        return tuple(rule for rule in self.rules if rule.stage <= stage)
+
+    def read_indicator(self, indicator: Indicator, dossiers: Dossiers, memo: Memo) -> Findings:
+        """Return the findings of one indicator; arguments as for `indicator_findings`."""
+        return read_indicator(indicator, dossiers, self.parameters, memo)
+
+    @cached_property
+    def _indicators_by_stage(self) -> Mapping[Stage, Mapping[str, Indicator]]:
+        first = {name: one.stage for name, one in self.indicators.items()}
+        return {
+            stage: {name: one for name, one in self.indicators.items() if first[name] <= stage}
+            for stage in Stage
+        }
 
     @cached_property
     def columns_hash(self) -> str:

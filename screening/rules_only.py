@@ -82,12 +82,8 @@ def rank_scores(rulebook: CompiledRulebook, dossiers: Dossiers, stage: Stage) ->
         dossiers: Fields of later stages are not looked at, even where they are there.
         stage: What has been seen.
     """
-    outcomes = rulebook.outcomes(dossiers.select(fields_visible_at(stage)), stage)
-    scores = np.zeros(len(dossiers), dtype=np.float64)
-    for rule in rulebook.rules:
-        if rule.id in outcomes:
-            scores[outcomes[rule.id] == PRESENT] += np.inf if rule.tier == "override" else 1.0
-    return scores
+    counted, overridden = _present(rulebook, dossiers, stage)
+    return np.where(overridden, np.inf, counted)
 
 
 def published_rulebooks() -> dict[str, CompiledRulebook]:
@@ -106,15 +102,26 @@ def published_flags(
         dossiers: Must hold the fields visible at the stage.
         stage: What has been seen.
     """
-    return {
-        name: rank_scores(compiled, dossiers, stage) >= _enough(compiled)
-        for name, compiled in rulebooks.items()
-    }
+    found = {}
+    for name, compiled in rulebooks.items():
+        counted, overridden = _present(compiled, dossiers, stage)
+        number = compiled.rulebook.refers_from
+        found[name] = overridden if number is None else overridden | (counted >= number)
+    return found
 
 
-def _enough(rulebook: CompiledRulebook) -> float:
-    number = rulebook.rulebook.refers_from
-    return np.inf if number is None else number
+def _present(
+    rulebook: CompiledRulebook, dossiers: Dossiers, stage: Stage
+) -> tuple[npt.NDArray[np.int16], Flags]:
+    """Return how many evidence rules are present, and whether an override rule is, each of shape (n,)."""
+    outcomes = rulebook.outcomes(dossiers.select(fields_visible_at(stage)), stage)
+    counted, overridden = np.zeros(len(dossiers), dtype=np.int16), np.zeros(len(dossiers), dtype=bool)
+    for rule in rulebook.rules_at(stage):
+        if rule.tier == "override":
+            overridden |= outcomes[rule.id] == PRESENT
+        else:
+            counted += outcomes[rule.id] == PRESENT
+    return counted, overridden
 
 
 def _stage_cards(rulebook: CompiledRulebook, stage: Stage) -> StageCards:

@@ -4,10 +4,10 @@ Override rules come first, then the cards' joined score against a threshold. It 
 are visible at its stage, and nothing in it can reach a truth. It recommends; people decide.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,24 +15,26 @@ import numpy.typing as npt
 
 from dossier.dossiers import Dossiers
 from dossier.fields import fields, fields_visible_at
-from dossier.findings import PRESENT, Findings, any_of
+from dossier.findings import PRESENT, any_of
 from dossier.recommendations import Recommendation
 from dossier.stages import STAGE_LABELS, Stage
 from dossier.tables import categorical, from_pandas
-from models.card import CardSet, Points, Score, StageCards, joined_score, load_cards
-from models.features import CardInput, Levels, card_inputs, context_of, contexts_at, encode
+from models.card import CardSet, Points, Score, StageCards, load_cards
+from models.features import CardInput, Levels, card_inputs, contexts_at
 from screening.conditions import Desk
-from screening.language import Memo
 from screening.operating_point import OperatingPoint, load_operating_point
+from screening.readings import Evidence, Readings, read_evidence
 from screening.referral import agency_names, headline_stage, policy
 from screening.referral_policy import NOBODY, ReferralPolicy, Route, load_policy
-from screening.routes import Overrides, Resemblance, routed, unsettled
+from screening.routes import Overrides, Resemblance, fields_of_routes, routed, unsettled
 from screening.rulebook import CompiledRulebook, Rule, compile_rulebook, load_rulebook
 from screening.rules_tree import Indicates
-from screening.unasked import cards_without, rules_without, with_empty_cells
+from screening.unasked import cards_without, rules_without
 
 if TYPE_CHECKING:
     import pandas as pd
+
+__all__ = ["Evidence", "read_evidence"]
 
 RELEASED = "saring-2026"
 OVERRIDE = np.iinfo(np.int32).max
@@ -42,20 +44,10 @@ NOBODY_WORD = "nobody"
 RECEIVERS = (*agency_names(), NOBODY_WORD)
 """What stands in the column of agencies: an agency, or that a policy names none and the application ends."""
 
+NOT_ROUTED = -1
+"""Stands where no route was looked up."""
+
 NONE_SKIPPED: frozenset[Stage] = frozenset()
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What rules and indicators found in many dossiers.
-
-    Attributes:
-        indicators: Findings by indicator.
-        outcomes: Outcomes by rule.
-    """
-
-    indicators: Mapping[str, Findings]
-    outcomes: Mapping[str, Findings]
 
 
 @dataclass(frozen=True)
@@ -72,7 +64,8 @@ class Assessment:
         risk: Shape (n,): hundredths; `OVERRIDE` where an override rule fired.
         recommendation: Shape (n,): a `Recommendation`.
         agency: Shape (n,): index of the agency that would receive the person; -1 where the policy names none.
-        route: Shape (n,): index of the policy's route that decides so.
+        route: Shape (n,): index of the policy's route that decides so. Where `assess_all` looked up no route,
+            both are -1.
         skipped: Stages that were passed over; their fields were never asked for, and nothing of them is here.
     """
 
@@ -141,18 +134,47 @@ class Screener:
         """
         if not all(Stage.COUNTER < one < stage for one in skipped):
             raise ValueError("only stages between the counter and the one at hand can have been skipped")
-        visible = fields_visible_at(stage)
-        unasked = frozenset(name for name in visible if fields()[name].visible_from in skipped)
-        seen = dossiers.select(name for name in visible if name not in unasked)
+        seen = dossiers.select(_asked(stage, skipped))
+        found = self._assessed(seen, Readings(), stage, skipped)
+        resembles = Resemblance(found.score.leading, self.cards.families)
+        desk, fired = self.desk(seen, found.evidence), self.overrides(found.evidence)
+        received = routed(self.referral, desk, resembles, fired)
+        return replace(found, agency=received.agency, route=received.route)
+
+    def assess_all(
+        self, dossiers: Dossiers, routed_at: Stage, stages: Sequence[Stage] = tuple(Stage)
+    ) -> dict[Stage, Assessment]:
+        """Screen dossiers at several stages, none of them skipped, and read nothing twice.
+
+        Each assessment equals that of `assess`, but for the routes: they are looked up only for those who are
+        flagged at one stage, and everywhere else `agency` and `route` are -1.
+
+        Args:
+            dossiers: Must hold the fields of all these stages.
+            routed_at: The one of them whose flags lead to referrals.
+            stages: The stages, all of them when left out.
+        """
+        readings, found = Readings(), {}
+        for stage in stages:
+            seen = dossiers.select(_asked(stage, NONE_SKIPPED))
+            found[stage] = self._assessed(seen, readings, stage, NONE_SKIPPED)
+        seen = dossiers.select(_asked(routed_at, NONE_SKIPPED))
+        return {**found, routed_at: self._with_flagged_routed(seen, found[routed_at])}
+
+    def _assessed(
+        self, seen: Dossiers, readings: Readings, stage: Stage, skipped: frozenset[Stage]
+    ) -> Assessment:
+        """Return what is made of dossiers, before anybody asks who would receive a person."""
+        unasked = _unasked(stage, skipped)
         rulebook, cards = self._reading(stage, skipped, unasked)
-        evidence = read_evidence(rulebook, seen, stage)
-        levels = encode(cards.inputs, seen, evidence.indicators, evidence.outcomes)
-        context = context_of(with_empty_cells(seen, unasked), stage)
-        score = joined_score(cards.family_scores(levels, context))
-        overridden = self._overridden(evidence, len(seen))
-        risk = np.where(overridden, OVERRIDE, score.risk).astype(np.int32)
-        resembles = Resemblance(score.leading, self.cards.families)
-        received = routed(self.referral, self.desk(seen, evidence), resembles, self.overrides(evidence))
+        evidence = readings.evidence(rulebook, seen, stage)
+        levels = readings.levels(cards, seen, evidence)
+        context = readings.context(seen, stage, unasked)
+        score = cards.score(levels, context)
+        risk = score.risk.copy()
+        risk[self._overridden(evidence, len(seen))] = OVERRIDE
+        nobody = np.full(len(seen), NOT_ROUTED, dtype=np.int8)
+        recommended = self._recommendations(risk, evidence, self.operating_point.threshold(stage))
         return Assessment(
             stage,
             seen.applicants,
@@ -161,11 +183,22 @@ class Screener:
             context,
             score,
             risk,
-            self._recommendations(risk, evidence, self.operating_point.threshold(stage)),
-            received.agency,
-            received.route,
-            skipped,
+            recommended,
+            agency=nobody,
+            route=nobody,
+            skipped=skipped,
         )
+
+    def _with_flagged_routed(self, seen: Dossiers, found: Assessment) -> Assessment:
+        """Return an assessment in which the routes of those who are flagged have been looked up."""
+        rows = np.flatnonzero(found.is_flagged)
+        desk = Desk(seen.select(name for name in fields_of_routes(self.referral) if name in seen).take(rows))
+        fired = {key: (rule, one[rows]) for key, (rule, one) in self.overrides(found.evidence).items()}
+        resembles = Resemblance(found.score.leading[rows], self.cards.families)
+        received = routed(self.referral, desk, resembles, fired)
+        agency, route = found.agency.copy(), found.route.copy()
+        agency[rows], route[rows] = received.agency, received.route
+        return replace(found, agency=agency, route=route)
 
     def screen(self, observed: "pd.DataFrame", stage: Stage | None = None) -> "pd.DataFrame":
         """Screen a frame of observed dossiers that carries the synthetic mark.
@@ -215,11 +248,12 @@ class Screener:
         asked = [
             evidence.indicators[name] for name in policy().ask_for_documents if name in evidence.indicators
         ]
-        lacking = any_of(*asked) == PRESENT if asked else np.zeros(len(risk), dtype=bool)
-        recommendation = np.where(lacking, Recommendation.DOCUMENTS, Recommendation.PROCEED)
-        near = risk >= threshold - policy().interview_margin
-        recommendation = np.where(near, Recommendation.INTERVIEW, recommendation)
-        return np.where(risk >= threshold, Recommendation.REFER, recommendation).astype(np.int8)
+        recommendation = np.full(len(risk), Recommendation.PROCEED, dtype=np.int8)
+        if asked:
+            recommendation[any_of(*asked) == PRESENT] = Recommendation.DOCUMENTS
+        recommendation[risk >= threshold - policy().interview_margin] = Recommendation.INTERVIEW
+        recommendation[risk >= threshold] = Recommendation.REFER
+        return recommendation
 
     def desk(self, seen: Dossiers, evidence: Evidence) -> Desk:
         """Return dossiers as the policy of referral reads them; they must hold only what was asked for."""
@@ -246,17 +280,21 @@ class Screener:
         return {r.id: (r, evidence.outcomes[r.id]) for r in self._overrides if r.id in evidence.outcomes}
 
 
+@cache
+def _unasked(stage: Stage, skipped: frozenset[Stage]) -> frozenset[str]:
+    """Return the fields that a stage shows, had none been skipped, and that were never asked for."""
+    return frozenset(name for name in fields_visible_at(stage) if fields()[name].visible_from in skipped)
+
+
+@cache
+def _asked(stage: Stage, skipped: frozenset[Stage]) -> tuple[str, ...]:
+    return tuple(name for name in fields_visible_at(stage) if name not in _unasked(stage, skipped))
+
+
 def released_rules(name: str = RELEASED, as_of: date | None = None) -> CompiledRulebook:
     """Return a rulebook as it is in force on a day; its own first day when left out."""
     rulebook = load_rulebook(name)
     return compile_rulebook(rulebook, as_of or rulebook.valid_from)
-
-
-def read_evidence(rulebook: CompiledRulebook, dossiers: Dossiers, stage: Stage) -> Evidence:
-    """Return what rules and indicators find in dossiers at a stage; nothing is read twice."""
-    memo: Memo = {}
-    indicators = rulebook.indicator_findings(dossiers, stage, memo)
-    return Evidence(indicators, rulebook.outcomes(dossiers, stage, memo))
 
 
 def inputs_at(rulebook: CompiledRulebook, stage: Stage) -> tuple[CardInput, ...]:

@@ -111,6 +111,12 @@ class FreshDraws:
         self, who: Who, size: int, seed: int, *, modules: tuple[str, ...] = (), one_per_network: bool = False
     ) -> list[Drawn]:
         """Return the same applicants with all their layers, for the oracle."""
+        return list(self.chunks(who, size, seed, modules=modules, one_per_network=one_per_network))
+
+    def chunks(
+        self, who: Who, size: int, seed: int, *, modules: tuple[str, ...] = (), one_per_network: bool = False
+    ) -> Iterator[Drawn]:
+        """Yield the same a chunk at a time, for whoever keeps less of them than all."""
         classes = {
             "everybody": tuple(TruthClass),
             "victims": (TruthClass.VICTIM,),
@@ -118,7 +124,7 @@ class FreshDraws:
         }[who]
         wanted = modules or tuple(modules_with(self.world, *classes))
         plan = Plan(self.world, seed, size, only(self.world, wanted), one_per_network)
-        return [plan.draw(rows) for rows in chunks_of(range(size))]
+        yield from map(plan.draw, chunks_of(range(size)))
 
 
 def truth_of(world: World, drawn: Drawn) -> Truth:

@@ -1,38 +1,54 @@
 """Cohorts as folders of files.
 
 `observed/` is all that a screener may open; `truth/` is sealed apart and holds the seed, for who holds the
-seed holds the answers. Files are written in parts of a fixed number of rows, aside and then renamed, and the
-manifest last, so that nothing half-written looks whole. The bytes are the same for any number of workers.
+seed holds the answers. Files are written in parts of a fixed number of rows, and the manifests last. The
+bytes are the same for any number of workers and however many rows are drawn at once.
 """
 
 import json
-import os
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from hashlib import sha256
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields as members
+from dataclasses import replace
+from hashlib import file_digest
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from threading import Lock
-from typing import Any, Self
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from dossier.arrow_arrays import coded, numbers
 from dossier.dossiers import Dossiers, joined
 from dossier.fields import fields
-from dossier.problems import BadInput
 from dossier.tables import APPLICANT, SCHEMA_VERSION, to_arrow
 from dossier.truth import Truth, TruthClass
 from evidence import evidence_hash
+from synthetic.asides import written_aside
 from synthetic.changes import scenario_hash
-from synthetic.cohort import chunks_of, dossiers_and_truth_of
+from synthetic.cohort import CHUNK, chunks_of, dossiers_and_truth_of
 from synthetic.compile import labels_of
 from synthetic.draw import Drawn, Plan
 from synthetic.entities import ALONE, LINKS
 from synthetic.mechanisms import mechanisms
+from synthetic.sheets import ENDINGS, ArrowSheet, Form, ParquetSheet, part_name, sheet_of
 from synthetic.world import World
+
+__all__ = [
+    "ROWS_PER_GROUP",
+    "ROWS_PER_PART",
+    "ArrowSheet",
+    "Form",
+    "ParquetSheet",
+    "code_version",
+    "identity_of",
+    "part_name",
+    "parts_of",
+    "row_layers",
+    "write_manifests",
+    "write_part",
+    "written_aside",
+]
 
 ROWS_PER_GROUP = 65_536
 ROWS_PER_PART = 4 * ROWS_PER_GROUP
@@ -51,38 +67,96 @@ def code_version() -> str:
         return "uninstalled"
 
 
-def write_part(plan: Plan, folder: Path, number: int, seen: Callable[[Drawn], None] | None = None) -> None:
+def write_part(
+    plan: Plan,
+    folder: Path,
+    number: int,
+    seen: Callable[[Drawn], None] | None = None,
+    *,
+    chunk: int = CHUNK,
+    form: Form | None = "parquet",
+) -> None:
     """Draw part `number` of a plan and write all its files below `folder`.
 
     Args:
         plan: The plan of the cohort.
         folder: The cohort's folder, still under its temporary name.
         number: Which part.
-        seen: Called with every chunk that was drawn, in order, so that it can be screened without rereading.
+        seen: Called with everything that was drawn, in order and at most a row group at a time, so that it
+            can be screened without rereading.
+        chunk: Rows drawn at once, at most a part; it changes no byte. More take more memory.
+        form: How the files are written; None writes none.
+
+    Raises:
+        ValueError: If `chunk` is not positive.
     """
-    rows = parts_of(plan.size)[number]
+    if chunk < 1:
+        raise ValueError("at least one row must be drawn at once")
     marks = {f"saring.{key}": str(value) for key, value in _marks(plan).items() if key != "synthetic"}
-    sheets = {layer: ParquetSheet(folder / layer / part_name(number)) for layer in _LAYERS}
+    sheets = _sheets(folder, number, form) if form else {}
     try:
-        for group in chunks_of(rows, ROWS_PER_GROUP):
-            drawn = [plan.draw(chunk) for chunk in chunks_of(group)]
-            for layer, batch in _batches(plan.world, drawn, marks).items():
+        for drawn in _groups(plan, parts_of(plan.size)[number], chunk):
+            batches = _batches(plan.world, drawn, marks) if sheets else {}
+            for layer, batch in batches.items():
                 sheets[layer].write(batch)
             if seen is not None:
-                for chunk in drawn:
-                    seen(chunk)
+                for one in drawn:
+                    seen(one)
     finally:
         for sheet in sheets.values():
             sheet.close()
 
 
-def write_manifests(plan: Plan, folder: Path) -> None:
-    """Write the two manifests of a cohort whose parts are all there; the public one last."""
+def _sheets(folder: Path, number: int, form: Form) -> dict[str, Any]:
+    """Return a sheet for each layer."""
+    (folder / "truth").mkdir(parents=True, exist_ok=True)
+    return {layer: sheet_of(folder / layer / part_name(number, form), form) for layer in _LAYERS}
+
+
+def _groups(plan: Plan, rows: range, chunk: int) -> Iterator[list[Drawn]]:
+    """Yield the drawn rows of each row group, in one piece or several."""
+    at_once = max(chunk // ROWS_PER_GROUP, 1) * ROWS_PER_GROUP
+    for block in chunks_of(rows, at_once):
+        if chunk < ROWS_PER_GROUP:
+            yield [plan.draw(one) for one in chunks_of(block, chunk)]
+        else:
+            whole = plan.draw(block)
+            yield from ([_cut(whole, group)] for group in chunks_of(block, ROWS_PER_GROUP))
+
+
+def _cut(drawn: Drawn, rows: range) -> Drawn:
+    """Return some consecutive rows of what was drawn."""
+    if rows == drawn.rows:
+        return drawn
+    place = slice(rows.start - drawn.rows.start, rows.stop - drawn.rows.start)
+    cut: dict[str, Any] = {"rows": rows}
+    for member in members(Drawn):
+        found = getattr(drawn, member.name)
+        if isinstance(found, Mapping):
+            cut[member.name] = {name: column[place] for name, column in found.items()}
+        elif member.name != "rows":
+            cut[member.name] = found[place]
+    return replace(drawn, **cut)
+
+
+def write_manifests(
+    plan: Plan,
+    folder: Path,
+    digests: Mapping[str, str] | None = None,
+    results: Sequence[str] = (),
+) -> None:
+    """Write the two manifests of a cohort whose parts are all there; the public one last.
+
+    Args:
+        plan: The plan of the cohort.
+        folder: The cohort's folder; it is made if the cohort was drawn without files.
+        digests: SHA-256 of every file by its name within the cohort, where they are known already. Every file
+            below `folder` is read again where this is None.
+        results: SHA-256 of what a screening made of each part, in order; it stands in the sealed manifest, so
+            that a run can be checked even where no files were written.
+    """
     marks = _marks(plan)
-    hashes = {
-        str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*.parquet"))
-    }
+    hashes = dict(sorted((_digests(folder) if digests is None else digests).items()))
     sealed = {
         **marks,
         "scenario": plan.world.scenario.id,
@@ -98,6 +172,7 @@ def write_manifests(plan: Plan, folder: Path) -> None:
         ],
         "tiers": plan.world.tiers,
         "files": {name: digest for name, digest in hashes.items() if name.startswith("truth/")},
+        **({"results": list(results)} if results else {}),
     }
     public = {
         **marks,
@@ -108,106 +183,29 @@ def write_manifests(plan: Plan, folder: Path) -> None:
     _write_json(folder / "manifest.json", public)
 
 
-@contextmanager
-def written_aside(folder: Path, *, force: bool = False) -> Iterator[Path]:
-    """Yield a temporary folder that becomes `folder` when all went well, and vanishes when not.
-
-    Raises:
-        BadInput: If `folder` exists and `force` is not given or it holds anything that is not ours, or if
-            its parent cannot be written to.
-    """
-    if folder.exists() and not force:
-        raise BadInput.of(
-            "this folder exists already", where=str(folder), mend="Choose another --out, or add --force."
-        )
-    if folder.exists() and not _is_ours(folder):
-        what = "this is not a folder with results of saring alone, and --force replaces no other"
-        raise BadInput.of(what, where=str(folder), mend="Choose another --out.")
-    folder = folder.resolve()
-    aside = folder.with_name(f".{folder.name}.unfinished-{os.getpid()}")
-    made = [parent for parent in folder.parents if not parent.exists()]
-    try:
-        _clear_unfinished(folder)
-        _GIVEN_UP.discard(aside)
-        try:
-            aside.mkdir(parents=True)
-        except OSError as error:
-            raise BadInput.of(
-                f"this folder cannot be written ({error.strerror})",
-                where=str(folder),
-                mend="Choose another --out.",
-            ) from None
-        yield aside
-        if folder.exists():
-            shutil.rmtree(folder)
-        aside.rename(folder)
-    finally:
-        with _OPENING:
-            _GIVEN_UP.add(aside)
-        shutil.rmtree(aside, ignore_errors=True)
-        for parent in made:
-            with suppress(OSError):  # it holds the result, or something of somebody else
-                parent.rmdir()
+def _digests(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file of rows below a folder, by its name there."""
+    found = {}
+    for path in folder.rglob("*"):
+        if path.suffix in ENDINGS.values() and path.is_file():
+            with path.open("rb") as opened:
+                found[path.relative_to(folder).as_posix()] = file_digest(opened, "sha256").hexdigest()
+    return found
 
 
-_OPENING = Lock()
-_GIVEN_UP: set[Path] = set()
-"""Unfinished folders that are done with; a thread that has not heard of it yet opens no file there again."""
-
-
-def _clear_unfinished(folder: Path) -> None:
-    """Remove what processes that are no more left of `folder` when they were killed.
-
-    Numbers of processes come again, in a container nearly always: one that bears our own is an earlier one's.
-    """
-    prefix = f".{folder.name}.unfinished-"
-    with suppress(OSError):  # whether the place can be written to, making the folder will tell
-        for left in folder.parent.iterdir():
-            number = left.name.removeprefix(prefix)
-            if left.name.startswith(prefix) and number.isdecimal() and _has_ended(int(number)):
-                shutil.rmtree(left, ignore_errors=True)
-
-
-def _has_ended(process: int) -> bool:
-    if process == os.getpid():
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return True
-    except (PermissionError, OverflowError):
-        return False
-    return False
-
-
-_RESULTS = {
-    "cohort",
-    "screened",
-    "observed",
-    "truth",
-    "manifest.json",
-    "evaluation.json",
-    "comparison.json",
-    "comparison.html",
-    "certificate.json",
-    "tuning.json",
-    "tune.html",
-    "stress.json",
-    "stress.html",
-    "profiles.json",
-    "_profiles.json",
-    "_screener",
-    "report.html",
-    "audit.json",
-    "audit.html",
-}
-
-
-def _is_ours(folder: Path) -> bool:
-    """Tell whether nothing would be lost with a folder but what saring can write again."""
-    return folder.is_dir() and all(
-        path.name in _RESULTS or path.suffix == ".parquet" for path in folder.iterdir()
-    )
+def identity_of(plan: Plan) -> dict[str, Any]:
+    """Return everything that decides a cohort's files, the seed too, so that work can be resumed."""
+    return {
+        **_marks(plan),
+        "n": plan.size,
+        "seed": plan.seed,
+        "base_rate": plan.base_rate,
+        "shares": list(plan.shares),
+        "one_per_network": plan.one_per_network,
+        "victims": plan.victims,
+        "rows_per_part": ROWS_PER_PART,
+        "rows_per_group": ROWS_PER_GROUP,
+    }
 
 
 _LAYERS = (
@@ -221,54 +219,25 @@ _LAYERS = (
 )
 
 
-class ParquetSheet:
-    """One Parquet file that is opened with its first batch; a context manager that closes it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._writer: pq.ParquetWriter | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def write(self, batch: pa.RecordBatch) -> None:
-        """Append a batch as one row group."""
-        if self._writer is None:
-            with _OPENING:
-                self._writer = self._opened(batch.schema)
-        self._writer.write_table(pa.Table.from_batches([batch]), row_group_size=max(len(batch), 1))
-
-    def _opened(self, schema: pa.Schema) -> pq.ParquetWriter:
-        """Return a writer; raises if the file's folder was given up meanwhile."""
-        if not _GIVEN_UP.isdisjoint(self.path.parents):
-            raise InterruptedError(f"{self.path.parent} was given up")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        categories = [f.name for f in schema if not pa.types.is_primitive(f.type)]
-        return pq.ParquetWriter(
-            self.path,
-            schema,
-            compression="zstd",
-            compression_level=1,
-            use_dictionary=categories or False,
-            write_statistics=False,
-        )
-
-    def close(self) -> None:
-        """Finish the file, if it was begun."""
-        if self._writer is not None:
-            self._writer.close()
-
-
-def part_name(number: int) -> str:
-    """Return the file name of a part."""
-    return f"part-{number:05d}.parquet"
-
-
 def _batches(world: World, drawn: list[Drawn], marks: Mapping[str, str]) -> dict[str, pa.RecordBatch]:
     """Return one batch for each layer; all that follows from a row group."""
+    return {
+        **row_layers(world, drawn, marks),
+        "truth/mechanisms": _plain_batch(mechanisms(world, drawn), marks),
+        "truth/edges": _plain_batch(_edges(drawn), marks),
+    }
+
+
+def row_layers(
+    world: World, drawn: list[Drawn], marks: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, pa.RecordBatch]:
+    """Return what the layers hold that have one row for each applicant, by their folder in the cohort.
+
+    Args:
+        world: The compiled scenario.
+        drawn: Consecutive rows, in one piece or several.
+        marks: Further metadata of the batches, beside the synthetic mark.
+    """
     dossiers, truth = dossiers_and_truth_of(world, drawn)
     layer = {
         which: joined([Dossiers(d.applicants, _labels_only(getattr(d, which))) for d in drawn])
@@ -280,8 +249,6 @@ def _batches(world: World, drawn: list[Drawn], marks: Mapping[str, str]) -> dict
         "truth/fields": _codes_batch(layer["truth"], marks),
         "truth/declared": _codes_batch(layer["declared"], marks),
         "truth/hidden": _hidden_batch(world, drawn, marks),
-        "truth/mechanisms": _plain_batch(mechanisms(world, drawn), marks),
-        "truth/edges": _plain_batch(_edges(drawn), marks),
     }
 
 
@@ -292,18 +259,18 @@ def _labels_only(codes: Mapping[str, Any]) -> dict[str, Any]:
 def _truth_batch(truth: Truth, marks: Mapping[str, str]) -> pa.RecordBatch:
     classes = [truth_class.label for truth_class in TruthClass]
     columns = {
-        APPLICANT: pa.array(truth.applicants),
+        APPLICANT: numbers(truth.applicants),
         "truth_class": _dictionary(truth.truth_class, classes),
         "module": _dictionary(truth.module, truth.modules),
         "tier": _dictionary(truth.tier, truth.tiers),
-        "network": pa.array(truth.network, mask=truth.network < 0),
+        "network": numbers(truth.network, truth.network < 0),
     }
     return _with_marks(columns, marks)
 
 
 def _codes_batch(dossiers: Dossiers, marks: Mapping[str, str]) -> pa.RecordBatch:
     """Return true or declared codes; a number is given by the label of its bin."""
-    columns: dict[str, pa.Array] = {APPLICANT: pa.array(dossiers.applicants)}
+    columns: dict[str, pa.Array] = {APPLICANT: numbers(dossiers.applicants)}
     for name, codes in dossiers.columns.items():
         columns[name] = _dictionary(codes, fields()[name].bin_labels)
     return _with_marks(columns, marks)
@@ -311,7 +278,7 @@ def _codes_batch(dossiers: Dossiers, marks: Mapping[str, str]) -> pa.RecordBatch
 
 def _hidden_batch(world: World, drawn: list[Drawn], marks: Mapping[str, str]) -> pa.RecordBatch:
     """Return what is hidden of each applicant, such as whether he or she knows of the deceit."""
-    columns: dict[str, pa.Array] = {APPLICANT: pa.array(np.concatenate([d.applicants for d in drawn]))}
+    columns: dict[str, pa.Array] = {APPLICANT: numbers(np.concatenate([d.applicants for d in drawn]))}
     for conditional in world.hidden:
         codes = np.concatenate([d.hidden[conditional.name] for d in drawn])
         columns[conditional.name] = _dictionary(codes, labels_of(conditional.name))
@@ -321,7 +288,7 @@ def _hidden_batch(world: World, drawn: list[Drawn], marks: Mapping[str, str]) ->
 def _plain_batch(columns: Mapping[str, Any], marks: Mapping[str, str]) -> pa.RecordBatch:
     return _with_marks(
         {
-            name: column if isinstance(column, pa.Array) else pa.array(column)
+            name: column if isinstance(column, pa.Array) else numbers(column)
             for name, column in columns.items()
         },
         marks,
@@ -346,9 +313,7 @@ def _edges(drawn: Iterable[Drawn]) -> dict[str, Any]:
 
 
 def _dictionary(codes: Any, labels: Iterable[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(
-        pa.array(codes, mask=codes < 0), pa.array(list(labels), type=pa.string())
-    )
+    return coded(codes, labels)
 
 
 def _with_marks(columns: Mapping[str, pa.Array], marks: Mapping[str, str]) -> pa.RecordBatch:

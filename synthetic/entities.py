@@ -78,19 +78,24 @@ class ActorPool:
 
     def actors_of(self, raw: Words, band: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
         """Return the actor of each row, by band and word; `ALONE` in the first band."""
-        shared = np.maximum(band, 0).astype(np.int64)
+        found = np.full(len(band), ALONE)
+        sharing = np.flatnonzero(band > 0)
+        shared = band[sharing].astype(np.int64)
         slots = 2 ** np.ceil(np.log2(self.actors)).astype(np.int64)
-        place = (high(raw).astype(np.int64)) & (slots[shared] - 1)
-        place = np.where(place < self.actors[shared], place, place & (slots[shared] // 2 - 1))
-        return np.where(band > 0, shared * _BAND + place, ALONE)
+        place = high(raw[sharing]).astype(np.int64) & (slots[shared] - 1)
+        beyond = place >= self.actors[shared]
+        place[beyond] &= slots[shared[beyond]] // 2 - 1
+        found[sharing] = shared * _BAND + place
+        return found
 
     def counts(
         self, seed: int, actor: npt.NDArray[np.int64], band: npt.NDArray[np.int8]
     ) -> npt.NDArray[np.int32]:
         """Return the planned number of applicants of each actor; every member sees the same."""
         edges = np.array([*self.field.edges, self.field.upper + 1], dtype=np.int64)
-        shared = np.maximum(band, 0).astype(np.int64)
-        width = edges[shared + 1] - edges[shared]
-        raw = scattered_words(seed, "actor", self.field.name, "count", ids=actor)
-        planned = edges[shared] + below(raw, width)
-        return np.where(band > 0, planned, edges[0]).astype(np.int32)
+        found = np.full(len(band), edges[0], dtype=np.int32)
+        sharing = np.flatnonzero(band > 0)
+        shared = band[sharing].astype(np.int64)
+        raw = scattered_words(seed, "actor", self.field.name, "count", ids=actor[sharing])
+        found[sharing] = edges[shared] + below(raw, edges[shared + 1] - edges[shared])
+        return found

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dossier.arrow_arrays import coded, numbers
 from dossier.fields import MISSING, NOT_APPLICABLE, Codes, fields
 from synthetic.draw import Drawn
 from synthetic.world import COVER, STORY, World
@@ -48,7 +49,7 @@ def mechanisms(world: World, drawn: Iterable[Drawn]) -> dict[str, Any]:
         "field": _named(field, names),
         "layer": _named(layer, LAYERS),
         "mechanism": _named(mechanism, MECHANISMS),
-        "original": pa.array(original, mask=original < 0),
+        "original": numbers(original, original < 0),
     }
 
 
@@ -68,4 +69,4 @@ def _changes(
 
 
 def _named(codes: npt.NDArray[np.int8], labels: Iterable[str]) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(list(labels)))
+    return coded(codes, labels)

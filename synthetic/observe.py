@@ -25,10 +25,15 @@ class Observer:
         present = FULL - missing
         self._missing = missing
         self._wrong = missing + np.rint(present * recording.noise).astype(np.uint64)
+        by_office = missing.reshape(recording.missing.shape)
+        self._same_for_all_answers = bool((by_office == by_office[:, :1]).all())
+        self._wrong_by_office = self._wrong[:: self._codes].copy()
         self._misread = AliasTable.build(recording.misread) if recording.noise > 0 else None
         self.changes_nothing = not missing.any() and self._misread is None
 
-    def observe(self, seed: int, rows: range, office: Codes, declared: Codes) -> Codes:
+    def observe(
+        self, seed: int, rows: range, office: Codes | npt.NDArray[np.int64], declared: Codes
+    ) -> Codes:
         """Return the observed codes of `rows`.
 
         Args:
@@ -38,15 +43,19 @@ class Observer:
         if self.changes_nothing:
             return declared
         raw = words(seed, "row", self.name, "observe", rows=rows)
-        level = high(raw)
-        cell = office.astype(np.int64) * self._codes + declared
-        missing = self._missing[cell]
-        observed = declared
+        level, observed = high(raw), declared.copy()
+        if self._same_for_all_answers:
+            wrong_below = self._wrong_by_office.take(office)
+        else:
+            wrong_below = self._wrong.take(office * np.int64(self._codes) + declared)
+        touched = np.flatnonzero(level < wrong_below)  # few: whose answer is lost or misread
+        cell = office[touched] * np.int64(self._codes) + declared[touched]
+        lost = level[touched] < self._missing[cell]
+        observed[touched[lost]] = MISSING
         if self._misread is not None:
-            wrong = np.flatnonzero((level >= missing) & (level < self._wrong[cell]))
-            observed = declared.copy()
+            wrong = touched[~lost]
             respun = (low(raw[wrong]) << np.uint64(32)) | (
                 low(raw[wrong]) * np.uint64(2654435761) & np.uint64(FULL - 1)
             )
             observed[wrong] = self._misread.draw(respun, declared[wrong].astype(np.int64))
-        return np.where(level < missing, np.int8(MISSING), observed)
+        return observed

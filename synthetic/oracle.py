@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.special import logsumexp
 
 from dossier.fields import MISSING, NOT_APPLICABLE, Codes, fields
 from dossier.stages import Stage
@@ -86,6 +85,8 @@ class Oracle:
         return self._log_joint(observed, slice(None))
 
     def _chunk_log_odds(self, observed: Mapping[str, Codes], rows: slice) -> Array:
+        from scipy.special import logsumexp  # noqa: PLC0415
+
         joint = self._log_joint(observed, rows)
         victims = logsumexp(joint[:, self._victims], axis=1)
         return np.asarray(victims - logsumexp(joint[:, self._others], axis=1))

@@ -6,6 +6,7 @@ are compared as integers too, so that the codes are equal on every platform. It 
 global state.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -21,6 +22,7 @@ _HALF = np.uint64(32)
 _LOW = np.uint64(FULL - 1)
 
 
+@lru_cache(maxsize=4_096)
 def stream_key(seed: int, *address: str) -> int:
     """Return the 128-bit key of a stream.
 
@@ -44,7 +46,8 @@ def words(seed: int, *address: str, rows: range) -> Words:
         True
     """
     bits = np.random.PCG64DXSM(np.random.SeedSequence(stream_key(seed, *address))).advance(rows.start)
-    return np.random.Generator(bits).integers(0, 2**64 - 1, size=len(rows), dtype=np.uint64, endpoint=True)
+    raw: Words = bits.random_raw(len(rows))
+    return raw
 
 
 def scattered_words(seed: int, *address: str, ids: npt.NDArray[np.int64]) -> Words:
@@ -55,7 +58,9 @@ def scattered_words(seed: int, *address: str, ids: npt.NDArray[np.int64]) -> Wor
     key = np.uint64(stream_key(seed, *address) & (2**64 - 1))
     with np.errstate(over="ignore"):
         state = ids.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + key
-        return _mixed(_mixed(state) ^ key)
+        state = _mixed(state)
+        state ^= key
+        return _mixed(state)
 
 
 def high(raw: Words) -> Words:
@@ -110,6 +115,9 @@ def permuted_below(seed: int, *address: str, rows: range, count: int) -> npt.NDA
 
 
 def _mixed(state: Words) -> Words:
-    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return state ^ (state >> np.uint64(31))
+    """Return `state` after the finaliser, which works in place."""
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        state ^= state >> np.uint64(shift)
+        state *= np.uint64(factor)
+    state ^= state >> np.uint64(31)
+    return state

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from synthetic.streams import FULL, Words, high, low
+from synthetic.streams import FULL, Words, high
 
 Probabilities = npt.NDArray[np.float64]
 """Shape (groups, codes); every row sums to one."""
@@ -57,9 +57,12 @@ class AliasTable:
 
     def draw(self, raw: Words, group: npt.NDArray[np.int64]) -> npt.NDArray[np.int8]:
         """Return one code for each word, from the distribution of its group."""
-        slot = ((high(raw) * np.uint64(self.codes)) >> np.uint64(32)).astype(np.int64)
-        cell = group * self.codes + slot
-        return np.where(low(raw) < self.threshold[cell], slot, self.alias[cell]).astype(np.int8)
+        slot = high(raw)
+        slot *= np.uint64(self.codes)
+        slot >>= np.uint64(32)
+        cell = group * self.codes + slot.view(np.int64)
+        stays = raw.astype(np.uint32) < self.threshold.take(cell)  # the lower half of each word
+        return chosen(stays, slot.astype(np.int8), self.alias.take(cell))
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,25 @@ class InverseTable:
             return np.searchsorted(self.cumulative[0], level, side="right").astype(np.int8)
         codes = np.zeros(len(raw), dtype=np.int8)
         for reached in self.cumulative.T[:-1]:  # the last is 2**32, which no level reaches
-            codes += level >= reached[group]
+            codes += (level >= reached.take(group)).view(np.int8)
         return codes
+
+
+def chosen(
+    condition: npt.NDArray[np.bool_], one: npt.NDArray[np.int8] | np.int8, other: npt.NDArray[np.int8]
+) -> npt.NDArray[np.int8]:
+    """Return `one` where the condition holds, else `other`: `np.where` without a branch for each row.
+
+    Where chance decides, a processor guesses every other branch wrongly, which takes longer than all else.
+
+    Examples:
+        >>> chosen(np.array([True, False]), np.int8([1, 2]), np.int8([-2, -1])).tolist()
+        [1, -1]
+    """
+    difference = one - other  # what is too large for a byte wraps around, and back in the last step
+    difference *= condition.view(np.int8)
+    difference += other
+    return difference
 
 
 def _alias_row(parts: list[int]) -> tuple[list[int], list[int]]:

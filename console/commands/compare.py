@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from console.adapting import adapted, adversary_json, rounds
-from console.commands.run import peak_rss_mib
 from console.comparing import Comparing, Effects, each_alone, stage_named
 from console.comparing_runs import A_RUN, Run, check_same_people, compare_runs, read_run
 from console.comparison_text import print_comparison, titles
 from console.files import write_json
+from console.memory import peak_rss_mib
 from console.output import Output
 from console.screeners import screener_for
 from console.worlds import WorldOptions

@@ -2,22 +2,27 @@
 
 import json
 import time
-from functools import partial
+from collections import deque
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from console.comparing import idle_levers
 from console.errors import GATE_FAILED
 from console.output import Output, number_of
-from console.parallel import each_part
+from console.parallel import Workers
 from console.setting import nothing_applies
+from console.unfinished import Begun, Work, begun, digests_of, finished_before, worked
 from console.worlds import WorldOptions
+from dossier.places import Folder, place_of
+from dossier.problems import BadInput
 from dossier.stages import Stage
 from screening.referral import headline_stage
-from synthetic.cohort_files import parts_of, write_manifests, write_part, written_aside
+from synthetic.cohort_files import identity_of, parts_of, write_manifests, write_part
 from synthetic.draw import Plan
+from synthetic.scenarios import Scenario
+from synthetic.sheets import Form
 
 if TYPE_CHECKING:
     from synthetic.fidelity import Fidelity
@@ -25,41 +30,104 @@ if TYPE_CHECKING:
 COHORTS = Path("var/cohorts")
 
 
-def draw_cohort(
-    options: WorldOptions,
-    workers: int,
-    out: Path | None,
-    *,
-    force: bool,
-    output: Output,
-    audit: bool = False,
-) -> None:
+@dataclass(frozen=True)
+class DrawOptions:
+    """The options of `saring draw`; see its help."""
+
+    world: WorldOptions
+    workers: Workers
+    out: str | None = None
+    form: Form = "parquet"
+    resume: bool = False
+    force: bool = False
+    audit: bool = False
+
+
+def draw_cohort(options: DrawOptions, output: Output) -> None:
     """Draw a cohort and print where it is; with `audit`, examine it too and leave with 1 where that fails."""
     started = time.perf_counter()
-    world = options.world()
-    plan = options.plan(world)
-    folder = out or COHORTS / f"{options.name}-n{plan.size}"
-    with written_aside(folder, force=force or out is None) as aside:
-        write_cohort(plan, aside, workers, output)
-        manifest = json.loads((aside / "manifest.json").read_text(encoding="utf-8"))
-        found = audited(plan, aside, workers, output) if audit else None
-    content = _content(plan, folder, manifest, started)
+    plan = options.world.plan(options.world.world())
+    target = options.out or str(COHORTS / f"{options.world.name}-n{plan.size}")
+    _check_audit(options, target)
+    identity = {"command": "draw", **identity_of(plan), "form": options.form, "audit": options.audit}
+    if options.resume and finished_before(target, identity):
+        output.result(_content(plan, target, _files_at(target), started), lambda: print(already(target)))
+        return
+    beginning = begun(
+        target,
+        resume=options.resume,
+        force=options.force,
+        identity=identity,
+        replaces=options.out is None,
+    )
+    with beginning as here:
+        _write(
+            plan,
+            options,
+            Work(identity, len(parts_of(plan.size)), _Part(plan, options.form), Done),
+            here,
+            output,
+        )
+        content = _content(plan, target, _files_at(str(here.folder)), started)
+        found = audited(plan, here.folder, options.workers.count, output) if options.audit else None
     if found is None:
         output.result(content, lambda: _print(content))
         return
-    content |= _audit_content(found, content["artifacts"], folder)
+    content |= _audit_content(found, content["artifacts"], Path(target))
     output.result(content, lambda: _print_audit(found, content, output))
     if not found.holds:
         raise typer.Exit(GATE_FAILED)
 
 
-def write_cohort(plan: Plan, folder: Path, workers: int, output: Output) -> None:
+@dataclass(frozen=True)
+class Done:
+    """All that remains of a part once its files are there."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Draws one part of a cohort; travels to whoever works."""
+
+    plan: Plan
+    form: Form
+
+    def __call__(self, number: int, scratch: Path) -> Done:
+        write_part(self.plan, scratch, number, form=self.form)
+        return Done()
+
+
+def _write(plan: Plan, options: DrawOptions, work: Work[Done], here: Begun, output: Output) -> None:
     """Write all parts of a cohort, several at a time, and then its manifests."""
     parts = parts_of(plan.size)
     with output.progress("Drawing", plan.size) as advance:
-        for number, _ in enumerate(each_part(partial(write_part, plan, folder), len(parts), workers)):
-            advance(len(parts[number]))
-    write_manifests(plan, folder)
+        finished = worked(
+            work,
+            here.place,
+            options.workers,
+            resume=options.resume,
+            done=lambda number: advance(len(parts[number])),
+            say=output.say,
+        )
+        deque(finished, maxlen=0)
+    write_manifests(plan, here.folder, digests_of(here.place))
+
+
+def _check_audit(options: DrawOptions, target: str) -> None:
+    """Refuse to examine a cohort that is not on this machine, or not in Parquet."""
+    if options.audit and (not isinstance(place_of(target), Folder) or options.form != "parquet"):
+        what = "only a cohort in Parquet files on this machine can be examined"
+        raise BadInput.of(what, where="--audit", mend="Draw it into a folder, or leave --audit out.")
+
+
+def _files_at(target: str) -> dict[str, str]:
+    """Return the observed files of a finished cohort with their hashes."""
+    found: dict[str, str] = json.loads(place_of(target).read_bytes("manifest.json"))["files"]
+    return found
+
+
+def already(target: str) -> str:
+    """Return the sentence for work that `--resume` finds finished."""
+    return f"{target} is finished already, and is what was asked for."
 
 
 def audited(plan: Plan, folder: Path, workers: int, output: Output) -> "Fidelity":
@@ -74,22 +142,31 @@ def audited(plan: Plan, folder: Path, workers: int, output: Output) -> "Fidelity
     return found
 
 
-def _content(plan: Plan, folder: Path, manifest: dict[str, Any], started: float) -> dict[str, Any]:
+def _content(plan: Plan, target: str, files: dict[str, str], started: float) -> dict[str, Any]:
     return {
         "schema_version": "1",
         "scenario": plan.world.scenario.id,
         "n": plan.size,
         "base_rate": plan.base_rate,
         "weights": dict(zip(("victims", "others"), plan.weights, strict=True)),
-        "idle_levers": list(idle_levers(plan.world.scenario)),
-        "files": manifest["files"],
+        "idle_levers": _idle_levers(plan.world.scenario),
+        "files": files,
         "wall_s": round(time.perf_counter() - started, 2),
         "artifacts": {
-            "cohort": str(folder),
-            "observed": str(folder / "observed"),
-            "truth": str(folder / "truth"),
+            "cohort": target,
+            "observed": f"{target}/observed",
+            "truth": f"{target}/truth",
         },
     }
+
+
+def _idle_levers(scenario: Scenario) -> list[str]:
+    """Return the levers without effect; comparisons bring the screener along, so only who has levers pays."""
+    if not scenario.levers:
+        return []
+    from console.comparing import idle_levers
+
+    return list(idle_levers(scenario))
 
 
 def _audit_content(found: "Fidelity", artifacts: dict[str, str], folder: Path) -> dict[str, Any]:

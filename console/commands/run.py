@@ -1,39 +1,50 @@
 """`saring run`: the main job from a scenario's name to a report."""
 
-import resource
-import sys
+import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from console.certifying import certificate_sentences
+from console.commands.draw import already
 from console.comparing import idle_levers, stage_named
 from console.examples import example_dossiers
 from console.files import write_json
 from console.kept import Sources, keep_screener
+from console.memory import peak_rss_mib
 from console.output import Output, counted_of, number_of, percent
+from console.parallel import Workers
 from console.pipeline import Job, evaluation_of
 from console.profiling import PROFILES, outcome_sentences, profiled
 from console.rivals import trained_rivals
 from console.routing import print_followed
 from console.screeners import SCREENED, decides, refers_from, screener_for
 from console.setting import networks_sentence, nothing_applies, setting_sentences, workload_sentence
-from console.walking import pathway_for, print_walk
+from console.tuning import rulebook_hash
+from console.unfinished import Begun, begun, digests_of, finished_before
+from console.walking import check_walkable, pathway_for, print_walk
+from console.working import AUTO, NO_FILES, exported
 from console.worlds import WorldOptions
+from dossier.places import place_of
 from dossier.recommendations import agencies
-from screening.evaluation.pages.html_report import write_html
-from screening.evaluation.report import Evaluation
+from dossier.stages import Stage
+from screening.evaluation.report import Report
+from screening.pathway_policy import PathwayPolicy
 from screening.referral import policy
-from screening.referral_policy import RELEASED, load_policy
+from screening.referral_policy import RELEASED, load_policy, policy_file
 from screening.rules_only import published_rulebooks
 from screening.screener import Screener
 from synthetic.audit import check_both_sides, difficulty
-from synthetic.cohort_files import write_manifests, written_aside
+from synthetic.cohort_files import identity_of, write_manifests
+from synthetic.draw import Plan
 from synthetic.scenarios import USUAL_DIFFICULTY, Scenario
+from synthetic.sheets import Form
 
 RUNS = Path("var/runs")
+EVALUATION = "evaluation.json"
 DIFFICULTY_SEED = 20_260_501
 
 
@@ -42,63 +53,159 @@ class RunOptions:
     """The options of `saring run`; see its help."""
 
     world: WorldOptions
-    workers: int
+    workers: Workers
     rulebook: str
     cards: str
     threshold: float | None
     yardsticks: bool
     pathway: bool
-    out: Path | None
+    out: str | None
     force: bool
     capacities: tuple[str, ...] = ()
     policy: str = RELEASED
     certificate: str | None = None
+    export: str = AUTO
+    resume: bool = False
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run before anybody is drawn.
+
+    Attributes:
+        plan: Who is drawn.
+        screener: Who screens.
+        stage: The headline stage.
+        pathway: The officers there are; None not to walk the pathway.
+        form: How files of people are written; None to write none.
+        target: Folder or URL of the result.
+        identity: Everything that decides the result.
+    """
+
+    plan: Plan
+    screener: Screener
+    stage: Stage
+    pathway: PathwayPolicy | None
+    form: Form | None
+    target: str
+    identity: Mapping[str, Any]
 
 
 def run_scenario(options: RunOptions, output: Output) -> None:
     """Draw, screen, evaluate and report; print the result."""
     started = time.perf_counter()
+    found = prepared(options)
+    for line in certificate_sentences(found.screener.operating_point):
+        output.say(line)
+    if options.resume and finished_before(found.target, found.identity):
+        output.say(already(found.target))
+        content = json.loads(place_of(found.target).read_bytes(EVALUATION))
+    else:
+        beginning = begun(
+            found.target,
+            resume=options.resume,
+            force=options.force,
+            identity=found.identity,
+            replaces=options.out is None,
+        )
+        with beginning as here:
+            content = _run(found, options, here, output, started)
+    output.result(_printed(content), lambda: _print(content, output, pathway=options.pathway))
+
+
+def prepared(options: RunOptions) -> Prepared:
+    """Return what the options of a run describe.
+
+    Raises:
+        BadInput: If they cannot be, or do not go together.
+    """
     pathway = pathway_for(options.capacities, asked=options.pathway)
     referral = load_policy(options.policy)
     world = options.world.world()
     if options.yardsticks:
         mend = "Give the scenario both, or add --no-yardsticks."
         check_both_sides(world, where="the oracle and the challenger", mend=mend)
-    scenario = world.scenario
     plan = options.world.plan(world)
-    stage = stage_named(None, scenario)
+    check_walkable(plan.size, pathway)
+    stage = stage_named(None, world.scenario)
     screener = screener_for(
         options.rulebook, options.cards, options.threshold, options.certificate, stage=stage
     )
-    screener = replace(screener, referral=referral)
-    for line in certificate_sentences(screener.operating_point):
-        output.say(line)
-    folder = options.out or RUNS / f"{options.world.name}-n{plan.size}"
-    with written_aside(folder, force=options.force or options.out is None) as aside:
-        keep_screener(screener, Sources(options.rulebook, options.policy), aside / SCREENED)
-        with output.step("Training the challenger") as status:
-            rivals = trained_rivals(world, screener.cards, stage) if options.yardsticks else None
-            status("Stating the difficulty")
-            hardness = [vars(found) for found in difficulty(world, stage, DIFFICULTY_SEED)] if rivals else []
-        job = Job(plan, screener, rivals, stage, published_rulebooks(), pathway)
-        with output.progress("Drawing and screening", plan.size) as advance:
-            results, seconds = job.run(aside, options.workers, advance)
-        with output.step("Writing the report"):
-            write_manifests(plan, aside / "cohort")
-            extras = _extras(scenario, screener, job, hardness, seconds)
-            evaluation = evaluation_of(job, results, extras)
-            profiles, investigations = profiled(
-                [result.tallies for result in results],
-                evaluation.outcomes,
-                job.stage,
-                job.threshold,
-                aside / "cohort" / "observed",
-            )
-            write_json(aside / PROFILES, profiles)
-            content = _finished(job, evaluation, folder, started, investigations)
-            write_json(aside / "evaluation.json", content)
-            write_html(content, aside / "report.html")
-    output.result(_printed(content), lambda: _print(content, output, pathway=options.pathway))
+    form = exported(options.export, plan.size)
+    point = screener.operating_point
+    identity = {
+        "command": "run",
+        **identity_of(plan),
+        "rulebook": rulebook_hash(options.rulebook),
+        "cards": screener.cards.content_hash,
+        "thresholds": dict(point.thresholds),
+        "stage": stage.label,
+        "policy": sha256(policy_file(options.policy).read_bytes()).hexdigest(),
+        "yardsticks": options.yardsticks,
+        "pathway": options.pathway,
+        "capacities": list(options.capacities),
+        "export": form or NO_FILES,
+    }
+    target = options.out or str(RUNS / f"{options.world.name}-n{plan.size}")
+    return Prepared(plan, replace(screener, referral=referral), stage, pathway, form, target, identity)
+
+
+def _run(found: Prepared, options: RunOptions, here: Begun, output: Output, started: float) -> dict[str, Any]:
+    """Do the run in an unfinished folder; return what the evaluation says."""
+    world, screener, stage = found.plan.world, found.screener, found.stage
+    keep_screener(screener, Sources(options.rulebook, options.policy), here.folder / SCREENED)
+    before = time.perf_counter()
+    with output.step("Training the challenger") as status:
+        rivals = trained_rivals(world, screener.cards, stage) if options.yardsticks else None
+        status("Stating the difficulty")
+        hardness = [vars(one) for one in difficulty(world, stage, DIFFICULTY_SEED)] if rivals else []
+    trained_s = time.perf_counter() - before
+    job = Job(found.plan, screener, rivals, stage, published_rulebooks(), found.pathway, found.form)
+    with output.progress("Drawing and screening", found.plan.size) as advance:
+        whole, seconds = job.run(
+            here.place,
+            options.workers,
+            found.identity,
+            resume=options.resume,
+            done=advance,
+            say=output.say,
+        )
+    with output.step("Writing the report"):
+        before = time.perf_counter()
+        evaluation = evaluation_of(job, whole, _extras(world.scenario, screener, job, hardness, seconds))
+        profiles, investigations = profiled(whole.tallies, whole.uses, whole.summary, job.share_of_actors)
+        evaluated_s = time.perf_counter() - before
+        content = {
+            **_finished(job, evaluation, found.target, started, investigations),
+            "export": found.form or NO_FILES,
+            "timings": {
+                "draw_and_screen_s": round(seconds, 3),
+                "yardsticks_trained_s": round(trained_s, 3),
+                "yardsticks_scored_cpu_s": round(whole.yardsticks_s, 3),
+                "evaluated_s": round(evaluated_s, 3),
+            },
+        }
+        digests = digests_of(here.place, "cohort") if found.form else {}
+        _write(here.folder, found, content, profiles, digests, whole.digests)
+    return content
+
+
+def _write(
+    folder: Path,
+    found: Prepared,
+    content: Mapping[str, Any],
+    profiles: Mapping[str, Any],
+    digests: Mapping[str, str],
+    results: Sequence[str],
+) -> None:
+    """Write what is made of all parts together; manifests last."""
+    # The libraries of charts take thirty megabytes that nothing before needs.
+    from screening.evaluation.pages.html_report import write_html
+
+    write_json(folder / PROFILES, profiles)
+    write_json(folder / EVALUATION, content)
+    write_html(content, folder / "report.html")
+    write_manifests(found.plan, folder / "cohort", digests, results)
 
 
 def _extras(
@@ -156,26 +263,19 @@ def _agency_names() -> dict[str, Any]:
 
 
 def _finished(
-    job: Job, evaluation: Evaluation, folder: Path, started: float, investigations: Mapping[str, Any]
+    job: Job, evaluation: Report, target: str, started: float, investigations: Mapping[str, Any]
 ) -> dict[str, Any]:
     artifacts = {
-        name: str(folder / name)
-        for name in ("report.html", "evaluation.json", PROFILES, "cohort", "screened")
+        name: f"{target}/{name}" for name in ("report.html", EVALUATION, PROFILES, "cohort", "screened")
     }
     return {
         **evaluation.to_json(),
         "investigations": investigations,
-        "examples": example_dossiers(job, evaluation.outcomes),
+        "examples": example_dossiers(job, evaluation.summary.candidates),
         "wall_s": round(time.perf_counter() - started, 2),
         "peak_rss_mib": round(peak_rss_mib(), 1),
         "artifacts": artifacts,
     }
-
-
-def peak_rss_mib() -> float:
-    """Return the largest memory this process has held, in MiB; systems count it in different units."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 RIVALS = {
@@ -239,6 +339,11 @@ def _print(content: Mapping[str, Any], output: Output, *, pathway: bool) -> None
         titles = ("", "missed so far", "lawful flagged so far", "irregular flagged so far")
         output.table("If everybody were seen everywhere: flagged at a stage or before it", titles, along)
         print_walk(content, output)
+    if content["export"] == NO_FILES:
+        print(
+            "No files of people were written; --export parquet writes them. `saring verify` draws any part "
+            "of this run again."
+        )
     cost = f"{content['wall_s']:.0f} s, {content['peak_rss_mib']:.0f} MiB"
     print(f"Report: {content['artifacts']['report.html']}  ({cost})")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from console.commands.listings import LISTINGS, Listing, rules_of
 from console.commands.show_applicant import show_applicant
+from console.commands.show_dictionary import show_dictionary
 from console.commands.show_paper import write_paper_card
 from console.commands.show_unsourced import show_unsourced
 from console.output import Output
@@ -33,6 +34,7 @@ class ShowOptions:
     language: str
     html: Path | None = None
     rulebook: str | None = None
+    form: str | None = None
 
 
 def show_things(options: ShowOptions, output: Output) -> None:
@@ -50,6 +52,8 @@ def show_things(options: ShowOptions, output: Output) -> None:
     _refuse_strangers(options)
     if options.what == APPLICANT:
         show_applicant(options.item, options.applicant, speaker, output)
+    elif options.form is not None:
+        show_dictionary(options.form)
     elif options.unsourced:
         show_unsourced(options.scenario, speaker, output)
     elif options.item is None:
@@ -94,6 +98,10 @@ def _refuse_strangers(options: ShowOptions) -> None:
         "--rulebook": (
             options.rulebook is not None and options.what != "rules",
             "`saring show rules --rulebook NAME` shows the rules of one rulebook.",
+        ),
+        "--format": (
+            options.form is not None and (options.what != "fields" or options.item is not None),
+            "`saring show fields --format markdown` prints the whole data dictionary.",
         ),
     }
     shown = " ".join(word for word in (options.what, options.item) if word)

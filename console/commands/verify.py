@@ -1,7 +1,9 @@
-"""`saring verify`: draws, computes and compares a certificate again, and answers yes or no."""
+"""`saring verify`: draws, computes and compares a run or a certificate again, and answers yes or no."""
 
+import secrets
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -9,6 +11,7 @@ import typer
 from console.errors import GATE_FAILED
 from console.output import Output
 from console.verifying import Instead, Verification, verify
+from console.verifying_runs import KIND, Asked, is_run, verify_run
 
 MOST_TOLD = 20
 """Differences that are printed; one changed number at the root changes hundreds below."""
@@ -16,54 +19,81 @@ MOST_TOLD = 20
 LONGEST = 60
 """Letters of a value that are printed."""
 
+LOTS = 2**32
+"""Numbers among which chance chooses when nobody says which rows are to be drawn again."""
+
 
 @dataclass(frozen=True)
 class VerifyOptions:
     """The options of `saring verify`; see its help."""
 
-    certificate: str
+    what: str
     instead: Instead
+    modules: Path | None = None
+    ranges: int = 16
+    lot: int | None = None
 
 
-def verify_certificate(options: VerifyOptions, output: Output) -> None:
-    """Verify a certificate and print the answer.
+def verify_anything(options: VerifyOptions, output: Output) -> None:
+    """Verify a run or a certificate and print the answer.
 
     Raises:
+        BadInput: If it is neither.
         typer.Exit: With code 1 where it does not hold.
     """
     started = time.perf_counter()
-    with output.step("Reading the certificate") as status:
-        found = verify(options.certificate, options.instead, status)
+    lot = secrets.randbelow(LOTS) if options.lot is None else options.lot
+    folder = Path(options.what)
+    with output.step("Reading") as status:
+        if is_run(folder):
+            asked = Asked(folder, options.instead, options.ranges, lot, options.modules)
+            found = verify_run(asked, status)
+        else:
+            found = verify(options.what, options.instead, status)
     content = {
         "schema_version": "1",
-        "certificate": options.certificate,
+        "certificate" if found.kind != KIND else "run": options.what,
         "kind": found.kind,
         "holds": found.holds,
         "fields": found.fields,
+        **({"lot": lot, "ranges": options.ranges} if found.kind == KIND else {}),
         "differences": [one.to_json() for one in found.differences],
         "wall_s": round(time.perf_counter() - started, 2),
     }
-    output.result(content, lambda: _print(options.certificate, found, output))
+    output.result(content, lambda: _print(options.what, found, lot, output))
     if not found.holds:
         raise typer.Exit(GATE_FAILED)
 
 
-def _print(certificate: str, found: Verification, output: Output) -> None:
+def _print(what: str, found: Verification, lot: int, output: Output) -> None:
+    of_run = found.kind == KIND
     if found.holds:
-        print(
-            f"Yes: {certificate} holds. Drawn and computed again, all {found.fields:,} fields came out "
-            "the same."
-        )
+        print(_yes(what, found, lot) if of_run else _yes_certificate(what, found))
         return
-    print(f"No: {certificate} does not hold; {len(found.differences):,} of its fields came out otherwise.")
+    came = "values and files" if of_run else "of its fields"
+    print(f"No: {what} does not hold; {len(found.differences):,} {came} came out otherwise.")
     for one in found.differences:
         if one.words:
             print(f"{one.words[0].upper()}{one.words[1:]}.")
     told = found.differences[:MOST_TOLD]
     rows = [(one.field, _short(one.certified), _short(one.recomputed)) for one in told]
-    output.table("What differs", ("field", "in the certificate", "computed again"), rows)
+    titles = ("where", "in the folder") if of_run else ("field", "in the certificate")
+    output.table("What differs", (*titles, "made again"), rows)
     if len(found.differences) > len(told):
         print(f"and {len(found.differences) - len(told):,} more; --json lists all.")
+    if of_run:
+        print(f"The same rows are drawn again with --lot {lot}.")
+
+
+def _yes(what: str, found: Verification, lot: int) -> str:
+    return (
+        f"Yes: {what} holds. Hashes, bytes, values drawn again and counts agree: {found.fields:,} in all. "
+        f"Not every row was drawn again; other rows are with another --lot than {lot}."
+    )
+
+
+def _yes_certificate(what: str, found: Verification) -> str:
+    return f"Yes: {what} holds. Drawn and computed again, all {found.fields:,} fields came out the same."
 
 
 def _short(value: Any) -> str:

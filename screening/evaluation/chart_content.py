@@ -17,6 +17,7 @@ from models.calibration import Calibration
 from screening.evaluation.cues import counted_cues, cues_json, recommended_json
 from screening.evaluation.outcomes import Outcomes
 from screening.evaluation.reliability import reliability_json
+from screening.evaluation.tally import tallied
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ def chart_content(
     }
     if chances is None:
         return found
-    reliability = reliability_json(chances.people.risk[stage.label], chances.people, chances.calibration)
+    counted = tallied(chances.people.risk[stage.label], chances.people.truth.truth_class)
+    reliability = reliability_json(counted, chances.calibration)
     if not reliability:
         return found
     shown = chances.calibration.chance(steps, sweep["share_of_victims"]).tolist()

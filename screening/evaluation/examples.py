@@ -1,10 +1,11 @@
 """Which dossiers are worth showing: a few people of each kind, chosen by rule and not by hand.
 
 Victims found and missed, lookalikes stopped and let through, an irregular worker. The choice is spread over
-modules and sexes; nothing is drawn here, a row is all that is returned.
+modules and sexes, among the first people of each kind, which any cutting of a cohort finds; nothing is drawn
+here, a row is all that is returned.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,16 +48,56 @@ WANTED = (
 )
 
 
-def example_rows(outcomes: Outcomes, flagged: npt.NDArray[np.bool_]) -> Iterator[tuple[str, int]]:
-    """Yield kind and row of each example.
+@dataclass(frozen=True)
+class Candidates:
+    """The first `LOOKED_AT` people of each kind of example, by kind and then by row.
+
+    Attributes:
+        wanted: Shape (m,): index into `WANTED`.
+        rows: Shape (m,): rows of the cohort.
+        sorts: Shape (m,): module and sex, in one number.
+    """
+
+    wanted: npt.NDArray[np.int8]
+    rows: npt.NDArray[np.int64]
+    sorts: npt.NDArray[np.int32]
+
+
+def candidates_of(outcomes: Outcomes, flagged: npt.NDArray[np.bool_], rows: range) -> Candidates:
+    """Return the candidates among some applicants.
 
     Args:
-        outcomes: The applicants.
+        outcomes: n applicants.
         flagged: Shape (n,): who is flagged.
+        rows: Their rows in the cohort.
     """
-    for wanted in WANTED:
-        for row in _chosen(outcomes, flagged, wanted):
-            yield wanted.key, row
+    fitting = [_fitting(outcomes, flagged, wanted) for wanted in WANTED]
+    places = np.concatenate(fitting)
+    sorts = outcomes.truth.module[places].astype(np.int32) * 2 + outcomes.sex[places]
+    wanted = np.repeat(np.arange(len(WANTED), dtype=np.int8), [len(found) for found in fitting])
+    return Candidates(wanted, rows.start + places, sorts)
+
+
+def joined_candidates(parts: Sequence[Candidates]) -> Candidates:
+    """Return the candidates of a whole cohort from those of its parts, of which there is at least one."""
+    wanted, rows, sorts = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("wanted", "rows", "sorts")
+    )
+    order = np.lexsort((rows, wanted))
+    start = np.searchsorted(wanted[order], np.arange(len(WANTED)))
+    kept = order[np.arange(len(order)) - start[wanted[order]] < LOOKED_AT]
+    return Candidates(wanted[kept], rows[kept], sorts[kept])
+
+
+def example_rows(candidates: Candidates) -> Iterator[tuple[str, int]]:
+    """Yield kind and row of each example: first one of each module and sex, then whoever comes first."""
+    for place, wanted in enumerate(WANTED):
+        own = candidates.wanted == place
+        rows, sorts = candidates.rows[own], candidates.sorts[own]
+        first = np.sort(np.unique(sorts, return_index=True)[1])
+        rest = np.setdiff1d(np.arange(len(rows)), first)
+        for one in np.concatenate([first, rest])[: wanted.count].tolist():
+            yield wanted.key, int(rows[one])
 
 
 def truth_json(truth: Truth, row: int) -> dict[str, Any]:
@@ -69,14 +110,11 @@ def truth_json(truth: Truth, row: int) -> dict[str, Any]:
     }
 
 
-def _chosen(outcomes: Outcomes, flagged: npt.NDArray[np.bool_], wanted: Wanted) -> Iterator[int]:
+def _fitting(outcomes: Outcomes, flagged: npt.NDArray[np.bool_], wanted: Wanted) -> npt.NDArray[np.intp]:
+    """Return the first people of a kind."""
     truth = outcomes.truth
     fits = (truth.truth_class == wanted.truth_class) & (flagged == wanted.flagged)
     if wanted.lookalike is not None:
         lookalikes = np.array([kind == "lookalike" for kind in truth.kinds])
         fits &= lookalikes[truth.module] == wanted.lookalike
-    rows = np.flatnonzero(fits)[:LOOKED_AT]
-    kinds = truth.module[rows].astype(np.int64) * 2 + outcomes.sex[rows]
-    first_of_kind = np.unique(kinds, return_index=True)[1]
-    order = [*sorted(first_of_kind), *(set(range(len(rows))) - set(first_of_kind.tolist()))]
-    yield from (int(rows[place]) for place in order[: wanted.count])
+    return np.flatnonzero(fits)[:LOOKED_AT]

@@ -24,7 +24,7 @@ from screening.evaluation.measures import (
 )
 from screening.evaluation.outcomes import CROSSED_BY, Grouping, Outcomes, check_once, grouping
 from screening.evaluation.rates import Rate
-from screening.evaluation.tally import Rates, Tally, tallied
+from screening.evaluation.tally import Rates, Tally, measured, tallied
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,10 +71,29 @@ def group_rates(
         groups: How to divide them; groups without anybody are left out.
     """
     tally = tallied(flagged.astype(np.int32), outcomes.truth.truth_class, [groups] if groups else [])
-    found = {name: tally.rates(measure, [1]) for name, measure in MEASURED.items()}
-    labels = [group[0] for group in tally.groups] if groups else ["all"]
+    return flagged_rates(tally)
+
+
+def flagged_rates(tally: Tally) -> list[GroupRates]:
+    """Return the rates of each group of a tally whose risk is 1 for the flagged and 0 for everybody else."""
+    labels = [group[0] for group in tally.groups] if tally.names else ["all"]
+    return rates_of(labels, tally.outcomes(1)[:, :, 0])
+
+
+def rates_of(labels: Sequence[str], people: npt.NDArray[np.int64]) -> list[GroupRates]:
+    """Return the rates of groups whose people were counted.
+
+    Args:
+        labels: Names of the groups.
+        people: Shape (groups, truth classes, 2): people who are not flagged, and who are.
+    """
+    counts = people[:, :, None]
+    found = {name: measured(counts, measure) for name, measure in MEASURED.items()}
     return [
-        GroupRates(label, **{name: rates.rate(place) for name, rates in found.items()})
+        GroupRates(
+            label,
+            **{name: Rate(int(count[place, 0]), int(n[place, 0])) for name, (count, n) in found.items()},
+        )
         for place, label in enumerate(labels)
     ]
 

@@ -5,16 +5,19 @@ single victim among a licensed agency's hundreds makes no network of it. Whom an
 counted apart for lawful and irregular applicants, and facilitators apart from everybody.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from dossier.dossiers import References
+from dossier.dossiers import Dossiers, References
+from dossier.stages import Stage
 from dossier.truth import Truth, TruthClass
 from screening.evaluation.rates import Rate, rate_json
-from screening.profiles import KINDS, Profile, Tallies, followed
+from screening.evaluation.summary import Summary
+from screening.profiles import KINDS, Profile, Tallies, followed, sharing_rows
 
 FEWEST = 2
 """Applicants of one network who share an actor that counts as used by it."""
@@ -24,69 +27,136 @@ Pairs = npt.NDArray[np.int64]
 """Shape (m, 2): an actor and a network, once for each applicant of the network who shares the actor."""
 
 
+@dataclass(frozen=True)
+class Shared:
+    """Who shares which actors of one kind.
+
+    Attributes:
+        people: Shape (k,): indices of people.
+        references: Shape (k,): the actor that each shares.
+    """
+
+    people: npt.NDArray[np.int32]
+    references: References
+
+
+@dataclass(frozen=True)
+class Uses:
+    """The people who share actors that are followed, with what is asked of them once all actors are counted.
+
+    Attributes:
+        truth_class: Shape (m,): a `TruthClass`.
+        module: Shape (m,): index of the module.
+        network: Shape (m,): the recruiting network; -1 for those without one.
+        missed: Shape (m,): victims whom the screener does not flag.
+        kinds: What they share, by kind of actor.
+    """
+
+    truth_class: npt.NDArray[np.int8]
+    module: npt.NDArray[np.int16]
+    network: npt.NDArray[np.int64]
+    missed: Mask
+    kinds: Mapping[str, Shared]
+
+    def __len__(self) -> int:
+        return len(self.truth_class)
+
+
+def uses_of(dossiers: Dossiers, truth: Truth, missed: Mask, stage: Stage, share: float = 1.0) -> Uses:
+    """Return who of some applicants shares actors that are followed.
+
+    Args:
+        dossiers: n applicants, with the fields visible at `stage`.
+        truth: The sealed side.
+        missed: Shape (n,): victims whom the screener does not flag.
+        stage: What had been seen.
+        share: Of all actors, that is followed.
+    """
+    sharing = sharing_rows(dossiers, stage, share)
+    rows = np.unique(np.concatenate([np.empty(0, dtype=np.intp), *sharing.values()]))
+    kinds = {
+        kind: Shared(np.searchsorted(rows, own).astype(np.int32), dossiers.references[KINDS[kind]][own])
+        for kind, own in sharing.items()
+    }
+    return Uses(truth.truth_class[rows], truth.module[rows], truth.network[rows], missed[rows], kinds)
+
+
+def joined_uses(parts: Sequence[Uses]) -> Uses:
+    """Return the people of all parts, of which there is at least one, one after the other."""
+    first = np.cumsum([0, *(len(part) for part in parts)])
+    kinds = {
+        kind: Shared(
+            np.concatenate(
+                [
+                    part.kinds[kind].people + np.int32(start)
+                    for part, start in zip(parts, first, strict=False)
+                    if kind in part.kinds
+                ]
+            ),
+            np.concatenate([part.kinds[kind].references for part in parts if kind in part.kinds]),
+        )
+        for kind in KINDS
+        if any(kind in part.kinds for part in parts)
+    }
+    return Uses(
+        np.concatenate([part.truth_class for part in parts]),
+        np.concatenate([part.module for part in parts]),
+        np.concatenate([part.network for part in parts]),
+        np.concatenate([part.missed for part in parts]),
+        kinds,
+    )
+
+
 def investigations_json(
-    chunks: Iterable[Mapping[str, References]],
-    truth: Truth,
-    missed: Mask,
-    tallies: Tallies,
-    chosen: Sequence[Profile],
+    uses: Uses, cohort: Summary, tallies: Tallies, chosen: Sequence[Profile], share: float = 1.0
 ) -> dict[str, Any]:
     """Return how the recommended investigations fare against the truth, for JSON.
 
     Args:
-        chunks: The cohort's references, by column, in the order of the truth.
-        truth: The sealed side.
-        missed: Shape (n,): victims whom the screener does not flag.
+        uses: Who shares actors that were followed.
+        cohort: All applicants, counted.
         tallies: Counts of the whole cohort.
         chosen: The actors recommended for investigation.
+        share: Of all actors, that was followed.
     """
     wanted = {
         kind: np.sort([one.reference for one in chosen if one.kind == kind]).astype(np.int64)
         for kind in tallies
     }
-    uses, shared = _read(chunks, truth.network, wanted)
-    anybody = np.zeros(len(truth), dtype=bool)
+    anybody = np.zeros(len(uses), dtype=bool)
     by_kind, counts = {}, np.zeros(4, dtype=np.int64)
-    for kind, mask in uses.items():
+    for kind, tally in tallies.items():
+        shared = uses.kinds[kind]
+        mask = np.zeros(len(uses), dtype=bool)
+        mask[shared.people[_among(shared.references, wanted[kind])]] = True
         anybody |= mask
-        all_of = followed(tallies[kind])
-        networks = np.intersect1d(all_of, _used_by_networks(shared[kind]))
+        all_of = followed(tally)
+        networks = np.intersect1d(all_of, _used_by_networks(_pairs(uses, shared)))
         found = len(np.intersect1d(wanted[kind], networks))
         own = np.array([found, len(wanted[kind]), len(networks), len(all_of)])
-        by_kind[kind] = {**_actors_json(own), **_users_json(mask, truth)}
+        by_kind[kind] = {**_actors_json(own), **_users_json(mask, uses, cohort)}
         counts += own
+    missed = Rate(int((anybody & uses.missed).sum()), cohort.overall.miss.count)
     return {
         "n": len(chosen),
+        "share_followed": share,
         "by_kind": by_kind,
         "by_agency": {
             agency: sum(one.agency == agency for one in chosen)
             for agency in sorted({p.agency for p in chosen})
         },
         **_actors_json(counts),
-        **_users_json(anybody, truth),
-        "missed_victims_reached": _share(anybody & missed, missed, "reached"),
-        "facilitators": _facilitators_json(anybody, truth),
+        **_users_json(anybody, uses, cohort),
+        "missed_victims_reached": rate_json(missed, "reached"),
+        "facilitators": _facilitators_json(anybody, uses, cohort),
     }
 
 
-def _read(
-    chunks: Iterable[Mapping[str, References]],
-    network: npt.NDArray[np.int64],
-    wanted: Mapping[str, References],
-) -> tuple[dict[str, Mask], dict[str, Pairs]]:
-    """Return by kind who shares with a wanted actor, and which actors the networks' members share."""
-    uses = {kind: np.zeros(len(network), dtype=bool) for kind in wanted}
-    shared: dict[str, list[Pairs]] = {kind: [np.empty((0, 2), dtype=np.int64)] for kind in wanted}
-    start = 0
-    for chunk in chunks:
-        rows = slice(start, start + len(chunk[next(iter(chunk))]))
-        for kind in wanted:
-            references = chunk[KINDS[kind]]
-            uses[kind][rows] = _among(references, wanted[kind])
-            members = np.flatnonzero((network[rows] >= 0) & (references >= 0))
-            shared[kind].append(np.stack([references[members], network[rows][members]], axis=1))
-        start = rows.stop
-    return uses, {kind: np.concatenate(pairs) for kind, pairs in shared.items()}
+def _pairs(uses: Uses, shared: Shared) -> Pairs:
+    """Return which actors the members of networks share."""
+    network = uses.network[shared.people]
+    members = network >= 0
+    return np.stack([shared.references[members], network[members]], axis=1)
 
 
 def _among(references: References, wanted: References) -> Mask:
@@ -115,24 +185,22 @@ def _actors_json(counts: npt.NDArray[np.int64]) -> dict[str, Any]:
     }
 
 
-def _users_json(uses: Mask, truth: Truth) -> dict[str, Any]:
+def _users_json(some: Mask, uses: Uses, cohort: Summary) -> dict[str, Any]:
     """Return how many applicants of each class share with a recommended actor, for JSON."""
     names = {TruthClass.LAWFUL: "lawful", TruthClass.IRREGULAR: "irregular", TruthClass.VICTIM: "victims"}
+    users = np.bincount(uses.truth_class[some], minlength=len(TruthClass))
     return {
-        f"{name}_users": _share(uses & (truth.truth_class == of), truth.truth_class == of, "users")
+        f"{name}_users": rate_json(Rate(int(users[of]), int(cohort.by_class[of])), "users")
         for of, name in names.items()
     }
 
 
-def _facilitators_json(uses: Mask, truth: Truth) -> dict[str, Any]:
+def _facilitators_json(some: Mask, uses: Uses, cohort: Summary) -> dict[str, Any]:
     """Return the same for each kind of facilitator, by module."""
-    facilitator = truth.truth_class == TruthClass.FACILITATOR
+    modules = cohort.nobody.truth.modules
+    facilitators = some & (uses.truth_class == TruthClass.FACILITATOR)
+    users = np.bincount(uses.module[facilitators], minlength=len(modules))
     return {
-        module: _share(uses & of, of, "users")
-        for index, module in enumerate(truth.modules)
-        if (of := facilitator & (truth.module == index)).any()
+        module: rate_json(Rate(int(users[modules.index(module)]), n), "users")
+        for module, n in cohort.facilitators.items()
     }
-
-
-def _share(some: Mask, of: Mask, counted: str) -> dict[str, Any]:
-    return rate_json(Rate(int(some.sum()), int(of.sum())), counted)

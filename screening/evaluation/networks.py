@@ -5,6 +5,7 @@ be far too narrow for other networks than those drawn. Beside it stands an appro
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +50,10 @@ class Clusters:
             np.add.at(total, index, column)
         return cls(unique, *sums)
 
+    def __add__(self, other: "Clusters") -> "Clusters":
+        """Return the clusters of both; a network whose members are in both stands there once."""
+        return joined_clusters([self, other])
+
     def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
         """Return an approximate interval of the miss rate, or its change, for other networks like these.
 
@@ -69,6 +74,12 @@ class Clusters:
         spread = squares.sum() * count / (count - 1)
         reach = float(t.ppf((1 + confidence) / 2, max(alike - 1, 1))) * math.sqrt(spread) / people
         return float(estimate) - reach, float(estimate) + reach
+
+
+def joined_clusters(parts: Sequence[Clusters]) -> Clusters:
+    """Return the clusters of a whole cohort from those of its parts, of which there is at least one."""
+    names = ("networks", "sizes", "changes", "changed")
+    return Clusters.of(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 def networks_of(truth: Truth) -> npt.NDArray[np.int64]:

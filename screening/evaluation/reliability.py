@@ -13,23 +13,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dossier.truth import TruthClass
 from models.calibration import Calibration
 from models.card import LARGEST
 from screening.evaluation.outcomes import Grouping, Outcomes
 from screening.evaluation.rates import Rate
+from screening.evaluation.tally import Tally
+
+Counts = npt.NDArray[np.int64]
 
 EDGES = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.6, 1.0)
 """Ends of the bins, in chances: about three to each power of ten, because most chances are small."""
 
 
-def reliability_json(
-    risk: npt.NDArray[np.int32], outcomes: Outcomes, calibration: Calibration
-) -> dict[str, Any]:
+def reliability_json(people: Tally, calibration: Calibration) -> dict[str, Any]:
     """Return the reliability of the chances at one stage, for JSON.
 
     Args:
-        risk: Shape (n,): hundredths, at the stage of `calibration`.
-        outcomes: The applicants; facilitators are left out.
+        people: Applicants by their risk at the stage of `calibration`; facilitators are left out.
         calibration: The curve of the stage.
 
     Returns:
@@ -37,18 +38,17 @@ def reliability_json(
         `bins` with `low`, `high`, `shown` (mean chance), n and the share of victims; `by_rule` likewise for
         people on whom a rule decided alone. Empty where there are no victims or nobody else.
     """
-    counted = _counted(outcomes)
-    is_victim, risk = outcomes.truth.is_victim[counted], risk[counted]
-    if not 0 < is_victim.sum() < len(is_victim):
+    risk, victims, everybody = _by_risk(people)
+    if not 0 < victims.sum() < everybody.sum():
         return {}
-    share = float(is_victim.mean())
+    share = float(victims.sum() / everybody.sum())
     by_rule = risk > LARGEST
     chance = calibration.chance(risk[~by_rule], share)
     return {
         "share_of_victims": share,
         "learned_at": calibration.prior,
-        "bins": list(_bins(chance, is_victim[~by_rule])),
-        "by_rule": _observed(is_victim[by_rule]),
+        "bins": list(_bins(chance, victims[~by_rule], everybody[~by_rule])),
+        "by_rule": _observed(victims[by_rule], everybody[by_rule]),
     }
 
 
@@ -101,16 +101,28 @@ def _counted(outcomes: Outcomes) -> npt.NDArray[np.bool_]:
     return np.asarray(outcomes.truth.is_victim | outcomes.truth.is_counted_as_other)
 
 
-def _bins(chance: npt.NDArray[np.float64], is_victim: npt.NDArray[np.bool_]) -> Iterator[dict[str, Any]]:
+def _by_risk(people: Tally) -> tuple[npt.NDArray[np.int32], Counts, Counts]:
+    """Return every risk there is, and how many victims, and victims and others, have it."""
+    risks = people.risks
+    places = np.searchsorted(risks, people.risk)
+    victims, others = (
+        np.bincount(places, np.where(np.isin(people.classes, classes), people.people, 0), len(risks))
+        for classes in ([TruthClass.VICTIM], [TruthClass.LAWFUL, TruthClass.IRREGULAR])
+    )
+    return risks, victims.astype(np.int64), (victims + others).astype(np.int64)
+
+
+def _bins(chance: npt.NDArray[np.float64], victims: Counts, everybody: Counts) -> Iterator[dict[str, Any]]:
     bins = np.clip(np.searchsorted(EDGES, chance, side="right") - 1, 0, len(EDGES) - 2)
     for number, (low, high) in enumerate(pairwise(EDGES)):
-        inside = bins == number
+        inside = (bins == number) & (everybody > 0)
         if inside.any():
-            shown = float(chance[inside].mean())
-            yield {"low": low, "high": high, "shown": shown, "victims": _observed(is_victim[inside])}
+            shown = float(np.average(chance[inside], weights=everybody[inside]))
+            observed = _observed(victims[inside], everybody[inside])
+            yield {"low": low, "high": high, "shown": shown, "victims": observed}
 
 
-def _observed(is_victim: npt.NDArray[np.bool_]) -> dict[str, Any]:
-    found = Rate(int(is_victim.sum()), len(is_victim))
+def _observed(victims: Counts, everybody: Counts) -> dict[str, Any]:
+    found = Rate(int(victims.sum()), int(everybody.sum()))
     estimate = found.estimate if found.n else None
     return {"estimate": estimate, "low": found.low, "high": found.high, "n": found.n, "count": found.count}

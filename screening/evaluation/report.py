@@ -1,12 +1,15 @@
 """The evaluation of one screening: every figure with its count and interval, as one JSON-ready whole.
 
-An `Evaluation` is made of outcomes; what cannot be computed from them alone (yardsticks, rules, examples) is
-handed in. The HTML report and the command line print from the same content and compute nothing.
+A `Report` is made of a summary, which a cohort of any size comes down to; an `Evaluation` holds the outcomes
+of persons and summarises them, so that there is one way to every figure. What cannot be computed from either
+(yardsticks, rules, examples) is handed in. The HTML report and the command line print from the same content
+and compute nothing.
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,13 +17,14 @@ import numpy as np
 from dossier.recommendations import Recommendation
 from dossier.stages import Stage
 from dossier.truth import TruthClass
-from screening.evaluation.groups import GroupRates, group_frame, group_rates, people_by, stage_frame
+from screening.evaluation.groups import GroupRates, group_frame, people_by, stage_frame
 from screening.evaluation.measures import FALSE_FLAG, MISS, measure_named
-from screening.evaluation.networks import clusters_json, missed_by_network
-from screening.evaluation.outcomes import Outcomes, grouping
+from screening.evaluation.networks import clusters_json
+from screening.evaluation.outcomes import Outcomes
 from screening.evaluation.rare_events import rare_events_json
 from screening.evaluation.rates import PER, rate_json
 from screening.evaluation.rule_value import RuleValue
+from screening.evaluation.summary import Summary, summarised
 from screening.evaluation.tally import Tally
 from screening.evaluation.workload import AtPrevalence, at_prevalences
 from screening.screener import OVERRIDE
@@ -33,9 +37,103 @@ GROUPED_BY = ("typology", "tier", "sex", "age_band", "traveller")
 CURVE_POINTS = 241
 
 
+@dataclass(frozen=True)
+class Report:
+    """What is printed about one screening: everything from counts, whoever counted.
+
+    Attributes:
+        summary: The applicants, counted.
+        agencies: Keys of the receiving agencies, by index.
+        extras: Yardsticks, rules, examples and provenance, as they stand in the JSON.
+        base_rate: Share of victims for which the applicants stand, before levers divert any of them; None
+            where they stand for themselves.
+        share_left: The share that levers left of it; the base rate itself when None.
+    """
+
+    summary: Summary
+    agencies: tuple[str, ...]
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    base_rate: float | None = None
+    share_left: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything that is printed about this screening."""
+        counted, overall = self.summary, self.summary.overall
+        content = {
+            "schema_version": SCHEMA_VERSION,
+            "n": len(counted),
+            **self._people(),
+            "stage": counted.stage,
+            "threshold": counted.threshold / 100,
+            "miss_rate": rate_json(overall.miss, "missed"),
+            "miss_rate_over_networks": self._over_networks(),
+            "false_flag_rate": rate_json(overall.false_flag, "flagged"),
+            "lawful_flagged": rate_json(overall.lawful, "flagged"),
+            "irregular_flagged": rate_json(overall.irregular, "flagged"),
+            "facilitators_flagged": rate_json(overall.facilitators, "flagged"),
+            "base_rate": self.base_rate,
+            "base_rate_after_levers": self._share_of_victims,
+            "flags_per_10000": self._flags_per_10000(overall),
+            "by": {name: [group_json(r) for r in counted.rates_by(name)] for name in GROUPED_BY},
+            "by_stage": [group_json(rates) for rates in counted.rates_by_stage().values()],
+            "pathway": [group_json(rates) for rates in counted.rates_along_pathway().values()],
+            "curve": list(_curve(counted.everybody, counted.threshold)),
+            "at_prevalence": [_finite(found) for found in at_prevalences(overall.miss, overall.false_flag)],
+            "recommendations": self._recommendations(),
+            "referred_to": self._referred_to(),
+            **self.extras,
+        }
+        return {**content, "rare_events": rare_events_json(content)}
+
+    @property
+    def _share_of_victims(self) -> float | None:
+        return self.base_rate if self.share_left is None else self.share_left
+
+    def _flags_per_10000(self, overall: GroupRates) -> float | None:
+        """Return the flags among 10,000 people at the base rate, or in the cohort as it was drawn.
+
+        At a base rate it needs the rates of both sides; None where one of them has nobody.
+        """
+        share = self._share_of_victims
+        if share is not None:
+            if not (overall.miss.n and overall.false_flag.n):
+                return None
+            return at_prevalences(overall.miss, overall.false_flag, [share])[0].flags_per_10000
+        flags = overall.miss.n - overall.miss.count + overall.false_flag.count
+        counted = overall.miss.n + overall.false_flag.n
+        return PER * flags / counted if counted else None
+
+    def _over_networks(self) -> dict[str, float | int | None]:
+        """Return the interval of the miss rate for other networks like these, approximate and in [0, 1]."""
+        found = clusters_json(self.summary.networks)
+        ends = {end: found[end] for end in ("low", "high")}
+        clipped = {end: None if at is None else min(max(at, 0.0), 1.0) for end, at in ends.items()}
+        return {"networks": found["networks"], **clipped}
+
+    def _people(self) -> dict[str, int]:
+        names = {TruthClass.VICTIM: "victims", TruthClass.FACILITATOR: "facilitators"}
+        return {
+            names.get(c, c.label): int(self.summary.by_class[c])
+            for c in (TruthClass.VICTIM, TruthClass.IRREGULAR, TruthClass.LAWFUL, TruthClass.FACILITATOR)
+        }
+
+    def _recommendations(self) -> dict[str, dict[str, int]]:
+        """Return how many people of each class of truth got each recommendation."""
+        given = self.summary.given.sum(axis=1)
+        return {c.label: {r.label: int(given[c, r]) for r in Recommendation} for c in TruthClass}
+
+    def _referred_to(self) -> dict[str, dict[str, int]]:
+        """Return how many flagged people of each class each agency would receive."""
+        received = self.summary.received
+        return {
+            name: {c.label: int(received[c, place]) for c in TruthClass}
+            for place, name in enumerate(self.agencies)
+        }
+
+
 @dataclass(frozen=True, repr=False)
 class Evaluation:
-    """An evaluation at one threshold.
+    """An evaluation of applicants who are at hand as persons, at one threshold.
 
     Attributes:
         outcomes: The applicants.
@@ -43,10 +141,7 @@ class Evaluation:
         thresholds: Hundredths, by stage label.
         patterns: Names of the typology families the cards know, by index.
         agencies: Keys of the receiving agencies, by index.
-        base_rate: Share of victims for which the applicants stand, before levers divert any of them; None
-            where they stand for themselves.
-        share_left: The share that levers left of it; the base rate itself when None.
-        extras: Yardsticks, rules, examples and provenance, as they stand in the JSON.
+        extras, base_rate, share_left: As in a `Report`.
     """
 
     outcomes: Outcomes
@@ -71,36 +166,27 @@ class Evaluation:
         """Hundredths, at the headline stage."""
         return self.thresholds[self.stage.label]
 
+    @cached_property
+    def summary(self) -> Summary:
+        """The applicants, counted."""
+        return summarised(self.outcomes, self.stage, self.thresholds)
+
     @property
     def overall(self) -> GroupRates:
         """The rates of everybody at the headline stage."""
-        return group_rates(self.outcomes, self.outcomes.flagged(self.stage, self.threshold))[0]
+        return self.summary.overall
 
     def rates_by(self, name: str) -> list[GroupRates]:
         """Return the rates of each group of a grouping at the headline stage."""
-        return group_rates(
-            self.outcomes, self.outcomes.flagged(self.stage, self.threshold), grouping(self.outcomes, name)
-        )
+        return self.summary.rates_by(name)
 
     def rates_by_stage(self) -> dict[str, GroupRates]:
         """Return the rates at every stage, each at its own threshold."""
-        return {
-            stage.label: group_rates(
-                self.outcomes, self.outcomes.flagged(stage, self.thresholds[stage.label])
-            )[0]
-            for stage in Stage
-            if stage.label in self.outcomes.risk and stage.label in self.thresholds
-        }
+        return self.summary.rates_by_stage()
 
     def rates_along_pathway(self) -> dict[str, GroupRates]:
         """Return the rates of being flagged at a stage or at any before it, each at its own threshold."""
-        flagged = np.zeros(len(self.outcomes), dtype=bool)
-        along = {}
-        for stage in Stage:
-            if stage.label in self.outcomes.risk and stage.label in self.thresholds:
-                flagged |= self.outcomes.flagged(stage, self.thresholds[stage.label])
-                along[stage.label] = group_rates(self.outcomes, flagged)[0]
-        return along
+        return self.summary.rates_along_pathway()
 
     def by(self, *names: str, rates: Sequence[str] = (MISS.name, FALSE_FLAG.name)) -> "pd.DataFrame":
         """Return rates of each group as a frame: n, count, rate, interval.
@@ -135,103 +221,8 @@ class Evaluation:
 
     def to_json(self) -> dict[str, Any]:
         """Return everything that is printed about this evaluation."""
-        overall = self.overall
-        content = {
-            "schema_version": SCHEMA_VERSION,
-            "n": len(self.outcomes),
-            **self._people(),
-            "stage": self.stage.label,
-            "threshold": self.threshold / 100,
-            "miss_rate": rate_json(overall.miss, "missed"),
-            "miss_rate_over_networks": self._over_networks(),
-            "false_flag_rate": rate_json(overall.false_flag, "flagged"),
-            "lawful_flagged": rate_json(overall.lawful, "flagged"),
-            "irregular_flagged": rate_json(overall.irregular, "flagged"),
-            "facilitators_flagged": rate_json(overall.facilitators, "flagged"),
-            "base_rate": self.base_rate,
-            "base_rate_after_levers": self._share_of_victims,
-            "flags_per_10000": self._flags_per_10000(overall),
-            "by": {name: [group_json(r) for r in self.rates_by(name)] for name in GROUPED_BY},
-            "by_stage": [group_json(_named(label, r)) for label, r in self.rates_by_stage().items()],
-            "pathway": [group_json(_named(label, r)) for label, r in self.rates_along_pathway().items()],
-            "curve": list(self._curve()),
-            "at_prevalence": [_finite(found) for found in at_prevalences(overall.miss, overall.false_flag)],
-            "recommendations": self._recommendations(),
-            "referred_to": self._referred_to(),
-            **self.extras,
-        }
-        return {**content, "rare_events": rare_events_json(content)}
-
-    @property
-    def _share_of_victims(self) -> float | None:
-        return self.base_rate if self.share_left is None else self.share_left
-
-    def _flags_per_10000(self, overall: GroupRates) -> float | None:
-        """Return the flags among 10,000 people at the base rate, or in the cohort as it was drawn.
-
-        At a base rate it needs the rates of both sides; None where one of them has nobody.
-        """
-        share = self._share_of_victims
-        if share is not None:
-            if not (overall.miss.n and overall.false_flag.n):
-                return None
-            return at_prevalences(overall.miss, overall.false_flag, [share])[0].flags_per_10000
-        flags = overall.miss.n - overall.miss.count + overall.false_flag.count
-        counted = overall.miss.n + overall.false_flag.n
-        return PER * flags / counted if counted else None
-
-    def _over_networks(self) -> dict[str, float | int | None]:
-        """Return the interval of the miss rate for other networks like these, approximate and in [0, 1]."""
-        flagged = self.outcomes.flagged(self.stage, self.threshold)
-        found = clusters_json(missed_by_network(self.outcomes.truth, flagged))
-        ends = {end: found[end] for end in ("low", "high")}
-        clipped = {end: None if at is None else min(max(at, 0.0), 1.0) for end, at in ends.items()}
-        return {"networks": found["networks"], **clipped}
-
-    def _people(self) -> dict[str, int]:
-        counts = np.bincount(self.outcomes.truth.truth_class, minlength=len(TruthClass))
-        names = {TruthClass.VICTIM: "victims", TruthClass.FACILITATOR: "facilitators"}
-        return {
-            names.get(c, c.label): int(counts[c])
-            for c in (TruthClass.VICTIM, TruthClass.IRREGULAR, TruthClass.LAWFUL, TruthClass.FACILITATOR)
-        }
-
-    def _curve(self) -> Iterator[dict[str, Any]]:
-        """Yield counts at thresholds over the whole range, for the slider: exact, not smoothed."""
-        risk = self.outcomes.risk[self.stage.label]
-        finite = risk[risk != OVERRIDE]
-        if not finite.size:
-            return
-        low, high = np.quantile(finite, [0.2, 1.0])
-        steps = np.unique(
-            np.rint(np.append(np.linspace(low, high + 1, CURVE_POINTS), self.threshold)).astype(np.int32)
-        )
-        truth_class = self.outcomes.truth.truth_class
-        above = {c: _counts_from(risk[truth_class == c], steps) for c in TruthClass}
-        for index, step in enumerate(steps):
-            yield {
-                "threshold": int(step) / 100,
-                "missed": int((truth_class == TruthClass.VICTIM).sum() - above[TruthClass.VICTIM][index]),
-                "lawful": int(above[TruthClass.LAWFUL][index]),
-                "irregular": int(above[TruthClass.IRREGULAR][index]),
-            }
-
-    def _recommendations(self) -> dict[str, dict[str, int]]:
-        """Return how many people of each class of truth got each recommendation."""
-        truth_class, given = self.outcomes.truth.truth_class, self.outcomes.recommendation
-        return {
-            c.label: {r.label: int(((truth_class == c) & (given == r)).sum()) for r in Recommendation}
-            for c in TruthClass
-        }
-
-    def _referred_to(self) -> dict[str, dict[str, int]]:
-        """Return how many flagged people of each class each agency would receive."""
-        flagged = self.outcomes.flagged(self.stage, self.threshold)
-        truth_class, agency = self.outcomes.truth.truth_class, self.outcomes.agency
-        return {
-            name: {c.label: int((flagged & (agency == i) & (truth_class == c)).sum()) for c in TruthClass}
-            for i, name in enumerate(self.agencies)
-        }
+        found = Report(self.summary, self.agencies, self.extras, self.base_rate, self.share_left)
+        return found.to_json()
 
 
 def group_json(found: GroupRates) -> dict[str, Any]:
@@ -262,10 +253,29 @@ def _finite(found: AtPrevalence) -> dict[str, float | None]:
     return {name: value if math.isfinite(value) else None for name, value in asdict(found).items()}
 
 
-def _named(label: str, rates: GroupRates) -> GroupRates:
-    return GroupRates(label, rates.miss, rates.false_flag, rates.lawful, rates.irregular, rates.facilitators)
+def _curve(everybody: Tally, threshold: int) -> Iterator[dict[str, Any]]:
+    """Yield counts at thresholds over the whole range, for the slider: exact, not smoothed."""
+    finite = everybody.risk != OVERRIDE
+    if not finite.any():
+        return
+    low, high = _quantiles(everybody.risk[finite], everybody.people[finite], [0.2, 1.0])
+    places = np.append(np.linspace(low, high + 1, CURVE_POINTS), threshold)
+    steps = np.unique(np.rint(places).astype(np.int32))
+    (people,) = everybody.outcomes(steps)
+    for index, step in enumerate(steps):
+        yield {
+            "threshold": int(step) / 100,
+            "missed": int(people[TruthClass.VICTIM, index, 0]),
+            "lawful": int(people[TruthClass.LAWFUL, index, 1]),
+            "irregular": int(people[TruthClass.IRREGULAR, index, 1]),
+        }
 
 
-def _counts_from(risk: Any, steps: Any) -> Any:
-    """Return how many values reach each step."""
-    return len(risk) - np.searchsorted(np.sort(risk), steps, side="left")
+def _quantiles(risk: Any, people: Any, shares: Sequence[float]) -> Iterator[float]:
+    """Yield quantiles of risks that several people have, each between the two risks beside its place."""
+    order = np.argsort(risk, kind="stable")
+    upto = np.cumsum(people[order])
+    for share in shares:
+        place = share * (upto[-1] - 1)
+        beside = np.searchsorted(upto, [np.floor(place), np.ceil(place)], side="right")
+        yield float(np.quantile(risk[order][beside], place - np.floor(place)))

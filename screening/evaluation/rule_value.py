@@ -5,7 +5,7 @@ them are what the rule saves; lawful and irregular people among them are whom it
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,6 @@ import numpy.typing as npt
 from dossier.findings import ABSENT, PRESENT
 from dossier.truth import TruthClass
 from models.card import joined_score
-from screening.evaluation.outcomes import Outcomes
 from screening.evaluation.rates import Rate
 from screening.screener import OVERRIDE, Assessment, Screener
 
@@ -53,27 +52,28 @@ def rule_counts(
     """
     rules = screener.rulebook.rules
     counts = np.zeros((len(rules), len(TruthClass), 2), dtype=np.int64)
+    flagged = np.flatnonzero(assessment.risk >= threshold)
+    fired = np.zeros((len(rules), len(flagged)), dtype=bool)
     for index, rule in enumerate(rules):
         outcome = assessment.evidence.outcomes.get(rule.id)
-        if outcome is None:
-            continue
-        fired = np.flatnonzero(outcome == PRESENT)
-        flagged = fired[assessment.risk[fired] >= threshold]
-        without = _risk_without(screener, assessment, rule.id, flagged)
-        counts[index, :, 0] = _by_class(truth_class[fired])
-        counts[index, :, 1] = _by_class(truth_class[flagged[without < threshold]])
+        if outcome is not None:
+            present = outcome == PRESENT
+            counts[index, :, 0] = _by_class(truth_class[present])
+            fired[index] = present[flagged]
+    depends = fired & (_risk_without(screener, assessment, flagged, fired) < threshold)
+    for index, people in enumerate(depends):
+        counts[index, :, 1] = _by_class(truth_class[flagged[people]])
     return counts
 
 
-def rule_values(rule_ids: Sequence[str], counts: Counts, outcomes: Outcomes) -> list[RuleValue]:
+def rule_values(rule_ids: Sequence[str], counts: Counts, of_class: npt.NDArray[np.int64]) -> list[RuleValue]:
     """Return the worth of each rule.
 
     Args:
         rule_ids: The rules, in the order of `counts`.
         counts: Summed over all chunks.
-        outcomes: All applicants, for the number of people of each class.
+        of_class: Shape (truth classes,): people of each class.
     """
-    of_class = _by_class(outcomes.truth.truth_class)
     victim, lawful, irregular = TruthClass.VICTIM, TruthClass.LAWFUL, TruthClass.IRREGULAR
     others = int(of_class[lawful] + of_class[irregular])
     return [
@@ -90,25 +90,34 @@ def rule_values(rule_ids: Sequence[str], counts: Counts, outcomes: Outcomes) -> 
 
 
 def _risk_without(
-    screener: Screener, assessment: Assessment, rule_id: str, rows: npt.NDArray[np.intp]
+    screener: Screener, assessment: Assessment, people: npt.NDArray[np.intp], fired: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.int32]:
-    """Return the risk of `rows` were the rule absent; other override rules keep their effect."""
-    overrides = [r.id for r in screener.rulebook.rules if r.tier == "override" and r.id != rule_id]
-    kept = [
-        assessment.evidence.outcomes[other][rows]
-        for other in overrides
-        if other in assessment.evidence.outcomes
-    ]
-    cards = screener.cards.at(assessment.stage)
-    levels = assessment.levels[rows]
-    for column, entry in enumerate(cards.inputs):
-        if entry.kind == "rule" and entry.name == rule_id:
-            levels[:, column] = ABSENT
-    risk = joined_score(cards.family_scores(levels, assessment.context[rows])).risk
-    overridden = (
-        np.any([outcome == PRESENT for outcome in kept], axis=0) if kept else np.zeros(len(rows), bool)
-    )
-    return np.where(overridden, OVERRIDE, risk).astype(np.int32)
+    """Return the risk of people were each rule absent, shape (rules, people); other overrides keep theirs.
+
+    Args:
+        screener: The screener that made the assessment.
+        assessment: Its result.
+        people: Shape (people,): of whom.
+        fired: Shape (rules, people): where each rule fires. Where it does not, the risk is left at zero.
+    """
+    rules, cards = screener.rulebook.rules, screener.cards.at(assessment.stage)
+    columns = {entry.name: column for column, entry in enumerate(cards.inputs) if entry.kind == "rule"}
+    is_override = np.array([rule.tier == "override" for rule in rules])
+    by_rules = (fired & is_override[:, None]).sum(axis=0)
+    overridden = by_rules - (fired & is_override[:, None]) > 0
+    context, levels = assessment.context[people], assessment.levels[people]
+    whole = cards.family_scores(levels, context)
+    rule, person = np.nonzero(fired & ~overridden)
+    points = whole.points[person]
+    for index in np.unique(rule).tolist():
+        column = columns.get(rules[index].id)
+        if column is not None:
+            rows = np.flatnonzero(rule == index)
+            own, table = person[rows], cards.tables[column]
+            points[rows] -= table[context[own], levels[own, column]] - table[context[own], ABSENT]
+    risk = np.where(overridden, OVERRIDE, 0).astype(np.int32)
+    risk[rule, person] = joined_score(replace(whole, points=points)).risk
+    return risk
 
 
 def _by_class(truth_class: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:

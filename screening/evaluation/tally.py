@@ -36,7 +36,7 @@ MOST_CELLS = 2**28
 DENSE = 2**25
 """Counters that fit into memory beside the people."""
 
-DENSE_EACH = 64
+DENSE_EACH = 4
 """Counters for each person up to which counting them all is cheaper than sorting the people."""
 
 COLUMNS = ("rate", "threshold", "count", "n", "estimate", "low", "high", "confidence")
@@ -128,7 +128,23 @@ class Tally:
     @property
     def risks(self) -> npt.NDArray[np.int32]:
         """Shape (m,): every risk that somebody has, rising."""
-        return np.unique((self.keys & (2**RISK_BITS - 1)) + LEAST_RISK).astype(np.int32)
+        return np.unique(self.risk)
+
+    @property
+    def codes(self) -> tuple[Whole, ...]:
+        """For each grouping the group of every key, shape (k,)."""
+        found = np.unravel_index(self.keys // (CLASSES << RISK_BITS), self._shape)
+        return tuple(np.asarray(code, dtype=np.int64) for code in found[: len(self.names)])
+
+    @property
+    def classes(self) -> Whole:
+        """Shape (k,): the truth class of every key."""
+        return np.asarray((self.keys >> RISK_BITS) % CLASSES)
+
+    @property
+    def risk(self) -> npt.NDArray[np.int32]:
+        """Shape (k,): the risk of every key."""
+        return np.asarray((self.keys & (2**RISK_BITS - 1)) + LEAST_RISK, dtype=np.int32)
 
     @property
     def groups(self) -> tuple[tuple[str, ...], ...]:
@@ -146,7 +162,7 @@ class Tally:
             BadInput: If a threshold is no whole number of hundredths.
         """
         steps = _whole_hundredths(thresholds)
-        count, n = _measured(self.outcomes(steps), measure)
+        count, n = measured(self.outcomes(steps), measure)
         return Rates(measure, self.groups, steps, count, n)
 
     def outcomes(self, thresholds: npt.ArrayLike) -> Whole:
@@ -204,7 +220,7 @@ class Tally:
         outcomes, groups = self.outcomes(steps), self.groups
         for measure in measures:
             if self.shows(measure):
-                yield from Rates(measure, groups, steps, *_measured(outcomes, measure)).rows(
+                yield from Rates(measure, groups, steps, *measured(outcomes, measure)).rows(
                     self.names, confidence
                 )
 
@@ -272,6 +288,22 @@ def joined_tallies(parts: Sequence[Tally]) -> Tally:
     return _summed(parts[0].names, parts[0].labels, keys, people)
 
 
+def regrouped(tally: Tally, groupings: Sequence[Grouping]) -> Tally:
+    """Return the people of a tally divided otherwise, by what its own groups say of them.
+
+    Args:
+        tally: People; their classes and risks stay as they are.
+        groupings: Ways of dividing its keys, at least one, each with a code for every key, shape (k,). They
+            are crossed; whoever belongs to no group of one of them is left out.
+    """
+    labels = tuple(grouping.labels for grouping in groupings)
+    inside = np.logical_and.reduce([grouping.codes >= 0 for grouping in groupings])
+    cell = _raveled([grouping.codes for grouping in groupings], labels, len(tally.keys))
+    keys = cell * (CLASSES << RISK_BITS) + tally.keys % (CLASSES << RISK_BITS)
+    names = tuple(grouping.name for grouping in groupings)
+    return _summed(names, labels, keys[inside], tally.people[inside])
+
+
 def _check_people(
     risk: npt.NDArray[Any], truth_class: npt.NDArray[Any], groupings: Sequence[Grouping]
 ) -> None:
@@ -307,8 +339,13 @@ def _whole_hundredths(thresholds: npt.ArrayLike) -> npt.NDArray[np.int32]:
     return found
 
 
-def _measured(outcomes: Whole, measure: Measure) -> tuple[Whole, Whole]:
-    """Return what a measure counts and its n, each of shape (groups, thresholds)."""
+def measured(outcomes: Whole, measure: Measure) -> tuple[Whole, Whole]:
+    """Return what a measure counts and its n, each of shape (groups, thresholds).
+
+    Args:
+        outcomes: Shape (groups, truth classes, thresholds, 2), as from `Tally.outcomes`.
+        measure: Which rate.
+    """
     count, n = (
         np.einsum("gcto,co->gt", outcomes, measure.mask(part).astype(np.int64))
         for part in ("counted", "among")
@@ -317,10 +354,13 @@ def _measured(outcomes: Whole, measure: Measure) -> tuple[Whole, Whole]:
 
 
 def _summed(names: tuple[str, ...], labels: tuple[tuple[str, ...], ...], keys: Whole, people: Whole) -> Tally:
-    unique, place = np.unique(keys, return_inverse=True)
-    total = np.zeros(len(unique), dtype=np.int64)
-    np.add.at(total, place, people)
-    return Tally(names, labels, unique, total)
+    if not len(keys):
+        return Tally(names, labels, keys, people)
+    # Keys of a tally rise, and a stable sort only merges runs that do.
+    order = np.argsort(keys, kind="stable")
+    rising = keys[order]
+    first = np.flatnonzero(np.concatenate([[True], rising[1:] != rising[:-1]]))
+    return Tally(names, labels, rising[first], np.add.reduceat(people[order], first))
 
 
 def _raveled(codes: Sequence[npt.NDArray[Any]], labels: tuple[tuple[str, ...], ...], size: int) -> Whole:

@@ -20,6 +20,7 @@ from screening.evaluation.fairness.gaps import Verdict, parity, terms
 from screening.evaluation.fairness.independent import in_proportion, one_of_each_network
 from screening.evaluation.groups import group_rates
 from screening.evaluation.outcomes import Outcomes, gathered, grouping
+from screening.evaluation.summary import EVERYBODY_BELOW, Summary, summarised
 from tests.unit.screening.results import LAWFUL, VICTIM, made
 
 STAGE, THRESHOLD = Stage.COUNTER, 0
@@ -48,7 +49,7 @@ def shown(people: Outcomes, by: str, victims: Outcomes | None = None) -> bool:
     asked = terms()
     sides = {side: getattr(asked, side).model_copy(update={"by": (by,)}) for side in ("miss", "burden")}
     only = asked.model_copy(update=sides)
-    found = fairness_json(Facts(people, STAGE, THRESHOLD, victims=victims), only)["miss"]
+    found = fairness_json(Facts.of(people, STAGE, THRESHOLD, victims=victims), only)["miss"]
     return bool(found[0]["verdict"] == Verdict.GAP)
 
 
@@ -113,10 +114,14 @@ def test_one_of_each_network_is_that_of_a_naive_search(seed: int) -> None:
     assert len(chosen) == len(naive(people))
 
 
+def summary_of(people: Outcomes, below: int = EVERYBODY_BELOW) -> Summary:
+    return summarised(people, STAGE, {STAGE.label: THRESHOLD}, below=below)
+
+
 @pytest.mark.parametrize("fresh", [40, 5000])
 def test_chances_are_judged_at_the_cohorts_own_share_of_victims(fresh: int) -> None:
     people, victims = mixed(1), made([ONE] * fresh, [5] * fresh)
-    found = in_proportion(people, victims, STAGE)
+    found = in_proportion(summary_of(people), victims)
     classes = [
         int((one.truth.truth_class == kind).sum()) for one in (found, people) for kind in (LAWFUL, VICTIM)
     ]
@@ -126,9 +131,28 @@ def test_chances_are_judged_at_the_cohorts_own_share_of_victims(fresh: int) -> N
     assert set(found.risk[STAGE.label][found.truth.is_victim].tolist()) == {5}
 
 
+def test_where_fewer_others_were_kept_as_persons_fewer_fresh_victims_stand_beside_them() -> None:
+    people, victims = mixed(1), made([ONE] * 5000, [5] * 5000)
+    few = summary_of(people, below=len(people) // 4)
+    assert 100 < len(few.sample) < few.others / 2
+    found = in_proportion(few, victims)
+    own, others = int(found.truth.is_victim.sum()), int(found.truth.is_counted_as_other.sum())
+    assert others == len(few.sample)
+    assert own / others == pytest.approx(few.victims / few.others, rel=0.02)
+
+
+def test_the_others_are_those_with_the_smallest_numbers_in_the_order_of_their_rows() -> None:
+    people, victims = mixed(3), made([ONE] * 40, [5] * 40)
+    found = in_proportion(summary_of(people), victims)
+    numbers = people.truth.applicants[people.truth.is_counted_as_other]
+    kept = found.truth.applicants[found.truth.is_counted_as_other]
+    assert 0 < len(kept) < len(numbers)
+    assert kept.tolist() == [one for one in numbers.tolist() if one <= np.sort(numbers)[len(kept) - 1]]
+
+
 def test_chances_are_not_judged_by_victims_of_the_cohort() -> None:
     people = mixed(2)
-    assert fairness_json(Facts(people, STAGE, THRESHOLD, CURVE))["chances"] == []
-    judged = fairness_json(Facts(people, STAGE, THRESHOLD, CURVE, victims=made([ONE] * 800, [0] * 800)))
+    assert fairness_json(Facts.of(people, STAGE, THRESHOLD, CURVE))["chances"] == []
+    judged = fairness_json(Facts.of(people, STAGE, THRESHOLD, CURVE, victims=made([ONE] * 800, [0] * 800)))
     assert judged["chances"]
     assert judged["victims"]["chances"]["victims"] == min(800, int(people.truth.is_victim.sum()))

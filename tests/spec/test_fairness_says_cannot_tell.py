@@ -32,7 +32,7 @@ MARGIN, SURE = 0.05, 0.95
 def section() -> dict[str, Any]:
     stage = headline_stage()
     point = screener().operating_point
-    facts = Facts(
+    facts = Facts.of(
         drawn_outcomes(), stage, point.threshold(stage), point.calibration(stage), victims=fresh_victims()
     )
     return fairness_json(facts)
@@ -94,7 +94,7 @@ def test_without_fresh_victims_one_of_each_network_stands_for_it() -> None:
     people = drawn_outcomes()
     point = screener().operating_point
     stage = headline_stage()
-    found = fairness_json(Facts(people, stage, point.threshold(stage), point.calibration(stage)))
+    found = fairness_json(Facts.of(people, stage, point.threshold(stage), point.calibration(stage)))
     networks = people.truth.network[people.truth.is_victim]
     assert found["victims"]["n"] == len(np.unique(networks)) < found["victims"]["of"]
     assert found["chances"] == []

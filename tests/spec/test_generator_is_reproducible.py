@@ -116,31 +116,30 @@ def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cohort_files, "ROWS_PER_PART", 8_192)
 
 
-def written(folder: Path, *, seed: int = SEED, backwards: bool = False) -> dict[str, str]:
+def written(
+    folder: Path, *, seed: int = SEED, backwards: bool = False, chunk: int = cohort.CHUNK
+) -> dict[str, str]:
     """Write a small cohort and return the SHA-256 of all its files."""
     plan = cohort.plan_for(world(SCENARIO), SMALL, seed)
     numbers = list(range(len(cohort_files.parts_of(SMALL))))
     with cohort_files.written_aside(folder) as aside:
         for number in reversed(numbers) if backwards else numbers:
-            cohort_files.write_part(plan, aside, number)
+            cohort_files.write_part(plan, aside, number, chunk=chunk)
         cohort_files.write_manifests(plan, aside)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 @pytest.mark.usefixtures("small_files")
-def test_files_have_the_same_bytes_however_they_were_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_have_the_same_bytes_however_they_were_made(tmp_path: Path) -> None:
     """Parts in another order, as other workers would make them, and rows drawn in other chunks."""
     plain = written(tmp_path / "plain")
     assert len([name for name in plain if name.startswith("observed/")]) == 3
 
     assert written(tmp_path / "backwards", backwards=True) == plain
 
-    chunks_of = cohort.chunks_of
-    monkeypatch.setattr(cohort_files, "chunks_of", lambda rows, size=700: chunks_of(rows, size))
-    assert written(tmp_path / "chunked") == plain
+    for chunk in (700, 5_000, 1_000_000):
+        assert written(tmp_path / f"chunks_of_{chunk}", chunk=chunk) == plain
 
 
 @pytest.mark.usefixtures("small_files")

@@ -18,7 +18,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from console.commands import run as run_command
 from console.commands.evaluate import evaluate_screened
 from console.output import Output
 from console.screened import SCENARIO, THRESHOLDS
@@ -27,6 +26,7 @@ from dossier.truth import Truth, TruthClass
 from screening.evaluation import evaluate
 from screening.evaluation.groups import people_by
 from screening.evaluation.measures import MEASURES
+from screening.evaluation.pages import html_report
 from screening.evaluation.rates import Rate
 from tests.unit.console.terminal import SCENARIO as STORY
 from tests.unit.console.terminal import json_of, nothing_left, refusal
@@ -361,7 +361,7 @@ def test_the_truth_of_another_scenario_is_refused(screened: Path, cohort: Path, 
 def test_the_screening_of_a_run_goes_with_the_truth_of_that_run(
     cohort: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_command, "write_html", lambda *_: None)
+    monkeypatch.setattr(html_report, "write_html", lambda *_: None)
     words = ("--n", SIZE, "--seed", SEED, "--no-yardsticks")
     run = tmp_path / "run"
     json_of("run", STORY, *words, "--base-rate", "1:10", "--out", run)

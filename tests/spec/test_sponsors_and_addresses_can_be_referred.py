@@ -18,7 +18,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from console.commands.screen import read_dossiers
-from console.profiling import profiled
+from console.profiling import outcome_sentences, profiled
 from dossier.dossiers import Dossiers, joined
 from dossier.fields import fields, fields_visible_at
 from dossier.indicators import indicators
@@ -27,9 +27,19 @@ from dossier.stages import Stage
 from dossier.tables import REFERENCES, REFERENCES_BELOW
 from dossier.truth import Truth, TruthClass
 from models.features import challenger_codes, encode, input_policy
-from screening.evaluation.investigations import investigations_json
+from screening.evaluation.investigations import investigations_json, joined_uses, uses_of
 from screening.evaluation.outcomes import Outcomes
-from screening.profiles import KINDS, Tallies, followed, merged, recommended, tallied
+from screening.evaluation.summary import Summary, summarised
+from screening.profiles import (
+    KINDS,
+    MOST_FOLLOWED,
+    Tallies,
+    followed,
+    merged,
+    recommended,
+    share_followed,
+    tallied,
+)
 from screening.referral import policy
 from screening.screener import inputs_at, read_evidence, released_rules
 from synthetic import cohort_files
@@ -252,10 +262,17 @@ def test_a_large_sponsor_is_not_recommended_for_being_large() -> None:
 
 def outcome(counted: Tallies) -> dict[str, Any]:
     missed = truth().is_victim & ~referred()
-    chosen = recommended(counted)
-    found = investigations_json([dossiers().references], truth(), missed, counted, chosen)
+    uses = uses_of(dossiers(), truth(), missed, Stage.VERIFICATION)
+    found = investigations_json(uses, summary_of(truth(), referred()), counted, recommended(counted))
     assert json.loads(json.dumps(found)) == found
     return found
+
+
+def summary_of(real: Truth, flagged: npt.NDArray[np.bool_]) -> Summary:
+    """Return people whom a screener flags, counted."""
+    zeros, risk = np.zeros(len(real), dtype=np.int8), {"verification": flagged.astype(np.int32)}
+    outcomes = Outcomes(real, zeros, zeros, zeros, risk, given(flagged), zeros, zeros)
+    return summarised(outcomes, Stage.VERIFICATION, {"verification": 1})
 
 
 def test_the_outcome_is_what_counting_one_by_one_gives() -> None:
@@ -318,31 +335,55 @@ def test_kinds_add_up_to_the_whole() -> None:
 def test_without_anything_recommended_nothing_is_claimed() -> None:
     nobody = tallied(dossiers(), given(np.zeros(SIZE, dtype=bool)), Stage.VERIFICATION)
     chosen = [one for one in recommended(nobody) if one.reasons != ("linked",)]
-    found = investigations_json([dossiers().references], truth(), truth().is_victim, nobody, chosen)
+    uses = uses_of(dossiers(), truth(), truth().is_victim, Stage.VERIFICATION)
+    cohort = summary_of(truth(), np.zeros(SIZE, dtype=bool))
+    found = investigations_json(uses, cohort, nobody, chosen)
     assert found["n"] == 0
     assert found["used_by_network"]["estimate"] is None
     assert found["lawful_users"]["users"] == 0
 
 
-def test_files_give_the_same_outcome_as_the_rows_in_memory(folder: Path) -> None:
-    small = slice(0, 3000)
-    drawn_small = Plan(world(ALL_TYPES), plan().seed, 3000).draw(range(3000))
-    desk, real = dossiers_of(drawn_small), truth_of(world(ALL_TYPES), drawn_small)
-    flagged = referred()[small]
-    counted = tallied(desk, given(flagged), Stage.VERIFICATION)
-    zeros = np.zeros(3000, dtype=np.int8)
-    risk = {"verification": np.where(flagged, 1, 0).astype(np.int32)}
-    outcomes = Outcomes(real, zeros, zeros, zeros, risk, given(flagged), zeros, zeros)
-    profiles, found = profiled([counted], outcomes, Stage.VERIFICATION, 1, folder / "observed")
-    missed = real.is_victim & ~flagged
-    expected = investigations_json([desk.references], real, missed, counted, recommended(counted))
+def test_parts_give_the_same_outcome_as_the_whole() -> None:
+    missed = truth().is_victim & ~referred()
+    parts = [
+        uses_of(dossiers().take(rows), truth().take(rows), missed[rows], Stage.VERIFICATION)
+        for rows in (slice(r.start, r.stop) for r in chunks_of(range(SIZE), 999))
+    ]
+    cohort = summary_of(truth(), referred())
+    profiles, found = profiled(tallies(), joined_uses(parts), cohort, 1.0)
     for kind in found["by_kind"].values():
         assert kind.pop("title")
         assert kind.pop("innocent")
-    assert found == expected
+    assert found == outcome(tallies())
     assert [one["reference"] for one in profiles["investigations"]] == [
-        one.reference for one in recommended(counted)
+        one.reference for one in recommended(tallies())
     ]
+
+
+def test_of_a_large_cohort_a_random_share_of_the_actors_is_followed_and_that_is_said() -> None:
+    """Each actor with all its applicants, so that nothing about an actor changes with the share."""
+    share, missed = 0.4, truth().is_victim & ~referred()
+    some = tallied(dossiers(), given(referred()), Stage.VERIFICATION, share)
+    uses = uses_of(dossiers(), truth(), missed, Stage.VERIFICATION, share)
+    for kind, tally in some.items():
+        whole = tallies()[kind]
+        rows = np.flatnonzero(whole.references < share * REFERENCES_BELOW)
+        for part in ("references", "counts", "seen"):
+            assert np.array_equal(getattr(tally, part), getattr(whole, part)[rows])
+        assert np.isin(uses.kinds[kind].references, tally.references).all()
+    actors, all_actors = (sum(len(tally.references) for tally in one.values()) for one in (some, tallies()))
+    assert actors / all_actors == pytest.approx(share, abs=0.05)
+    profiles, found = profiled(some, uses, summary_of(truth(), referred()), share)
+    assert profiles["share_followed"] == found["share_followed"] == share
+    assert 0 < found["n"] < outcome(tallies())["n"]
+    assert found["followed"] == sum(len(followed(tally)) for tally in some.values())
+    assert "Only 40.0%" in next(outcome_sentences(found))
+    assert "Only" not in next(outcome_sentences({**found, "share_followed": 1.0}))
+
+
+@pytest.mark.parametrize(("size", "share"), [(1, 1.0), (MOST_FOLLOWED, 1.0), (4 * MOST_FOLLOWED, 0.25)])
+def test_up_to_a_million_applicants_every_actor_is_followed(size: int, share: float) -> None:
+    assert share_followed(size) == share
 
 
 def test_every_kind_has_an_innocent_explanation_in_both_languages() -> None:

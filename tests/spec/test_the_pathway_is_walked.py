@@ -19,6 +19,7 @@ from screening.pathway import NOT_REACHED, SEEN, Travellers, travellers, walk
 from screening.pathway_policy import PathwayPolicy, StagePolicy, pathway_policy
 from synthetic import cohort_files
 from synthetic.cohort import plan_for
+from tests.unit.console.jobs import ran
 from tests.unit.screening.desks import ALL_TYPES, assessment, cohort, screener
 from tests.unit.screening.results import drawn_evaluation, drawn_outcomes
 from tests.unit.synthetic.worlds import world
@@ -141,7 +142,7 @@ def test_an_office_works_through_its_own_queue() -> None:
 
 def content(folder: Path, workers: int, pathway: PathwayPolicy | None) -> dict[str, Any]:
     job = Job(plan_for(world(ALL_TYPES), SIZE, 11), screener(), None, Stage.VERIFICATION, {}, pathway)
-    return evaluation_of(job, job.run(folder, workers)[0], {}).to_json()
+    return evaluation_of(job, ran(job, folder, workers)[0], {}).to_json()
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from screening.evaluation.pathway_report import Walked, walk_json
 from screening.evaluation.policy_harm import Harm, policy_harm_counts, policy_harm_json
 from screening.evaluation.referrals import policy_json, referral_counts, referrals_json
 from screening.evaluation.reliability import reliability_json
+from screening.evaluation.tally import tallied
 from screening.pathway import Case, Travellers, cases, walk
 from screening.pathway_policy import pathway_policy
 from screening.referral_policy import Fate, ReferralPolicy, load_policy
@@ -112,4 +113,4 @@ def _fates(
 def reliable(outcomes: Outcomes) -> dict[str, Any]:
     """Return whether chances come true under a curve made by hand."""
     curve = Calibration(risks=(-900, -500, -289, 0), log_odds=(-8.0, -4.5, -1.0, 2.0), prior=0.05)
-    return reliability_json(outcomes.risk["verification"], outcomes, curve)
+    return reliability_json(tallied(outcomes.risk["verification"], outcomes.truth.truth_class), curve)

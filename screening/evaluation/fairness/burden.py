@@ -196,13 +196,18 @@ def _depending_on_rows(cards: StageCards, assessment: Assessment, threshold: int
     A risk is the rounded log of the summed odds of all cards, so it reaches a threshold where the odds reach
     those of half a hundredth below it; odds too large for a number are large enough.
     """
+    if not cards.tables:  # rules that decide by themselves have no rows
+        return np.zeros((0, len(people)), dtype=bool)
     levels, context = assessment.levels[people], assessment.context[people]
     above = cards.family_scores(levels, context).points - (threshold - HALF)
+    # All tables as one, a line for each context and level, so that every person and row is looked up at once.
+    lines = np.concatenate([table.reshape(-1, table.shape[2]) for table in cards.tables])
+    sizes = np.array([table.shape[:2] for table in cards.tables])
+    place = np.cumsum([0, *sizes.prod(axis=1)[:-1]]) + context[:, None] * sizes[:, 1] + levels
+    touched = np.asarray(lines.any(axis=1))
+    person, row = np.nonzero(touched[place])
     depends = np.zeros((len(cards.rows), len(people)), dtype=bool)
-    for column, table in enumerate(cards.tables):
-        points = table[context, levels[:, column]]
-        touched = np.flatnonzero(points.any(axis=1))
-        with np.errstate(over="ignore", under="ignore"):
-            odds = np.exp((above[touched] - points[touched]) / HUNDREDTHS).sum(axis=1)
-        depends[column, touched] = odds < 1
+    with np.errstate(over="ignore", under="ignore"):
+        odds = np.exp((above[person] - lines[place[person, row]]) / HUNDREDTHS).sum(axis=1)
+    depends[row, person] = odds < 1
     return depends

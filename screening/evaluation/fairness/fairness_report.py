@@ -7,7 +7,7 @@ anywhere. Misses and chances are judged on victims of whom no two come from one 
 hold for people who are independent of each other and for nobody else.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -38,6 +38,7 @@ from screening.evaluation.groups import GroupRates, group_rates
 from screening.evaluation.outcomes import CROSSED_BY, Outcomes, grouping
 from screening.evaluation.rates import PER, Rate, rate_json
 from screening.evaluation.reliability import expectations
+from screening.evaluation.summary import EVERYBODY_BELOW, Summary, summarised
 
 Content = dict[str, Any]
 
@@ -52,41 +53,60 @@ class Facts:
     """All that the section is made of.
 
     Attributes:
-        outcomes: The applicants.
-        stage: The headline stage.
-        threshold: Hundredths, at that stage.
-        calibration: The curve of that stage; None where no chance is shown.
+        people: The applicants, counted.
+        judged: People by whom misses are judged: victims of the same scenario and screener, none from the
+            network of another.
+        fresh: Whether these were drawn apart from the applicants. Chances are not judged by applicants, of
+            whom one of each network would not fit the share of victims.
+        calibration: The curve of the headline stage; None where no chance is shown.
         dependence: On what flags depend; None where nobody asked.
         reasons: Reasons of a sample of lawful people; None to leave the audit out.
-        victims: People by whom misses are judged: victims of the same scenario and screener, each from a
-            network of its own. None to judge them by one victim of each network of the applicants, and not
-            to judge chances, which such victims would not fit.
     """
 
-    outcomes: Outcomes
-    stage: Stage
-    threshold: int
+    people: Summary
+    judged: Outcomes
+    fresh: bool
     calibration: Calibration | None = None
     dependence: Dependence | None = None
     reasons: Reasons | None = None
-    victims: Outcomes | None = None
 
-    @property
-    def risk(self) -> npt.NDArray[np.int32]:
-        """Shape (n,): hundredths, at the headline stage."""
-        return self.outcomes.risk[self.stage.label]
+    @classmethod
+    def of(
+        cls,
+        outcomes: Outcomes,
+        stage: Stage,
+        threshold: int,
+        calibration: Calibration | None = None,
+        dependence: Dependence | None = None,
+        reasons: Reasons | None = None,
+        victims: Outcomes | None = None,
+    ) -> "Facts":
+        """Return the facts of applicants who are at hand as persons.
 
-    @cached_property
-    def judged(self) -> Outcomes:
-        """The victims by whom misses are judged, none from the network of another."""
-        return one_of_each_network(self.outcomes) if self.victims is None else self.victims
+        Args:
+            outcomes: The applicants.
+            stage: The headline stage.
+            threshold: Hundredths, at that stage.
+            calibration, dependence, reasons: As above.
+            victims: Fresh victims; without them, one victim of each network of the applicants is judged by.
+        """
+        people = summarised(
+            outcomes, stage, {stage.label: threshold}, burdens=terms().burden.by, below=EVERYBODY_BELOW
+        )
+        judged = one_of_each_network(outcomes) if victims is None else victims
+        return cls(people, judged, victims is not None, calibration, dependence, reasons)
 
     @cached_property
     def calibrated(self) -> Outcomes | None:
         """The people by whom chances are judged, at the applicants' share of victims; None to judge none."""
-        if self.calibration is None or self.victims is None:
+        if self.calibration is None or not self.fresh:
             return None
-        return in_proportion(self.outcomes, self.victims, self.stage)
+        return in_proportion(self.people, self.judged)
+
+    @property
+    def flagged(self) -> npt.NDArray[np.bool_]:
+        """Shape (victims,): who of `judged` is flagged."""
+        return np.asarray(self.judged.risk[self.people.stage] >= self.people.threshold)
 
 
 def fairness_json(facts: Facts, declared: Terms | None = None) -> Content:
@@ -118,9 +138,9 @@ def _victims(facts: Facts) -> Content:
     """Return by whom misses and chances are judged: whether they are fresh, n, and the cohort's own."""
     people = facts.calibrated
     return {
-        "fresh": facts.victims is not None,
+        "fresh": facts.fresh,
         "n": int(facts.judged.truth.is_victim.sum()),
-        "of": int(facts.outcomes.truth.is_victim.sum()),
+        "of": facts.people.victims,
         "chances": None
         if people is None
         else {
@@ -130,29 +150,30 @@ def _victims(facts: Facts) -> Content:
     }
 
 
-def _rates(facts: Facts, outcomes: Outcomes, name: str) -> list[GroupRates]:
+def _dividing(rates_by: Callable[[str], list[GroupRates]], name: str) -> list[GroupRates]:
     """Return the rates of each group; none where a division, or a part of a crossed one, divides nobody."""
-    parts = name.split(CROSSED_BY)
-    flagged = outcomes.flagged(facts.stage, facts.threshold)
-    found = group_rates(outcomes, flagged, grouping(outcomes, name))
-    divides = len(parts) == 1 or all(_rates(facts, outcomes, part) for part in parts)
+    parts, found = name.split(CROSSED_BY), rates_by(name)
+    divides = len(parts) == 1 or all(_dividing(rates_by, part) for part in parts)
     return found if divides and len(found) > 1 else []
 
 
 def _miss(facts: Facts, name: str, asked: Comparison) -> Content | None:
     """Return one division of the victims; a group of applicants without any is named all the same."""
-    victims, division = facts.judged, grouping(facts.judged, name)
-    applying = {one.group for one in _rates(facts, facts.outcomes, name)}
-    if not applying and not _rates(facts, victims, name):
+
+    def rates_by(one: str) -> list[GroupRates]:
+        return group_rates(facts.judged, facts.flagged, grouping(facts.judged, one))
+
+    applying = {one.group for one in _dividing(facts.people.rates_by, name)}
+    if not applying and not _dividing(rates_by, name):
         return None
-    rates = group_rates(victims, victims.flagged(facts.stage, facts.threshold), division)
-    missed = {one.group: one.miss for one in rates}
+    missed = {one.group: one.miss for one in rates_by(name)}
+    division = grouping(facts.judged, name)
     found = [(one, missed.get(one, NOBODY)) for one in division.labels if one in missed or one in applying]
     return _division(name, _compared(found, asked), asked, "missed")
 
 
 def _burden(facts: Facts, name: str, asked: Comparison) -> tuple[Parity, Content | None]:
-    rates = _rates(facts, facts.outcomes, name)
+    rates = _dividing(facts.people.rates_by, name)
     compared = _compared([(one.group, one.lawful) for one in rates], asked)
     if not rates:
         return compared, None
@@ -202,7 +223,7 @@ def _chances(facts: Facts, name: str, asked: Comparison) -> Content | None:
     people = facts.calibrated
     if facts.calibration is None or people is None:
         return None
-    risk = people.risk[facts.stage.label]
+    risk = people.risk[facts.people.stage]
     found = expectations(risk, people, facts.calibration, grouping(people, name))
     if not found:
         return None
@@ -250,15 +271,13 @@ def _attribution(facts: Facts, asked: Terms, found: Dependence, name: str, group
     stopped = int(counts.people[place, lawful, 1])
     depending = counts.depending[:, place, lawful]
     points = counts.points[:, place]
-    division = grouping(facts.outcomes, name)
+    everybody = facts.people.burdened[name]
     order = sorted(range(len(found.parts)), key=lambda part: (-depending[part], -points[part]))
     closed = relief(
         found.parts,
         counts,
-        facts.risk,
-        facts.outcomes,
-        division,
-        threshold=facts.threshold,
+        everybody,
+        threshold=facts.people.threshold,
         margin=limits.margin,
         fewest=limits.fewest,
     )
@@ -266,7 +285,7 @@ def _attribution(facts: Facts, asked: Terms, found: Dependence, name: str, group
         "by": name,
         "group": group,
         "asked": int(counts.people.sum()),
-        "people": int((division.codes >= 0).sum()),
+        "people": int(everybody.people.sum()),
         "stopped": stopped,
         "parts": [
             {

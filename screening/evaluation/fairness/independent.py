@@ -9,12 +9,9 @@ have to be widened is not known from a few networks.
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
-from dossier.stages import Stage
 from screening.evaluation.outcomes import Outcomes, gathered
-
-Rows = npt.NDArray[np.intp]
+from screening.evaluation.summary import Summary
 
 
 def one_of_each_network(outcomes: Outcomes) -> Outcomes:
@@ -24,7 +21,8 @@ def one_of_each_network(outcomes: Outcomes) -> Outcomes:
     counts once, however many victims it brought.
     """
     truth = outcomes.truth
-    rows = _by_number(outcomes, truth.is_victim)
+    rows = np.flatnonzero(truth.is_victim)
+    rows = rows[np.argsort(truth.applicants[rows], kind="stable")]
     network = truth.network[rows]
     _, first = np.unique(network, return_index=True)
     chosen = network < 0
@@ -32,26 +30,22 @@ def one_of_each_network(outcomes: Outcomes) -> Outcomes:
     return outcomes.take(np.sort(rows[chosen]))
 
 
-def in_proportion(outcomes: Outcomes, victims: Outcomes, stage: Stage) -> Outcomes:
+def in_proportion(cohort: Summary, victims: Outcomes) -> Outcomes:
     """Return lawful and irregular people of a cohort with other victims, at the cohort's share of victims.
 
     Where there are fewer victims than the cohort has, as many fewer others are taken in proportion, chosen by
-    the applicant number.
+    the applicant number; and where fewer others were kept as persons, fewer victims.
 
     Args:
-        outcomes: The cohort.
+        cohort: The cohort; others of it were sampled.
         victims: Victims who are independent of each other, of the same scenario.
-        stage: The stage whose risk is kept.
     """
-    wanted, own = int(outcomes.truth.is_victim.sum()), np.flatnonzero(victims.truth.is_victim)
+    wanted, own = cohort.victims, np.flatnonzero(victims.truth.is_victim)
     taken = min(wanted, len(own))
-    others = _by_number(outcomes, outcomes.truth.is_counted_as_other)
-    kept = round(len(others) * taken / wanted) if wanted else len(others)
-    parts = (outcomes.take(np.sort(others[:kept])), victims.take(own[:taken]))
-    return gathered([replace(part, risk={stage.label: part.risk[stage.label]}) for part in parts])
-
-
-def _by_number(outcomes: Outcomes, among: npt.NDArray[np.bool_]) -> Rows:
-    """Return the rows of some people, ordered by their applicant numbers."""
-    rows = np.flatnonzero(among)
-    return np.asarray(rows[np.argsort(outcomes.truth.applicants[rows], kind="stable")])
+    kept = round(cohort.others * taken / wanted) if wanted else cohort.others
+    if kept > len(cohort.sample):
+        kept = len(cohort.sample)
+        taken = round(wanted * kept / cohort.others)
+    independent = victims.take(own[:taken])
+    risk = {cohort.stage: independent.risk[cohort.stage]}
+    return gathered([cohort.sample.first(kept), replace(independent, risk=risk)])

@@ -15,9 +15,8 @@ from dossier.truth import TruthClass
 from models.card import LARGEST
 from screening.evaluation.fairness.burden import Grouped
 from screening.evaluation.measures import LAWFUL_FLAGGED, MISS
-from screening.evaluation.outcomes import Grouping, Outcomes
 from screening.evaluation.rates import Rate
-from screening.evaluation.tally import tallied
+from screening.evaluation.tally import Tally
 
 THRESHOLD = "threshold"
 """Names the change that leaves every row and rule as it is and raises the threshold."""
@@ -80,9 +79,7 @@ class Relief:
 def relief(
     parts: Sequence[str],
     found: Grouped,
-    risk: npt.NDArray[np.int32],
-    outcomes: Outcomes,
-    division: Grouping,
+    everybody: Tally,
     *,
     threshold: int,
     margin: float,
@@ -92,10 +89,8 @@ def relief(
 
     Args:
         parts: Rows and rules, in the order of the counts.
-        found: Whose flag depends on which, by the groups of `division`.
-        risk: Shape (n,): hundredths.
-        outcomes: All n people.
-        division: The groups.
+        found: Whose flag depends on which, by the groups of the division.
+        everybody: All people by these groups and by risk.
         threshold: Hundredths.
         margin: The largest gap that is called equal.
         fewest: Groups with fewer lawful people are left out.
@@ -113,7 +108,7 @@ def relief(
     if found_so_far.best is None:
         return found_so_far
     goal = found_so_far.best.gap
-    return replace(found_so_far, raising=_raised(risk, outcomes, division, threshold, goal, fewest))
+    return replace(found_so_far, raising=_raised(everybody, threshold, goal, fewest))
 
 
 def _without(parts: Sequence[str], found: Grouped, fewest: int) -> Sequence[Change]:
@@ -135,19 +130,11 @@ def _without(parts: Sequence[str], found: Grouped, fewest: int) -> Sequence[Chan
     ]
 
 
-def _raised(
-    risk: npt.NDArray[np.int32],
-    outcomes: Outcomes,
-    division: Grouping,
-    threshold: int,
-    goal: float,
-    fewest: int,
-) -> Change | None:
+def _raised(tally: Tally, threshold: int, goal: float, fewest: int) -> Change | None:
     """Return the least rise of the threshold at which the gap is no larger than `goal`; None where none is.
 
     People whom a rule refers by itself are flagged at every threshold, so no rise need close a gap.
     """
-    tally = tallied(risk, outcomes.truth.truth_class, [division])
     steps = np.concatenate([[threshold], tally.risks[tally.risks > threshold]])
     lawful, misses = tally.rates(LAWFUL_FLAGGED, steps), tally.over().rates(MISS, steps)
     shares = lawful.estimate[lawful.n[:, 0] >= max(fewest, 1)]

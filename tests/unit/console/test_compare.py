@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from console import adapting, comparing
-from console.commands import run as run_command
+from screening.evaluation.pages import html_report
 from synthetic import adversary, cohort_files
 from synthetic import cohort as cohorts
 from synthetic.draw import Plan
@@ -42,7 +42,7 @@ def runs(cards: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
         "early": ("airport_day", "--seed", SEED),
     }
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_command, "write_html", lambda *_: None)
+        patch.setattr(html_report, "write_html", lambda *_: None)
         for name, given in words.items():
             json_of("run", *given, "--n", SIZE, "--no-yardsticks", "--cards", cards, "--out", folder / name)
         few = ("run", SCENARIO, "--seed", SEED, "--n", SIZE - 1, "--no-yardsticks", "--cards", cards)
@@ -257,7 +257,7 @@ def test_runs_are_read_part_by_part(
     cards: Path, runs: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cohort_files, "ROWS_PER_PART", 1000)
-    monkeypatch.setattr(run_command, "write_html", lambda *_: None)
+    monkeypatch.setattr(html_report, "write_html", lambda *_: None)
     for name, more in (("plain", ()), ("lower", ("--threshold", -4))):
         words = ("run", SCENARIO, "--n", SIZE, "--seed", SEED, "--no-yardsticks", "--cards", cards, *more)
         json_of(*words, "--out", tmp_path / name)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from console.commands import run as run_command
 from console.commands.evaluate import evaluate_screened
 from console.output import Output
 from dossier.problems import BadInput
 from screening.evaluation.outcomes import GROUPINGS
+from screening.evaluation.pages import html_report
 from tests.unit.console.conftest import Made
 from tests.unit.console.terminal import OK, SCENARIO, json_of, saring
 
@@ -66,7 +66,7 @@ def test_people_read_counts_and_intervals(finished_run: Made) -> None:
 
 def test_a_base_rate_is_told_and_is_the_runs_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lever that diverts victims leaves fewer of them, in a run and in an evaluation of its files alike."""
-    monkeypatch.setattr(run_command, "write_html", lambda *_: None)
+    monkeypatch.setattr(html_report, "write_html", lambda *_: None)
     run = tmp_path / "run"
     words = ("--base-rate", "1:1000", "--lever", "awareness_campaign", "--no-yardsticks", "--out", run)
     whole = json_of("run", SCENARIO, "--n", 4000, *words)

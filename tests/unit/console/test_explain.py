@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from console.commands import run as run_command
 from console.explanations import ExplanationPage
 from console.screened import THRESHOLDS, read_screened
 from console.words import speaker_of
@@ -20,6 +19,7 @@ from dossier.fields import fields
 from dossier.recommendations import Recommendation
 from dossier.stages import STAGE_LABELS, Stage
 from dossier.texts import Language
+from screening.evaluation.pages import html_report
 from screening.explain import explain
 from screening.referral_policy import load_policy
 from tests.architecture.test_texts import BANNED
@@ -83,7 +83,7 @@ def test_a_run_that_is_met_at_the_checkpoint_is_explained_there(tmp_path: Path) 
     folder = tmp_path / "run"
     words = ("run", "airport_day", "--n", 300, "--seed", 3, "--no-yardsticks", "--out", folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_command, "write_html", lambda *_: None)
+        patch.setattr(html_report, "write_html", lambda *_: None)
         run = Made(folder, json_of(*words))
     told = read_screened(folder / "screened")
     row = int((told.recommendation == Recommendation.REFER).argmax())

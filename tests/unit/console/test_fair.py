@@ -6,6 +6,7 @@ import numpy as np
 
 from console.fair import Fair, fair, fair_content, fresh_victims, joined_fair
 from screening.evaluation.fairness.gaps import terms
+from screening.evaluation.summary import EVERYBODY_BELOW, Summary, summarised
 from screening.referral import headline_stage
 from synthetic.compile import compile_world
 from synthetic.draw import Plan
@@ -22,6 +23,12 @@ WORDS = np.random.default_rng(6).integers(0, 2**64, PEOPLE, dtype=np.uint64)
 
 def plan(seed: int = SEED) -> Plan:
     return Plan(compile_world(load_scenario(ALL_TYPES)), seed, PEOPLE)
+
+
+def counted() -> Summary:
+    thresholds = screener().operating_point.thresholds
+    burdens = terms().burden.by
+    return summarised(drawn_outcomes(), STAGE, thresholds, burdens=burdens, below=EVERYBODY_BELOW)
 
 
 def left_behind(size: int, *, audit: bool = True) -> Fair:
@@ -44,7 +51,7 @@ def test_in_a_large_one_the_row_word_decides_who_is() -> None:
 def test_the_audit_may_be_left_out() -> None:
     found = joined_fair([left_behind(PEOPLE, audit=False)] * 2)
     assert found.reasons is None
-    content = fair_content(screener(), found, drawn_outcomes(), STAGE)
+    content = fair_content(screener(), found, counted(), None)
     assert content["fairness"]["audit"] == []
 
 
@@ -63,7 +70,7 @@ def test_misses_are_judged_on_fresh_victims_each_from_a_network_of_its_own() -> 
     assert len(victims) == terms().victims.people
     assert victims.truth.is_victim.all()
     assert len(np.unique(victims.truth.network)) == len(victims)
-    content = fair_content(screener(), None, drawn_outcomes(), STAGE, plan())["fairness"]
+    content = fair_content(screener(), None, counted(), victims)["fairness"]
     by_typology = next(one for one in content["miss"] if one["by"] == "typology")
     judged = sum(one["rate"]["n"] for one in by_typology["groups"])
     assert judged + sum(one["n"] for one in by_typology["silent"]) == terms().victims.people
@@ -86,6 +93,6 @@ def test_a_world_without_victims_has_none_to_judge_by(tmp_path: Path) -> None:
 
 
 def test_without_dossiers_rates_are_compared_all_the_same() -> None:
-    content = fair_content(screener(), None, drawn_outcomes(), STAGE)["fairness"]
+    content = fair_content(screener(), None, counted(), None)["fairness"]
     assert content["miss"]
     assert content["attribution"] == []

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from console.commands import run as run_command
 from console.kept import CARDS, CERTIFICATE, KEPT, POLICY, RULEBOOK, kept_screener
 from console.screened import read_screened
 from console.screeners import decides, screener_for, screener_of
@@ -15,6 +14,7 @@ from dossier.problems import BadInput
 from dossier.stages import Stage
 from models.card import load_cards, save_cards
 from screening import rulebook as rulebooks
+from screening.evaluation.pages import html_report
 from screening.operating_point import load_operating_point
 from screening.referral_policy import policy_file
 from screening.rulebook import rulebook_file
@@ -45,7 +45,7 @@ def own_rules(folder: Path) -> Path:
 
 def run_with(folder: Path, *words: object) -> Made:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_command, "write_html", lambda *_: None)
+        patch.setattr(html_report, "write_html", lambda *_: None)
         made = json_of("run", SCENARIO, "--n", 300, "--seed", 3, "--no-yardsticks", *words, "--out", folder)
     return Made(folder, made)
 

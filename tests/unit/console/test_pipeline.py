@@ -24,6 +24,7 @@ from synthetic.compile import compile_world
 from synthetic.levers import load_lever
 from synthetic.oracle import Oracle
 from synthetic.scenarios import load_scenario
+from tests.unit.console.jobs import ran
 from tests.unit.console.terminal import SCENARIO
 from tests.unit.screening.desks import ALL_TYPES, SEED, cohort, screener
 from tests.unit.screening.desks import SIZE as DRAWN
@@ -38,15 +39,15 @@ def job(rivals: Rivals | None = None, size: int = SIZE, seed: int = 11) -> Job:
     return Job(plan, screener(), rivals, Stage.VERIFICATION, published_rulebooks())
 
 
-def content_of(found: Job, results: list[PartResult]) -> dict[str, Any]:
-    return evaluation_of(found, results, {}).to_json()
+def content_of(found: Job, whole: PartResult) -> dict[str, Any]:
+    return evaluation_of(found, whole, {}).to_json()
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The content of a job in one part."""
     found = job()
-    return content_of(found, found.run(tmp_path_factory.mktemp("whole"), workers=1)[0])
+    return content_of(found, ran(found, tmp_path_factory.mktemp("whole"), 1)[0])
 
 
 @pytest.mark.parametrize(("part", "workers"), [(500, 1), (500, 2), (333, 3), (2499, 2)])
@@ -55,22 +56,23 @@ def test_parts_and_workers_change_no_number(
 ) -> None:
     monkeypatch.setattr(cohort_files, "ROWS_PER_PART", part)
     found = job()
-    results, _ = found.run(tmp_path, workers)
-    assert len(results) == -(-SIZE // part)
-    assert content_of(found, results) == whole
+    told: list[int] = []
+    result, _ = ran(found, tmp_path, workers, told.append)
+    assert len(told) == -(-SIZE // part)
+    assert content_of(found, result) == whole
 
 
 def test_every_finished_part_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cohort_files, "ROWS_PER_PART", 1000)
     told: list[int] = []
-    _, seconds = job().run(tmp_path, 1, told.append)
+    _, seconds = ran(job(), tmp_path, 1, told.append)
     assert told == [1000, 1000, 500]
     assert seconds > 0
 
 
 def test_a_job_counts_what_an_evaluation_in_memory_counts(tmp_path: Path) -> None:
     found = job(size=DRAWN, seed=SEED)
-    content = content_of(found, found.run(tmp_path, 2)[0])
+    content = content_of(found, ran(found, tmp_path, 2)[0])
     mixtures = {"scenario": declared_mixture(found.plan.world)}
     expected = replace(drawn_evaluation(), extras={"mixtures": mixtures}).to_json()
     assert {key: content[key] for key in expected} == expected
@@ -79,7 +81,7 @@ def test_a_job_counts_what_an_evaluation_in_memory_counts(tmp_path: Path) -> Non
 def test_published_rulebooks_are_measured_on_everybody(tmp_path: Path) -> None:
     """Whom each would flag, read once more from the cohort in memory."""
     found = job(size=DRAWN, seed=SEED)
-    baselines = content_of(found, found.run(tmp_path, 1)[0])["baselines"]
+    baselines = content_of(found, ran(found, tmp_path, 1)[0])["baselines"]
     flags = published_flags(published_rulebooks(), cohort().dossiers, Stage.VERIFICATION)
     assert [one["rulebook"] for one in baselines] == sorted(flags)
     truth = cohort().truth
@@ -96,7 +98,7 @@ def test_chances_are_measured_where_a_calibration_belongs_to_the_screener(tmp_pa
     stages = {"verification": {"calibration": curve}}
     point = OperatingPoint.model_validate({**screener().operating_point.model_dump(), "stages": stages})
     calibrated = replace(job(), screener=replace(screener(), operating_point=point))
-    content = content_of(calibrated, calibrated.run(tmp_path, 1)[0])
+    content = content_of(calibrated, ran(calibrated, tmp_path, 1)[0])
     found = content["reliability"]
     everybody = [*(one["victims"] for one in found["bins"]), found["by_rule"]]
     assert sum(one["count"] for one in everybody) == content["victims"]
@@ -110,12 +112,12 @@ def test_without_a_calibration_of_the_headline_stage_no_chances_are_measured(
 ) -> None:
     point = OperatingPoint.model_validate({**screener().operating_point.model_dump(), "stages": stages})
     plain = replace(job(size=300), screener=replace(screener(), operating_point=point))
-    assert "reliability" not in content_of(plain, plain.run(tmp_path, 1)[0])
+    assert "reliability" not in content_of(plain, ran(plain, tmp_path, 1)[0])
 
 
 def test_rules_that_decide_by_themselves_show_no_chances(tmp_path: Path) -> None:
     by_rules = replace(job(size=500), screener=screener_for("paper-004", None, None))
-    content = content_of(by_rules, by_rules.run(tmp_path, 1)[0])
+    content = content_of(by_rules, ran(by_rules, tmp_path, 1)[0])
     assert "reliability" not in content
     (paper,) = [one for one in content["baselines"] if one["rulebook"] == "paper-004"]
     for rate in ("miss_rate", "false_flag_rate"):
@@ -145,7 +147,7 @@ def rivals() -> Rivals:
 
 def test_the_oracle_misses_fewer_at_the_same_workload(rivals: Rivals, tmp_path: Path) -> None:
     found = job(rivals)
-    content = content_of(found, found.run(tmp_path, 2)[0])
+    content = content_of(found, ran(found, tmp_path, 2)[0])
     assert content["oracle"]["miss_rate_at_same_workload"]["missed"] < content["miss_rate"]["missed"]
     assert "challenger" not in content
 
@@ -159,16 +161,13 @@ def test_others_who_are_looked_at_stand_for_those_who_are_not(
 ) -> None:
     monkeypatch.setattr(pipeline, "MOST_OTHERS", 500)
     found = job(rivals)
-    results, _ = found.run(tmp_path, 1)
-    panels = [part.panel for part in results if part.panel is not None]
-    is_victim = np.concatenate([one.is_victim for one in panels])
-    weights = np.concatenate([one.weights for one in panels])
-    truths = [part.outcomes.truth for part in results]
-    assert is_victim.sum() == sum(truth.is_victim.sum() for truth in truths)
+    result, _ = ran(found, tmp_path, 1)
+    assert result.panel is not None
+    is_victim, weights = result.panel.is_victim, result.panel.weights
+    assert is_victim.sum() == result.summary.victims
     assert (weights[is_victim] == 1).all()
     assert set(weights[~is_victim]) == {SIZE / 500}
-    others = sum(truth.is_counted_as_other.sum() for truth in truths)
-    assert weights[~is_victim].sum() == pytest.approx(others, rel=0.15)
+    assert weights[~is_victim].sum() == pytest.approx(result.summary.others, rel=0.15)
 
 
 def test_the_sample_of_others_is_the_same_however_the_parts_are_cut(
@@ -176,16 +175,38 @@ def test_the_sample_of_others_is_the_same_however_the_parts_are_cut(
 ) -> None:
     monkeypatch.setattr(pipeline, "MOST_OTHERS", 500)
     found = job(rivals)
-    one = content_of(found, found.run(tmp_path / "one", 1)[0])
+    for name in ("one", "many"):
+        (tmp_path / name).mkdir()
+    one = content_of(found, ran(found, tmp_path / "one", 1)[0])
     monkeypatch.setattr(cohort_files, "ROWS_PER_PART", 400)
-    many = content_of(found, found.run(tmp_path / "many", 2)[0])
-    for name in ("oracle", "comparisons", "decision_curve", "cost_curve"):
-        assert one[name] == many[name]
+    many = content_of(found, ran(found, tmp_path / "many", 2)[0])
+    assert one == many
+
+
+def test_what_costs_too_much_for_millions_is_measured_on_all_victims_and_a_sample_of_others(
+    rivals: Rivals, whole: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Published rulebooks and policies; each rate shows its n, and nothing is scaled up."""
+    monkeypatch.setattr(pipeline, "MOST_OTHERS", 500)
+    found = job(rivals)
+    content = content_of(found, ran(found, tmp_path, 1)[0])
+    sections, others = content["measured_on"]["by_section"], content["measured_on"]["others"]
+    assert others == content["lawful"] + content["irregular"] == whole["measured_on"]["others"]
+    assert 350 < sections["baselines"] == sections["policy_harm"] == sections["comparisons"] < 650
+    assert set(whole["measured_on"]["by_section"].values()) == {others}
+    for one, everybody in zip(content["baselines"], whole["baselines"], strict=True):
+        assert one["miss_rate"] == everybody["miss_rate"]
+        assert one["false_flag_rate"]["n"] == sections["baselines"]
+    harm = content["policy_harm"]["policies"]["saring-2026"]["all"]
+    assert harm["victims"] == whole["policy_harm"]["policies"]["saring-2026"]["all"]["victims"]
+    assert harm["lawful_ended"]["n"] + harm["irregular_ended"]["n"] == sections["policy_harm"]
+    for name in ("referred_by_route", "by", "rules", "detection", "false_flag_rate"):
+        assert content[name] == whole[name]
 
 
 def test_published_rulebooks_stand_on_the_panel_as_they_flag(rivals: Rivals, tmp_path: Path) -> None:
     found = job(rivals)
-    content = content_of(found, found.run(tmp_path, 1)[0])
+    content = content_of(found, ran(found, tmp_path, 1)[0])
     compared = {one["name"]: one for one in content["comparisons"]["rivals"]}
     for baseline in content["baselines"]:
         for rate in ("miss_rate", "lawful_flagged", "irregular_flagged"):
@@ -220,11 +241,11 @@ def test_weights_follow_the_victims_that_levers_left(tmp_path: Path) -> None:
     warned = compile_world(load_scenario(SCENARIO).with_levers([load_lever("awareness_campaign")]))
     plan = plan_for(warned, 4000, 11, 0.01)
     found = Job(plan, screener(), None, Stage.VERIFICATION, {})
-    outcomes = pipeline._one(found.run(tmp_path, 1)[0]).outcomes
-    left = int(outcomes.truth.is_victim.sum())
+    summary = ran(found, tmp_path, 1)[0].summary
+    left = summary.victims
     assert plan.victims is not None
     assert 0 < left < plan.victims
-    of_victim, of_other = pipeline._weights(plan, outcomes)
+    of_victim, of_other = pipeline._weights(plan, summary)
     assert left * of_victim + (4000 - left) * of_other == pytest.approx(4000)
     assert left * of_victim / 4000 == pytest.approx(0.01 * left / plan.victims) == plan.share_left(left)
     assert of_victim == pytest.approx(plan.weights[0])

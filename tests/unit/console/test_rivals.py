@@ -30,6 +30,7 @@ from screening.rules_only import rank_scores
 from screening.screener import OVERRIDE, released_rules
 from synthetic import cohort_files
 from synthetic.cohort import dossiers_of, plan_for
+from tests.unit.console.jobs import ran
 from tests.unit.screening.desks import cohort, screener
 from tests.unit.screening.results import made
 from tests.unit.synthetic.worlds import world
@@ -66,7 +67,7 @@ def whole(rivals: Rivals, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 
 def content_of(rivals: Rivals, folder: Path) -> dict[str, Any]:
     job = Job(plan_for(world(SCENARIO), SIZE, SEED), screener(), rivals, STAGE, {})
-    return evaluation_of(job, job.run(folder, 1)[0], {}).to_json()
+    return evaluation_of(job, ran(job, folder, 1)[0], {}).to_json()
 
 
 def test_floors_are_measured_beside_the_oracle_and_the_challenger(whole: dict[str, Any]) -> None:

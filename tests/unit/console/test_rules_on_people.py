@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from console.commands import rules_corpora
-from console.commands import run as run_command
+from screening.evaluation.pages import html_report
 from screening.evaluation.shadow import read_shadow
 from synthetic.cohort import chunks_of
 from tests.unit.console.terminal import OK, SCENARIO, USAGE, json_of, nothing_left, refusal, saring
@@ -25,7 +25,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run of the people whom the other tests draw."""
     folder = tmp_path_factory.mktemp("runs") / "run"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_command, "write_html", lambda *_: None)
+        patch.setattr(html_report, "write_html", lambda *_: None)
         json_of("run", SCENARIO, "--n", SIZE, "--seed", 4, "--no-yardsticks", "--out", folder)
     return folder
 

@@ -20,6 +20,7 @@ from dossier.tables import MARK
 from models import challengers
 from models.floors import settings as floor_settings
 from models.train import settings
+from screening.evaluation.pages import html_report
 from screening.rules_only import published_rulebooks
 from synthetic import cohort_files
 from tests.unit.console.conftest import SIZE, Made
@@ -61,7 +62,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Result:
     """What people are told of the finished run, made once more without its page."""
     folder = tmp_path_factory.mktemp("told") / "run"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_command, "write_html", lambda *_: None)
+        patch.setattr(html_report, "write_html", lambda *_: None)
         return saring("run", SCENARIO, "--n", SIZE, "--seed", 5, "--no-yardsticks", "--out", folder)
 
 
@@ -95,7 +96,8 @@ def test_every_artifact_is_where_it_says(finished_run: Made) -> None:
 
 
 def test_nothing_else_is_left(finished_run: Made) -> None:
-    assert {path.name for path in finished_run.folder.iterdir()} == set(finished_run.printed["artifacts"])
+    left = {path.name for path in finished_run.folder.iterdir()}
+    assert left == {*finished_run.printed["artifacts"], "_work.json"}
     assert [path.name for path in finished_run.folder.parent.iterdir()] == [finished_run.folder.name]
 
 
@@ -148,7 +150,7 @@ def observed_hashes(folder: Path) -> dict[str, str]:
 
 def lasting(printed: dict[str, Any]) -> dict[str, Any]:
     """Return what must be the same in every run: all but time, memory and place."""
-    passing = ("wall_s", "peak_rss_mib", "artifacts", "draw_and_screen_s")
+    passing = ("wall_s", "peak_rss_mib", "artifacts", "draw_and_screen_s", "timings")
     return {key: value for key, value in printed.items() if key not in passing}
 
 
@@ -166,7 +168,7 @@ def test_the_number_of_workers_changes_nothing(
 def parts_of_200(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
     """A run whose cohort has many small parts, by two workers."""
     monkeypatch.setattr(cohort_files, "ROWS_PER_PART", 200)
-    monkeypatch.setattr(run_command, "write_html", lambda *_: None)
+    monkeypatch.setattr(html_report, "write_html", lambda *_: None)
     folder = tmp_path / "first"
     words = ("run", SCENARIO, "--n", 1500, "--seed", 8, "--no-yardsticks", "--workers", 2)
     made = Made(folder, json_of(*words, "--out", folder))
@@ -186,7 +188,7 @@ def test_another_seed_gives_other_people(no_page: None, finished_run: Made, tmp_
 @pytest.fixture
 def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the page, which takes longest."""
-    monkeypatch.setattr(run_command, "write_html", lambda *_: None)
+    monkeypatch.setattr(html_report, "write_html", lambda *_: None)
 
 
 def run_with(folder: Path, *words: object) -> dict[str, Any]:
@@ -290,7 +292,10 @@ def test_yardsticks_change_nothing_else(finished_run: Made, small_challenger: No
     beside = {*RIVALS, "comparisons", "decision_curve", "cost_curve"}
     without = {key: value for key, value in lasting(found).items() if key not in beside}
     assert without["fairness"].pop("audit")  # it learns, as the yardsticks do
+    sections = without["measured_on"]["by_section"]
+    assert sections.keys() - {"baselines", "policy_harm", "attribution"} == {"audit", "comparisons"}
     bare = lasting(finished_run.printed)
+    without["measured_on"] = bare["measured_on"]
     assert without == {**bare, "fairness": {k: v for k, v in bare["fairness"].items() if k != "audit"}}
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from console.commands import run as run_command
 from console.screened import read_screened
 from console.screeners import decides, refers_from, screener_for, screener_of, training_of_rivals
 from dossier.problems import BadInput
 from dossier.stages import Stage
 from models.card import load_cards
+from screening.evaluation.pages import html_report
 from screening.rulebook import load_rulebook
 from screening.rules_only import published_rulebooks
 from screening.screener import OVERRIDE, RELEASED
@@ -32,7 +32,7 @@ def paper_run(tmp_path_factory: pytest.TempPathFactory) -> Made:
 @pytest.fixture
 def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the page, which takes longest."""
-    monkeypatch.setattr(run_command, "write_html", lambda *_: None)
+    monkeypatch.setattr(html_report, "write_html", lambda *_: None)
 
 
 def refused(*words: object) -> str:

@@ -50,7 +50,7 @@ def test_a_name_is_released_and_anything_else_a_path(tmp_path: Path) -> None:
     assert certificate_file("saring-2026").parent.name == "certificates"
     assert certificate_file("folder/file") == Path("folder/file")
     assert certificate_file("mine.json") == Path("mine.json")
-    with pytest.raises(BadInput, match="this is a folder"):
+    with pytest.raises(BadInput, match="neither a run nor a cohort"):
         certificate_file(str(tmp_path))
 
 

@@ -4,16 +4,28 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from console.commands.run import RunOptions, run_scenario
 from console.output import Output
-from console.walking import pathway_for, print_walk
+from console.parallel import Workers
+from console.walking import (
+    MOST_WALKED,
+    Walkers,
+    check_walkable,
+    joined_walkers,
+    pathway_for,
+    print_walk,
+)
 from console.worlds import WorldOptions
 from dossier.problems import BadInput
 from dossier.stages import Stage
+from screening.pathway import travellers
 from screening.pathway_policy import pathway_policy
 from tests.unit.console.terminal import OK, SCENARIO, saring
+from tests.unit.screening.desks import assessment, cohort, screener
+from tests.unit.screening.results import drawn_outcomes
 
 LOUD = Output(as_json=False, quiet=True)
 SIZE = 1500
@@ -33,6 +45,30 @@ def test_capacities_are_given_by_stage() -> None:
 def test_the_released_policy_is_taken_where_none_is_given_and_none_where_nobody_asks() -> None:
     assert pathway_for([], asked=True) == pathway_policy()
     assert pathway_for([], asked=False) is None
+
+
+def test_more_people_than_can_be_held_at_once_are_refused_before_anything_is_drawn() -> None:
+    check_walkable(MOST_WALKED, pathway_policy())
+    check_walkable(100 * MOST_WALKED, None)
+    with pytest.raises(BadInput, match="2,000,001 applicants are more than 2,000,000") as error:
+        check_walkable(MOST_WALKED + 1, pathway_policy())
+    assert error.value.problems[0].where == "--pathway"
+
+
+def test_who_walks_is_kept_as_plain_arrays_and_comes_back_the_same() -> None:
+    people = travellers(screener(), cohort().dossiers, {stage: assessment(stage) for stage in Stage})
+    kept = Walkers.of(drawn_outcomes(), people)
+    back = kept.travellers
+    for name in ("office", "day", "departs"):
+        assert np.array_equal(getattr(back, name), getattr(people, name))
+    for name in ("recommendation", "below"):
+        found, expected = getattr(back, name), getattr(people, name)
+        assert list(found) == list(expected)
+        assert all(np.array_equal(found[case], expected[case]) for case in expected)
+    both = joined_walkers([kept, kept])
+    assert both is not None
+    assert len(both.outcomes) == len(both.travellers) == 2 * len(people)
+    assert joined_walkers([]) is None
 
 
 @pytest.mark.parametrize(
@@ -68,13 +104,13 @@ def test_nothing_is_left_where_a_capacity_is_refused(tmp_path: Path) -> None:
     world = WorldOptions(SCENARIO, 50, 1, None, (), 3, None)
     options = RunOptions(
         world=world,
-        workers=1,
+        workers=Workers(1),
         rulebook="saring-2026",
         cards="saring-2026",
         threshold=None,
         yardsticks=False,
         pathway=True,
-        out=tmp_path / "run",
+        out=str(tmp_path / "run"),
         force=False,
         capacities=("interview=x",),
     )

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from dossier.dossiers import Dossiers
-from dossier.fields import fields_visible_at
+from dossier.fields import fields, fields_visible_at
 from dossier.stages import Stage
 from models import challengers
-from models.challengers import Challenger, train_challenger
-from models.features import input_policy
+from models.challengers import Challenger, challenger_matrix, fit_challenger, train_challenger
+from models.features import challenger_codes, challenger_fields, input_policy
 from models.train import settings
 from tests.unit.screening.desks import cohort
 
@@ -58,6 +59,32 @@ def test_later_fields_change_no_score(stage: Stage) -> None:
     model = trained(stage)
     before, after = (model.scores(one) for one in (cohort().dossiers, shuffled(cohort().dossiers, later)))
     assert (before == after).all()
+
+
+def test_people_handed_over_part_by_part_as_bytes_give_the_scores_of_plain_codes_at_once() -> None:
+    """The twin hands all codes to scikit-learn as they are, as was done before memory was counted."""
+    dossiers, stage = cohort().dossiers, Stage.INTERVIEW
+    names = challenger_fields(stage)
+    chosen = settings().model_copy(update={"challenger_trees": 12, "challenger_leaves": 8})
+    twin = HistGradientBoostingClassifier(
+        max_iter=chosen.challenger_trees,
+        learning_rate=chosen.challenger_learning_rate,
+        max_leaf_nodes=chosen.challenger_leaves,
+        min_samples_leaf=chosen.rows_in_leaf,
+        l2_regularization=chosen.shrinkage,
+        categorical_features=[not (fields()[n].is_number or fields()[n].ordered) for n in names],
+        early_stopping=False,
+        random_state=0,
+    )
+    twin.fit(challenger_codes(dossiers, stage), cohort().truth.is_victim)
+    parts = [dossiers.take(slice(start, start + 700)) for start in range(0, len(dossiers), 700)]
+    matrix = challenger_matrix(iter(parts), len(dossiers), stage)
+    fitted = fit_challenger(matrix, cohort().truth.is_victim, stage)
+    assert (fitted.scores(dossiers) == twin.decision_function(challenger_codes(dossiers, stage))).all()
+
+
+def test_every_code_fits_into_a_byte() -> None:
+    assert max(fields()[name].size for name in challenger_fields(Stage.CHECKPOINT)) + 2 <= 256
 
 
 def test_a_later_stage_knows_more() -> None:

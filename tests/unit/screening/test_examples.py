@@ -1,13 +1,33 @@
 """Example dossiers: a few people of each kind, and of as many journeys and both sexes as there are."""
 
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
+import numpy.typing as npt
+import pytest
 
 from dossier.truth import TruthClass
-from screening.evaluation.examples import WANTED, Wanted, example_rows, truth_json
+from screening.evaluation.examples import (
+    LOOKED_AT,
+    WANTED,
+    Wanted,
+    candidates_of,
+    example_rows,
+    joined_candidates,
+    truth_json,
+)
 from screening.evaluation.outcomes import Outcomes
-from tests.unit.screening.results import drawn_flags, drawn_outcomes, made
+from tests.unit.screening.results import drawn_flags, drawn_outcomes, made, random_outcomes
 
-EXAMPLES = list(example_rows(drawn_outcomes(), drawn_flags()))
+Flags = npt.NDArray[np.bool_]
+
+
+def rows_of(outcomes: Outcomes, flagged: Flags) -> list[tuple[str, int]]:
+    return list(example_rows(candidates_of(outcomes, flagged, range(len(outcomes)))))
+
+
+EXAMPLES = rows_of(drawn_outcomes(), drawn_flags())
 
 
 def fits(wanted: Wanted, outcomes: Outcomes, flagged: bool, row: int) -> bool:
@@ -39,18 +59,52 @@ def test_ten_people_are_shown_where_there_are_enough() -> None:
 
 def test_examples_of_a_kind_are_of_different_journeys_or_sexes_first() -> None:
     outcomes = made([3, 3, 3, 4], [5, 5, 5, 5], sex=[0, 0, 1, 0])
-    shown = [row for key, row in example_rows(outcomes, np.ones(4, dtype=bool)) if key == "victim_found"]
+    shown = [row for key, row in rows_of(outcomes, np.ones(4, dtype=bool)) if key == "victim_found"]
     assert shown == [0, 2, 3]
 
 
 def test_fewer_are_shown_where_there_are_no_more() -> None:
     outcomes = made([3, 0], [5, -5])
-    assert list(example_rows(outcomes, np.array([True, False]))) == [("victim_found", 0)]
+    assert rows_of(outcomes, np.array([True, False])) == [("victim_found", 0)]
 
 
 def test_facilitators_are_no_examples() -> None:
     outcomes = made([5, 5], [5, -5])
-    assert list(example_rows(outcomes, np.array([True, False]))) == []
+    assert rows_of(outcomes, np.array([True, False])) == []
+
+
+def naive(outcomes: Outcomes, flagged: Flags) -> list[tuple[str, int]]:
+    """Person by person: the first of each module and sex among the first ones, then whoever is left."""
+    found = []
+    for wanted in WANTED:
+        rows = [row for row in range(len(outcomes)) if fits(wanted, outcomes, bool(flagged[row]), row)]
+        rows, first, seen = rows[:LOOKED_AT], [], set()
+        for row in rows:
+            sort = (int(outcomes.truth.module[row]), int(outcomes.sex[row]))
+            first += [] if sort in seen else [row]
+            seen.add(sort)
+        shown = [*first, *(row for row in rows if row not in first)][: wanted.count]
+        found += [(wanted.key, row) for row in shown]
+    return found
+
+
+@pytest.mark.parametrize("looked_at", [3, 20, 2000])
+def test_the_choice_is_that_of_a_naive_search_however_the_cohort_is_cut(
+    looked_at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screening.evaluation.examples.LOOKED_AT", looked_at)
+    monkeypatch.setattr(f"{__name__}.LOOKED_AT", looked_at)
+    outcomes = random_outcomes(4, 700)
+    outcomes = replace(outcomes, sex=np.abs(outcomes.sex))
+    flagged = outcomes.risk["counter"] > 150
+    cuts = [0, 1, 90, 400, 700]
+    parts = [
+        candidates_of(outcomes.take(np.arange(a, b)), flagged[a:b], range(a, b)) for a, b in pairwise(cuts)
+    ]
+    expected = naive(outcomes, flagged)
+    assert len(expected) == 10
+    assert rows_of(outcomes, flagged) == expected
+    assert list(example_rows(joined_candidates(parts[::-1]))) == expected
 
 
 def test_the_truth_of_an_example_is_spelled_out() -> None:

@@ -34,7 +34,7 @@ def facts(**changes: Any) -> Facts:
         "victims": outcomes.take(outcomes.truth.is_victim),
         **changes,
     }
-    return Facts(outcomes, STAGE, THRESHOLD, **known)
+    return Facts.of(outcomes, STAGE, THRESHOLD, **known)
 
 
 @cache
@@ -214,6 +214,6 @@ def test_groups_are_called_what_people_are_called() -> None:
 
 def test_every_sentence_of_the_page_is_whole_at_another_stage_and_threshold() -> None:
     """At a threshold that flags nobody there is no burden, and nothing to trace."""
-    none = Facts(drawn_outcomes(), Stage.COUNTER, 10**6)
+    none = Facts.of(drawn_outcomes(), Stage.COUNTER, 10**6)
     text = read(rendered(content_of(none)), "en")
     assert "No gap of burden is shown" in text

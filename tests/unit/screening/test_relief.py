@@ -7,6 +7,7 @@ from dossier.truth import TruthClass
 from screening.evaluation.fairness.burden import Grouped
 from screening.evaluation.fairness.relief import THRESHOLD, Relief, relief
 from screening.evaluation.outcomes import grouping
+from screening.evaluation.tally import tallied
 from tests.unit.screening.results import made
 
 TOURIST, VICTIM = 0, 3
@@ -18,6 +19,7 @@ PEOPLE = made(
     [5] + [-9] * 9 + [1, 2, 3, 4, 5] + [-9] * 5 + [1, 3, 3, 8] * 2,
     sex=[0] * 10 + [1] * 10 + [0] * 4 + [1] * 4,
 )
+EVERYBODY = tallied(PEOPLE.risk["counter"], PEOPLE.truth.truth_class, [grouping(PEOPLE, "sex")])
 
 
 def counts() -> Grouped:
@@ -34,9 +36,7 @@ def counts() -> Grouped:
 
 
 def found(margin: float) -> Relief:
-    division = grouping(PEOPLE, "sex")
-    risk = PEOPLE.risk["counter"]
-    return relief(PARTS, counts(), risk, PEOPLE, division, threshold=0, margin=margin, fewest=1)
+    return relief(PARTS, counts(), EVERYBODY, threshold=0, margin=margin, fewest=1)
 
 
 def test_the_cheapest_change_within_the_margin_misses_fewest_victims() -> None:
@@ -72,8 +72,7 @@ def test_where_nothing_closes_the_gap_the_largest_step_is_told() -> None:
     depending = only.depending.copy()
     depending[0, 1, TruthClass.LAWFUL], depending[3] = 1, 0
     few = Grouped(only.labels, only.people, depending, only.points)
-    division = grouping(PEOPLE, "sex")
-    told = relief(PARTS, few, PEOPLE.risk["counter"], PEOPLE, division, threshold=0, margin=0.05, fewest=1)
+    told = relief(PARTS, few, EVERYBODY, threshold=0, margin=0.05, fewest=1)
     assert told.closing is None
     assert told.best is not None
     assert (told.best.part, round(told.best.gap, 3)) == ("answer:fee_idr", 0.3)
@@ -84,6 +83,5 @@ def test_where_nothing_closes_the_gap_the_largest_step_is_told() -> None:
 def test_where_no_flag_depends_on_anything_nothing_is_proposed() -> None:
     only = counts()
     none = Grouped(only.labels, only.people, np.zeros_like(only.depending), only.points)
-    division = grouping(PEOPLE, "sex")
-    told = relief(PARTS, none, PEOPLE.risk["counter"], PEOPLE, division, threshold=0, margin=0.05, fewest=1)
+    told = relief(PARTS, none, EVERYBODY, threshold=0, margin=0.05, fewest=1)
     assert (told.changes, told.closing, told.raising, told.best) == ((), None, None, None)

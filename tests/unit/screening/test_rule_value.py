@@ -14,7 +14,6 @@ from models.features import encode
 from screening.evaluation.rule_value import rule_counts, rule_values
 from screening.screener import OVERRIDE
 from tests.unit.screening.desks import assessment, cohort, screener
-from tests.unit.screening.results import drawn_outcomes
 
 STAGES = pytest.mark.parametrize("stage", Stage, ids=lambda stage: stage.label)
 RULES = screener().rulebook.rules
@@ -94,8 +93,8 @@ def test_values_divide_by_the_people_of_each_class() -> None:
     counts[0, TruthClass.LAWFUL] = [20, 5]
     counts[0, TruthClass.IRREGULAR] = [4, 2]
     counts[0, TruthClass.FACILITATOR] = [9, 9]
-    (value,) = rule_values(["some_rule"], counts, drawn_outcomes())
     of_class = np.bincount(CLASSES, minlength=len(TruthClass))
+    (value,) = rule_values(["some_rule"], counts, of_class)
     victims, others = (
         of_class[TruthClass.VICTIM],
         of_class[TruthClass.LAWFUL] + of_class[TruthClass.IRREGULAR],
