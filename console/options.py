@@ -27,8 +27,12 @@ Workers = Annotated[
     typer.Option(min=1, max=64, help="Parts worked on at a time; changes no result."),
 ]
 WorkersAs = Annotated[
-    Literal["threads", "processes"],
-    typer.Option("--workers-as", help="Threads of one process, or processes beside it; changes no result."),
+    Literal["auto", "threads", "processes"],
+    typer.Option(
+        "--workers-as",
+        help="Threads of one process, or processes beside it, which start slowly and do many parts faster; "
+        "changes no result.",
+    ),
 ]
 Cluster = Annotated[
     str | None,

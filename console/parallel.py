@@ -22,10 +22,13 @@ from console.collecting import Result, answer, in_order
 from dossier.places import Place
 from dossier.problems import BadInput
 
-Kind: TypeAlias = Literal["threads", "processes", "cluster"]
+Kind: TypeAlias = Literal["auto", "threads", "processes", "cluster"]
 
 AHEAD = 2
 """Parts begun for each worker: one it works on, and one that waits, so that it never waits itself."""
+
+MANY_PARTS = 16
+"""Parts from which worker processes are worth their start of some seconds; threads share one interpreter."""
 
 ORPHAN_CHECK_S = 0.5
 """How often a worker process looks whether the one that started it is still there."""
@@ -47,7 +50,8 @@ class Workers:
 
     Attributes:
         count: Parts worked on at a time; on a cluster its workers decide, and this says nothing.
-        kind: Threads of this process, processes beside it, or the workers of a cluster.
+        kind: Threads of this process, processes beside it, or the workers of a cluster; "auto" takes
+            processes where several work on many parts, and threads otherwise.
         cluster: Address of the cluster's scheduler, such as tcp://10.0.0.1:8786; None without a cluster.
 
     Raises:
@@ -69,13 +73,13 @@ class Workers:
             )
 
 
-def workers_of(count: int, kind: Kind = "threads", cluster: str | None = None) -> Workers:
+def workers_of(count: int, kind: Kind = "auto", cluster: str | None = None) -> Workers:
     """Return the workers that the options of a command ask for; a cluster's address alone asks for a cluster.
 
     Raises:
         BadInput: If the options contradict each other.
     """
-    return Workers(count, "cluster" if cluster is not None and kind == "threads" else kind, cluster)
+    return Workers(count, "cluster" if cluster is not None and kind == "auto" else kind, cluster)
 
 
 def each_part(
@@ -107,14 +111,17 @@ def each_part(
         from console.clusters import on_cluster
 
         return on_cluster(task, parts, crew.cluster, place)
-    if crew.kind == "processes":
+    if crew.kind == "processes" or (crew.kind == "auto" and crew.count > 1 and len(parts) >= MANY_PARTS):
         return _in_processes(task, parts, crew.count)
     return _in_threads(task, parts, crew.count) if crew.count > 1 else map(task, parts)
 
 
 def _in_threads(task: Callable[[int], Result], numbers: Sequence[int], count: int) -> Iterator[Result]:
-    # What joblib's own threads are; its generator would run ahead of whoever collects, without bound.
-    with ThreadPool(count) as pool:
+    from threadpoolctl import threadpool_limits
+
+    # What joblib's own threads are; its generator would run ahead of whoever collects, without bound. Each is
+    # to have one processor: threads of the numerics below would take the others' away.
+    with threadpool_limits(1), ThreadPool(count) as pool:
         yield from in_order(lambda n: pool.apply_async(task, (n,)).get, numbers, lambda: AHEAD * count)
 
 

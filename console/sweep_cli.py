@@ -37,7 +37,7 @@ def add_to(app: typer.Typer) -> None:
 def sweep(
     plan: Plan,
     workers: Workers = 2,
-    workers_as: WorkersAs = "threads",
+    workers_as: WorkersAs = "auto",
     cluster: Cluster = None,
     dry_run: DryRun = False,
     resume: Resume = False,

@@ -27,7 +27,7 @@ from synthetic.world import World
 if TYPE_CHECKING:
     import pandas as pd
 
-CHUNK = 32_768
+CHUNK = 65_536
 """Rows drawn at once; changing it changes no byte of any file."""
 
 

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,10 @@ from console.files import write_json
 from console.kept import Sources, keep_screener
 from console.memory import peak_rss_mib
 from console.output import Output, counted_of, number_of, percent
-from console.parallel import Workers
+from console.parallel import MANY_PARTS, Workers, each_part
 from console.pipeline import Job, evaluation_of
 from console.profiling import PROFILES, outcome_sentences, profiled
-from console.rivals import trained_rivals
+from console.rivals import Rivals, trained_rivals
 from console.routing import print_followed
 from console.screeners import SCREENED, decides, refers_from, screener_for
 from console.setting import networks_sentence, nothing_applies, setting_sentences, workload_sentence
@@ -38,7 +39,7 @@ from screening.referral_policy import RELEASED, load_policy, policy_file
 from screening.rules_only import published_rulebooks
 from screening.screener import Screener
 from synthetic.audit import check_both_sides, difficulty
-from synthetic.cohort_files import identity_of, write_manifests
+from synthetic.cohort_files import identity_of, parts_of, write_manifests
 from synthetic.draw import Plan
 from synthetic.scenarios import USUAL_DIFFICULTY, Scenario
 from synthetic.sheets import Form
@@ -156,7 +157,7 @@ def _run(found: Prepared, options: RunOptions, here: Begun, output: Output, star
     keep_screener(screener, Sources(options.rulebook, options.policy), here.folder / SCREENED)
     before = time.perf_counter()
     with output.step("Training the challenger") as status:
-        rivals = trained_rivals(world, screener.cards, stage) if options.yardsticks else None
+        rivals = _rivals(found) if options.yardsticks else None
         status("Stating the difficulty")
         hardness = [vars(one) for one in difficulty(world, stage, DIFFICULTY_SEED)] if rivals else []
     trained_s = time.perf_counter() - before
@@ -188,6 +189,19 @@ def _run(found: Prepared, options: RunOptions, here: Begun, output: Output, star
         digests = digests_of(here.place, "cohort") if found.form else {}
         _write(here.folder, found, content, profiles, digests, whole.digests)
     return content
+
+
+def _rivals(found: Prepared) -> Rivals:
+    """Return the yardsticks, trained; beside a large cohort by a process of their own.
+
+    Training them takes more memory than anything else in a run, and only the end of a process gives all of it
+    back.
+    """
+    train = partial(trained_rivals, found.plan.world, found.screener.cards, found.stage)
+    if len(parts_of(found.plan.size)) < MANY_PARTS:
+        return train()
+    (rivals,) = each_part(lambda _: train(), 1, Workers(1, "processes"))
+    return rivals
 
 
 def _write(
