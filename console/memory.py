@@ -1,5 +1,7 @@
-"""How much memory this process has taken at most; light, so that nobody loads anything to ask for it."""
+"""How much memory this process has taken, and giving back what it no longer needs; light to load."""
 
+import ctypes
+import gc
 import resource
 import sys
 
@@ -8,3 +10,11 @@ def peak_rss_mib() -> float:
     """Return the largest resident memory of this process so far, in MiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1024**2 if sys.platform == "darwin" else peak / 1024
+
+
+def give_back() -> None:
+    """Give memory that nobody uses any more back to the system, where its library can."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # only the GNU library has it
+    if trim is not None:
+        trim(0)

@@ -116,6 +116,16 @@ def each_part(
     return _in_threads(task, parts, crew.count) if crew.count > 1 else map(task, parts)
 
 
+def apart(task: Callable[[], Result]) -> Result:
+    """Return what a task returns, done by a process of its own whose memory ends with it.
+
+    Raises:
+        BadInput: What the task raises, or if the process ends before it is done.
+    """
+    (found,) = each_part(lambda _: task(), 1, Workers(1, "processes"))
+    return found
+
+
 def _in_threads(task: Callable[[int], Result], numbers: Sequence[int], count: int) -> Iterator[Result]:
     from threadpoolctl import threadpool_limits
 

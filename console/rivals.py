@@ -131,11 +131,20 @@ class Rivals:
         return found
 
 
-def trained_rivals(world: World, cards: CardSet, stage: Stage) -> Rivals:
-    """Train the rivals where the cards were trained, or on the scenario itself if that is not released."""
+def trained_rivals(world: World, cards: CardSet, stage: Stage, *, alone: bool = False) -> Rivals:
+    """Train the rivals where the cards were trained, or on the scenario itself if that is not released.
+
+    Args:
+        world: Whose people are judged.
+        cards: With whom the rivals are compared.
+        stage: Which fields are visible.
+        alone: Whether a process of its own trains the one that takes most memory.
+    """
     training = training_of_rivals(cards)
     home = home_of(training, world)
-    challenger = trained_challenger(home, training.seed, stage)  # first, for it takes the most memory
+    challenger = trained_challenger(
+        home, training.seed, stage, alone=alone
+    )  # first, for it takes the most memory
     logistic, indicator = trained_floors(home, training.seed, stage)
     sizes = training_settings()
     return Rivals(

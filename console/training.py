@@ -6,11 +6,13 @@ same scenario, rulebook and seed give the same cards, to the last hundredth, und
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from console.parallel import each_part
+from console.memory import give_back
+from console.parallel import apart, each_part
 from dossier.dossiers import Dossiers, joined
 from dossier.fields import fields_visible_at
 from dossier.stages import Stage
@@ -233,6 +235,7 @@ def trained_challenger(
     others: int | None = None,
     without: str | None = None,
     chosen: Settings | None = None,
+    alone: bool = False,
 ) -> Challenger:
     """Train the unrestricted rival on as many victims and others, each in the scenario's own mixture.
 
@@ -243,6 +246,8 @@ def trained_challenger(
         others: Number of others; that of the settings when left out.
         without: A family to leave out of the training.
         chosen: Other settings than those of the training; only the sizes of the sample are read here.
+        alone: Whether a process of its own learns, whose memory ends with it; learning takes several times
+            the memory of what it reads.
     """
     chosen = chosen or settings()
     modules = tuple(
@@ -251,8 +256,12 @@ def trained_challenger(
         if m.module.family and m.module.family != without and world.scenario.mix[m.id].share > 0
     )
     sizes = chosen.challenger_victims, others or chosen.challenger_others
-    parts = _labelled_parts(world, *sizes, seed, modules if without else ())
-    return fit_challenger(challenger_matrix(parts, sum(sizes), stage), np.repeat([True, False], sizes), stage)
+    matrix = challenger_matrix(
+        _labelled_parts(world, *sizes, seed, modules if without else ()), sum(sizes), stage
+    )
+    give_back()
+    fit = partial(fit_challenger, matrix, np.repeat([True, False], sizes), stage)
+    return apart(fit) if alone else fit()
 
 
 def _train_one(

@@ -17,10 +17,10 @@ from console.files import write_json
 from console.kept import Sources, keep_screener
 from console.memory import peak_rss_mib
 from console.output import Output, counted_of, number_of, percent
-from console.parallel import MANY_PARTS, Workers, each_part
+from console.parallel import MANY_PARTS, Workers, apart
 from console.pipeline import Job, evaluation_of
 from console.profiling import PROFILES, outcome_sentences, profiled
-from console.rivals import Rivals, trained_rivals
+from console.rivals import trained_rivals
 from console.routing import print_followed
 from console.screeners import SCREENED, decides, refers_from, screener_for
 from console.setting import networks_sentence, nothing_applies, setting_sentences, workload_sentence
@@ -91,6 +91,11 @@ class Prepared:
     target: str
     identity: Mapping[str, Any]
 
+    @property
+    def is_large(self) -> bool:
+        """Whether what takes much memory is left to processes of their own."""
+        return len(parts_of(self.plan.size)) >= MANY_PARTS
+
 
 def run_scenario(options: RunOptions, output: Output) -> None:
     """Draw, screen, evaluate and report; print the result."""
@@ -157,7 +162,9 @@ def _run(found: Prepared, options: RunOptions, here: Begun, output: Output, star
     keep_screener(screener, Sources(options.rulebook, options.policy), here.folder / SCREENED)
     before = time.perf_counter()
     with output.step("Training the challenger") as status:
-        rivals = _rivals(found) if options.yardsticks else None
+        rivals = (
+            trained_rivals(world, screener.cards, stage, alone=found.is_large) if options.yardsticks else None
+        )
         status("Stating the difficulty")
         hardness = [vars(one) for one in difficulty(world, stage, DIFFICULTY_SEED)] if rivals else []
     trained_s = time.perf_counter() - before
@@ -191,19 +198,6 @@ def _run(found: Prepared, options: RunOptions, here: Begun, output: Output, star
     return content
 
 
-def _rivals(found: Prepared) -> Rivals:
-    """Return the yardsticks, trained; beside a large cohort by a process of their own.
-
-    Training them takes more memory than anything else in a run, and only the end of a process gives all of it
-    back.
-    """
-    train = partial(trained_rivals, found.plan.world, found.screener.cards, found.stage)
-    if len(parts_of(found.plan.size)) < MANY_PARTS:
-        return train()
-    (rivals,) = each_part(lambda _: train(), 1, Workers(1, "processes"))
-    return rivals
-
-
 def _write(
     folder: Path,
     found: Prepared,
@@ -213,12 +207,13 @@ def _write(
     results: Sequence[str],
 ) -> None:
     """Write what is made of all parts together; manifests last."""
-    # The libraries of charts take thirty megabytes that nothing before needs.
+    # The libraries of charts take much memory that nothing before needs.
     from screening.evaluation.pages.html_report import write_html
 
     write_json(folder / PROFILES, profiles)
     write_json(folder / EVALUATION, content)
-    write_html(content, folder / "report.html")
+    page = partial(write_html, content, folder / "report.html")
+    apart(page) if found.is_large else page()
     write_manifests(found.plan, folder / "cohort", digests, results)
 
 
