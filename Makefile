@@ -62,9 +62,14 @@ fix: $(FULL) ## format, and mend what can be mended automatically
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-benchmarks: $(FULL) ## install the peers and measure the evaluation beside them, about half an hour (ARGS=--quick)
+benchmarks: $(FULL) ## install the peers and measure everything beside them, about an hour (ARGS=--quick)
 	$(PIP_INSTALL) --editable '.[benchmarks]'
 	$(BIN)/python -m benchmarks.evaluation $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.drawing $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.screening $(ARGS)
+	$(BIN)/python -m benchmarks.end_to_end $(ARGS)
+	$(BIN)/python -m benchmarks.cluster $(ARGS)
+	$(BIN)/python -m benchmarks.performance_page
 
 browser: ## install Chromium for the browser tests, or say how
 	@scripts/browser.sh

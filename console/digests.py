@@ -30,6 +30,11 @@ class PartDigest:
         for name, values in _columns(outcomes).items():
             self._columns.setdefault(name, sha256()).update(values.tobytes())
 
+    @property
+    def columns(self) -> int:
+        """How many columns are hashed."""
+        return len(self._columns)
+
     def hexdigest(self) -> str:
         """Return the hash of all chunks so far."""
         whole = sha256()

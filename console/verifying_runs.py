@@ -6,45 +6,36 @@ drawn and screened anew and compared value by value; and what the evaluation cou
 differs is named with file, row and column. Nothing in the folder is changed.
 """
 
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import Field
 
 from console.digests import PartDigest
-from console.kept import kept_screener
+from console.kept_runs import EVALUATION, SEALED, KeptRun, evaluation_in
 from console.screened import screened_batch
 from console.screeners import SCREENED
 from console.verifying import NOT_THERE, Difference, Instead, Verification
-from console.worlds import MOST_APPLICANTS, WorldOptions
 from dossier.places import place_of
 from dossier.problems import BadInput
-from dossier.stages import STAGE_LABELS, Stage
 from screening.evaluation.outcomes import outcomes_of
 from screening.referral import headline_stage
 from screening.screener import Screener
 from synthetic.changes import scenario_hash
-from synthetic.cohort import chunks_of, dossiers_of, plan_for, truth_of
-from synthetic.cohort_files import part_name, parts_of, row_layers, write_part
+from synthetic.cohort import chunks_of, dossiers_of, truth_of
+from synthetic.cohort_files import parts_of, row_layers, write_part
 from synthetic.draw import Plan
-from synthetic.scenarios import USUAL_DIFFICULTY
-from synthetic.sealed import FileList, Manifest, read_manifest
 from synthetic.sheets import ENDINGS, Form
 
 Progress = Callable[[str], None]
 
 KIND = "run"
-EVALUATION = "evaluation.json"
-SEALED = "truth"
 
 LONGEST_RANGE = 4_096
 """Rows of a range; many short ranges find more than a few long ones."""
@@ -72,76 +63,17 @@ class Asked:
     modules: Path | None = None
 
 
-class _Public(FileList):
-    rows: Annotated[int, Field(ge=1, le=MOST_APPLICANTS)]
-
-
-class _Sealed(Manifest):
-    seed: int
-    results: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Folder:
-    """A cohort on disk, as its manifests describe it."""
-
-    run: Path
-
-    @cached_property
-    def cohort(self) -> Path:
-        return self.run / "cohort" if (self.run / "cohort").is_dir() else self.run
-
-    @cached_property
-    def public(self) -> _Public:
-        return read_manifest(_Public, self.cohort / "manifest.json")
-
-    @cached_property
-    def sealed(self) -> _Sealed:
-        return read_manifest(_Sealed, self.cohort / SEALED / "manifest.json")
-
-    @property
-    def named(self) -> Mapping[str, str]:
-        """Every file that a manifest names, with its SHA-256."""
-        return {**self.public.files, **self.sealed.files}
-
-    @cached_property
-    def screener(self) -> Screener | None:
-        return kept_screener(self.run / SCREENED)
-
-    @property
-    def ending(self) -> str:
-        """Of the cohort's files."""
-        return Path(next(iter(self.named), "")).suffix
-
-    @cached_property
-    def stage(self) -> Stage | None:
-        """The stage whose recommendation a run tells; None for a cohort that nobody screened."""
-        file = self.run / EVALUATION
-        said = _evaluation(file).get("stage") if file.is_file() else None
-        return Stage.of(said) if said in STAGE_LABELS else None
-
-    def file(self, layer: str, number: int) -> Path | None:
-        """Return the file of a part in a folder within the run; None where there is none."""
-        found = (self.run / layer / part_name(number, form) for form in ENDINGS)
-        return next((one for one in found if one.is_file()), None)
-
-
-def is_run(folder: Path) -> bool:
-    """Tell whether a folder is that of a run or of a cohort, whole or in part."""
-    return folder.is_dir() and any((folder / inside / "manifest.json").is_file() for inside in ("cohort", ""))
-
-
 def verify_run(asked: Asked, progress: Progress = lambda _: None) -> Verification:
     """Check a run or a cohort; see the head of this module.
 
     Raises:
         BadInput: If the folder holds no cohort, or the world it was drawn from cannot be found.
     """
-    folder = _Folder(asked.folder)
+    folder = KeptRun(asked.folder)
     progress("Comparing files with their hashes")
     found = list(_files(folder))
-    plan = _plan(folder, asked)
-    fields = len(folder.named)
+    plan = folder.plan(asked.instead.scenario, asked.modules)
+    fields = len(folder.named) + len(folder.sealed.beside)
     if (drawn_from := scenario_hash(plan.world.scenario)) != folder.sealed.scenario_hash:
         found.append(Difference("scenario_hash", folder.sealed.scenario_hash, drawn_from))
         return Verification(KIND, tuple(found), fields + 1)
@@ -158,7 +90,7 @@ def verify_run(asked: Asked, progress: Progress = lambda _: None) -> Verificatio
 # --- files ------------------------------------------------------------------------------------------
 
 
-def _files(folder: _Folder) -> Iterator[Difference]:
+def _files(folder: KeptRun) -> Iterator[Difference]:
     """Yield files that are not what a manifest says, that are not there, or that no manifest names."""
     place = place_of(folder.cohort)
     there = {name for name in place.names("**") if name.endswith(tuple(ENDINGS.values()))}
@@ -169,20 +101,11 @@ def _files(folder: _Folder) -> Iterator[Difference]:
             yield Difference(name, digest, found)
     for name in sorted(there - set(folder.named)):
         yield Difference(name, NOT_THERE, place.digest(name))
-
-
-def _plan(folder: _Folder, asked: Asked) -> Plan:
-    """Return the plan that the sealed manifest describes."""
-    sealed = folder.sealed
-    scenario = asked.instead.scenario or sealed.scenario
-    size, step = folder.public.rows, sealed.difficulty or USUAL_DIFFICULTY
-    options = WorldOptions(scenario, size, sealed.seed, asked.modules, sealed.levers, step)
-    try:
-        return plan_for(options.world(), size, sealed.seed, sealed.base_rate)
-    except BadInput as error:
-        what = f"the world that this was drawn from cannot be made: {error.problems[0].what}"
-        mend = "Give the scenario with --scenario, and its modules with --modules."
-        raise BadInput.of(what, where=str(asked.folder), mend=mend) from None
+    run = place_of(folder.run)
+    for name, digest in folder.sealed.beside.items():
+        found = run.digest(name) if name in run.names("**") else NOT_THERE
+        if found != digest:
+            yield Difference(name, digest, found)
 
 
 # --- drawing again ----------------------------------------------------------------------------------
@@ -193,7 +116,7 @@ def _lots(asked: Asked) -> np.random.Generator:
 
 
 def _whole_part(
-    folder: _Folder, plan: Plan, asked: Asked, progress: Progress
+    folder: KeptRun, plan: Plan, asked: Asked, progress: Progress
 ) -> tuple[list[Difference], int]:
     """Draw and write one part anew; its files must have the bytes that the manifests name."""
     number, count = _one_part(plan, asked)
@@ -229,7 +152,7 @@ def _written(plan: Plan, number: int, form: Form) -> dict[str, str]:
         return {name: again.digest(name) for name in again.names("**")}
 
 
-def _results(folder: _Folder, plan: Plan, asked: Asked, progress: Progress) -> tuple[list[Difference], int]:
+def _results(folder: KeptRun, plan: Plan, asked: Asked, progress: Progress) -> tuple[list[Difference], int]:
     """Draw and screen one part anew and compare its results with the hash that the run kept of them."""
     kept, screener = folder.sealed.results, folder.screener
     if not kept or screener is None:
@@ -245,11 +168,12 @@ def _results(folder: _Folder, plan: Plan, asked: Asked, progress: Progress) -> t
         found = screener.assess_all(dossiers, stage)
         digest.add(outcomes_of(dossiers, truth_of(plan.world, drawn), found, stage))
     made = digest.hexdigest()
+    values = len(parts_of(plan.size)[number]) * digest.columns
     same = made == kept[number]
-    return ([] if same else [Difference(f"results of part {number + 1:,}", kept[number], made)]), 1
+    return ([] if same else [Difference(f"results of part {number + 1:,}", kept[number], made)]), values
 
 
-def _ranges(folder: _Folder, plan: Plan, asked: Asked, progress: Progress) -> tuple[list[Difference], int]:
+def _ranges(folder: KeptRun, plan: Plan, asked: Asked, progress: Progress) -> tuple[list[Difference], int]:
     """Draw and screen ranges of rows anew and compare every value."""
     lots, found, compared = _lots(asked), list[Difference](), 0
     parts = parts_of(plan.size)
@@ -275,7 +199,7 @@ def _range_within(part: range, lots: np.random.Generator) -> range:
     return range(max(start, part.start), min(start + length, part.stop))
 
 
-def _made_again(folder: _Folder, plan: Plan, rows: range) -> dict[str, pa.RecordBatch]:
+def _made_again(folder: KeptRun, plan: Plan, rows: range) -> dict[str, pa.RecordBatch]:
     """Return what must stand in the files of a run for some rows, by the files' folder within the run."""
     drawn = [plan.draw(chunk) for chunk in chunks_of(rows)]
     inside = folder.cohort.relative_to(folder.run)
@@ -286,7 +210,7 @@ def _made_again(folder: _Folder, plan: Plan, rows: range) -> dict[str, pa.Record
     return found
 
 
-def _screened_again(folder: _Folder, plan: Plan, screener: Screener, rows: range) -> pa.RecordBatch:
+def _screened_again(folder: KeptRun, plan: Plan, screener: Screener, rows: range) -> pa.RecordBatch:
     stage = folder.stage or headline_stage()
     found = screener.assess_all(dossiers_of(plan.draw(rows)), stage)
     return screened_batch(screener, found, stage, folder.sealed.scenario_hash)
@@ -357,7 +281,7 @@ def _told(value: Any) -> Any:
 # --- counting again ---------------------------------------------------------------------------------
 
 
-def _counts(folder: _Folder, plan: Plan) -> tuple[list[Difference], int]:
+def _counts(folder: KeptRun, plan: Plan) -> tuple[list[Difference], int]:
     """Compare what the evaluation counted with the files; nothing where either is missing."""
     if folder.stage is None:
         return [], 0
@@ -367,7 +291,7 @@ def _counts(folder: _Folder, plan: Plan) -> tuple[list[Difference], int]:
     files = [(truth, screened) for truth, screened in pairs if truth and screened]
     if len(files) < len(pairs):
         return [], 0
-    said, found = _evaluation(folder.run / EVALUATION), _counted(files)
+    said, found = evaluation_in(folder.run / EVALUATION), _counted(files)
     told = [
         Difference(f"{EVALUATION}: {name}", _at(said, name), value)
         for name, value in found.items()
@@ -405,17 +329,6 @@ def _counted(files: Sequence[tuple[Path, Path]]) -> dict[str, int]:
         "false_flag_rate.flagged": sum(referred[name] for name in others),
         "facilitators_flagged.flagged": referred["facilitator"],
     }
-
-
-def _evaluation(file: Path) -> Mapping[str, Any]:
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        what = f"this is no evaluation ({error})"
-        raise BadInput.of(what, where=str(file), mend="Run it again.") from None
-    if not isinstance(found, dict):
-        raise BadInput.of("this is no evaluation", where=str(file), mend="Run it again.")
-    return found
 
 
 def _at(content: Mapping[str, Any], name: str) -> Any:

@@ -144,6 +144,7 @@ def write_manifests(
     folder: Path,
     digests: Mapping[str, str] | None = None,
     results: Sequence[str] = (),
+    beside: Mapping[str, str] | None = None,
 ) -> None:
     """Write the two manifests of a cohort whose parts are all there; the public one last.
 
@@ -154,6 +155,7 @@ def write_manifests(
             below `folder` is read again where this is None.
         results: SHA-256 of what a screening made of each part, in order; it stands in the sealed manifest, so
             that a run can be checked even where no files were written.
+        beside: SHA-256 of what a run has beside its cohort, by its name there; sealed likewise.
     """
     marks = _marks(plan)
     hashes = dict(sorted((_digests(folder) if digests is None else digests).items()))
@@ -173,6 +175,7 @@ def write_manifests(
         "tiers": plan.world.tiers,
         "files": {name: digest for name, digest in hashes.items() if name.startswith("truth/")},
         **({"results": list(results)} if results else {}),
+        **({"beside": dict(sorted(beside.items()))} if beside else {}),
     }
     public = {
         **marks,

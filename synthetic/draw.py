@@ -28,6 +28,7 @@ from synthetic.streams import (
     permuted_ids,
     scattered_words,
     stream_key,
+    unpermuted,
     words,
 )
 from synthetic.tables import AliasTable, InverseTable, chosen
@@ -160,6 +161,13 @@ class Plan:
             actors,
             self._references(observed, actors),
         )
+
+    def row_of(self, applicant: int) -> int | None:
+        """Return the row in which the applicant of this number stands; None where it is nobody's here."""
+        if not 0 <= applicant < 2**ID_BITS:
+            return None
+        row = unpermuted(self.seed, "row", "applicant", number=applicant, bits=ID_BITS)
+        return row if row < self.size else None
 
     def _draw_modules(self, rows: range) -> Index:
         raw = words(self.seed, "row", "module", "truth", rows=rows)

@@ -98,6 +98,22 @@ def permuted_ids(seed: int, *address: str, ids: npt.NDArray[np.int64], bits: int
     return ((left << half) | right).astype(np.int64)
 
 
+def unpermuted(seed: int, *address: str, number: int, bits: int) -> int:
+    """Return the id from 0 to 2**bits - 1 that `permuted_ids` turns into `number`: its rounds backwards.
+
+    Examples:
+        >>> number = int(permuted_ids(3, "row", ids=np.array([77]), bits=40)[0])
+        >>> unpermuted(3, "row", number=number, bits=40)
+        77
+    """
+    half, mask = bits // 2, 2 ** (bits // 2) - 1
+    left, right = number >> half, number & mask
+    for turn in reversed(range(4)):
+        scrambled = int(scattered_words(seed, *address, str(turn), ids=np.array([left]))[0]) & mask
+        left, right = right ^ scrambled, left
+    return int((left << half) | right)
+
+
 def permuted_below(seed: int, *address: str, rows: range, count: int) -> npt.NDArray[np.int64]:
     """Return a pseudo-random permutation of 0 .. `count` - 1 at `rows`, all of which must be below `count`.
 

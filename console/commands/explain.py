@@ -17,6 +17,7 @@ from console.commands.draw import COHORTS
 from console.commands.screen import observed_files, read_dossiers
 from console.examples import explanation_json
 from console.explanations import ExplanationPage
+from console.kept_runs import KeptRun, is_run, keeps_nobody
 from console.output import Output
 from console.screened import STAGE, THRESHOLDS
 from console.screeners import SCREENED, decides, screener_of
@@ -55,7 +56,7 @@ def explain_applicant(folder: Path, applicant: int, stage: str | None, language:
     """
     speaker = speaker_of(language)
     place = _with_dossiers(folder)
-    chosen = _whole(folder, lambda: _stage(stage, _screened_files(folder)))
+    chosen = _whole(folder, lambda: _stage(stage, place, _screened_files(folder)))
     screener = screener_of(_folder(folder) if _is_screened(folder) else place)
     dossiers, row = _find(place, applicant)
     found = explain(screener, dossiers, row, chosen)
@@ -77,10 +78,12 @@ def _by(screener: Screener, speaker: Speaker) -> str:
     return speaker.say(key, rulebook=screener.rulebook.rulebook.id, cards=screener.cards.id)
 
 
-def _stage(label: str | None, screened: Sequence[Path]) -> Stage:
+def _stage(label: str | None, folder: Path, screened: Sequence[Path]) -> Stage:
     """Return the stage asked for: without one, that of the run, or of the policy where there is none."""
     if label is None:
         marked = [_schema(file)[STAGE].decode() for file in screened[:1] if STAGE in _schema(file)]
+        if not screened and (kept := KeptRun(folder).stage if is_run(folder) else None) is not None:
+            return kept
         return Stage.of(marked[0]) if marked and marked[0] in STAGE_LABELS else headline_stage()
     if label not in STAGE_LABELS:
         raise BadInput.of(
@@ -113,6 +116,16 @@ def _with_dossiers(folder: Path) -> Path:
 
 
 def _find(place: Path, applicant: int) -> tuple[Dossiers, int]:
+    """Return dossiers of which one is the applicant's, and its row; drawn again where no files were kept."""
+    if keeps_nobody(place):
+        again = KeptRun(place).dossier_of(applicant)
+        if again is None:
+            raise BadInput.of(
+                f"there is no applicant {applicant} here",
+                where=str(place),
+                mend="This run kept no files of people; its report names some of them.",
+            )
+        return again, 0
     seen: list[int] = []
     for file in observed_files(place):
         for dossiers in read_dossiers(file):

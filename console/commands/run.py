@@ -29,7 +29,7 @@ from console.unfinished import Begun, begun, digests_of, finished_before
 from console.walking import check_walkable, pathway_for, print_walk
 from console.working import AUTO, NO_FILES, exported
 from console.worlds import WorldOptions
-from dossier.places import place_of
+from dossier.places import Place, place_of
 from dossier.recommendations import agencies
 from dossier.stages import Stage
 from screening.evaluation.report import Report
@@ -193,9 +193,18 @@ def _run(found: Prepared, options: RunOptions, here: Begun, output: Output, star
                 "evaluated_s": round(evaluated_s, 3),
             },
         }
-        digests = digests_of(here.place, "cohort") if found.form else {}
+        digests = _digests(here.place) if found.form else {"cohort": {}, "run": {}}
         _write(here.folder, found, content, profiles, digests, whole.digests)
     return content
+
+
+def _digests(place: Place) -> dict[str, dict[str, str]]:
+    """Return the hashes of the files of people: by their names in the cohort, and in the run beside it."""
+    screened = digests_of(place, SCREENED)
+    return {
+        "cohort": digests_of(place, "cohort"),
+        "run": {f"{SCREENED}/{name}": digest for name, digest in screened.items()},
+    }
 
 
 def _write(
@@ -203,7 +212,7 @@ def _write(
     found: Prepared,
     content: Mapping[str, Any],
     profiles: Mapping[str, Any],
-    digests: Mapping[str, str],
+    digests: Mapping[str, Mapping[str, str]],
     results: Sequence[str],
 ) -> None:
     """Write what is made of all parts together; manifests last."""
@@ -214,7 +223,8 @@ def _write(
     write_json(folder / EVALUATION, content)
     page = partial(write_html, content, folder / "report.html")
     apart(page) if found.is_large else page()
-    write_manifests(found.plan, folder / "cohort", digests, results)
+    beside = {name: place_of(folder).digest(name) for name in (PROFILES, EVALUATION)}
+    write_manifests(found.plan, folder / "cohort", digests["cohort"], results, {**beside, **digests["run"]})
 
 
 def _extras(

@@ -9,9 +9,10 @@ from typing import Any
 import typer
 
 from console.errors import GATE_FAILED
+from console.kept_runs import is_run
 from console.output import Output
 from console.verifying import Instead, Verification, verify
-from console.verifying_runs import KIND, Asked, is_run, verify_run
+from console.verifying_runs import KIND, Asked, verify_run
 
 MOST_TOLD = 20
 """Differences that are printed; one changed number at the root changes hundreds below."""

@@ -146,7 +146,7 @@ def test_a_prettier_evaluation_is_found(run: Path) -> None:
     content = json.loads((run / "evaluation.json").read_text("utf-8"))
     content["miss_rate"]["missed"] -= 1
     (run / "evaluation.json").write_text(json.dumps(content), "utf-8")
-    assert places(answer(run, "--ranges", 0)) == ["evaluation.json: miss_rate.missed"]
+    assert places(answer(run, "--ranges", 0)) == ["evaluation.json", "evaluation.json: miss_rate.missed"]
 
 
 def test_a_removed_file_and_an_added_one_are_told(run: Path) -> None:
@@ -203,3 +203,41 @@ def test_a_truncated_file_is_no_traceback(run: Path) -> None:
     file = run / "screened" / PART
     file.write_bytes(file.read_bytes()[: np.random.default_rng(1).integers(4, 2000)])
     assert "this file cannot be read" in refusal("verify", run)
+
+
+# --- a run that keeps no files of people --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same run without files."""
+    folder = tmp_path_factory.mktemp("bare") / "run"
+    words = ("--n", SIZE, "--seed", 8, "--no-yardsticks", "--export", "none", "--out", folder)
+    json_of("run", SCENARIO, *words)
+    return folder
+
+
+def test_a_run_without_files_counts_the_same_and_can_be_checked(bare: Path, finished: Path) -> None:
+    assert not list(bare.rglob("*.parquet"))
+    theirs, ours = (json.loads((run / "evaluation.json").read_text("utf-8")) for run in (finished, bare))
+    passing = {"wall_s", "peak_rss_mib", "artifacts", "draw_and_screen_s", "timings", "export"}
+    assert {name for name in ours if ours[name] != theirs[name]} <= passing
+    assert json_of("verify", bare)["holds"]
+
+
+@pytest.mark.parametrize("key", ["seed", "results"])
+def test_what_a_run_without_files_says_of_itself_is_checked(key: str, bare: Path, tmp_path: Path) -> None:
+    run = Path(shutil.copytree(bare, tmp_path / "run"))
+    manifest = run / "cohort" / "truth" / "manifest.json"
+    content = json.loads(manifest.read_text("utf-8"))
+    content[key] = content[key] + 1 if key == "seed" else ["0" * 64]
+    manifest.write_text(json.dumps(content), "utf-8")
+    assert places(answer(run)) == ["results of part 1"]
+
+
+def test_somebody_in_it_is_explained_by_being_drawn_again(bare: Path, finished: Path) -> None:
+    examples = json.loads((bare / "evaluation.json").read_text("utf-8"))["examples"]
+    applicant = int(examples[0]["applicant"])
+    ours, theirs = (json_of("explain", run, "--applicant", applicant) for run in (bare, finished))
+    assert ours == theirs
+    assert "there is no applicant 5 here" in refusal("explain", bare, "--applicant", 5)
