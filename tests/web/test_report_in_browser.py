@@ -45,6 +45,7 @@ def _choose(page: Page, language: str) -> None:
     page.locator(f"label[for='in-{language}']").click()
 
 
+@pytest.mark.slow
 def test_the_contents_lead_to_every_section(report: Page) -> None:
     links = report.locator("nav a").all()
     assert len(links) == report.locator("main section").count()

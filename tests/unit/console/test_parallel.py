@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from console.parallel import AHEAD, MATH_THREADS, Kind, Workers, each_part, workers_of
+from console.parallel import AHEAD, MANY_PARTS, MATH_THREADS, Kind, Workers, each_part, workers_of
 from dossier.problems import BadInput
 
 PATIENCE_S = 60
@@ -218,11 +218,22 @@ def test_workers_that_cannot_be_are_refused(made: Any) -> None:
 
 def test_the_options_of_a_command_say_who_works() -> None:
     address = "tcp://127.0.0.1:8786"
-    assert workers_of(3) == Workers(3)
+    assert workers_of(3) == Workers(3, "auto")
     assert workers_of(3, "processes") == Workers(3, "processes")
     assert workers_of(3, cluster=address) == Workers(3, "cluster", address)
     with pytest.raises(BadInput, match="go together"):
         workers_of(3, "processes", address)
+
+
+@pytest.mark.parametrize(
+    ("workers", "parts", "by_processes"),
+    [(2, MANY_PARTS, True), (2, MANY_PARTS - 1, False), (1, MANY_PARTS, False)],
+)
+def test_many_parts_are_done_by_processes_and_few_by_threads(
+    workers: int, parts: int, by_processes: bool
+) -> None:
+    found = set(each_part(lambda _: os.getpid(), parts, Workers(workers, "auto")))
+    assert (os.getpid() not in found) == by_processes
 
 
 def test_neither_a_cluster_nor_processes_are_imported_before_they_are_asked_for() -> None:

@@ -62,6 +62,7 @@ def one_file(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_parts")
 def test_workers_and_batches_change_no_byte(
     one_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -94,6 +95,7 @@ def test_arrow_files_give_what_parquet_files_give(tmp_path: Path) -> None:
     assert digests(tmp_path / "parquet") == digests(tmp_path / "arrow")
 
 
+@pytest.mark.slow
 def test_a_url_gives_what_a_folder_gives(one_file: Path, tmp_path: Path) -> None:
     import fsspec
 
