@@ -13,6 +13,7 @@ import json
 import math
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -71,10 +72,11 @@ class Part:
     folder: Path
 
     def result(self, number: int) -> Any:
-        """Do a part and return what remains of it."""
+        """Do a part and return what remains of it; its files go below a folder of its own."""
         cohort_files.ROWS_PER_PART = self.rows
-        (self.folder / "cohort").mkdir(parents=True, exist_ok=True)
-        return self.job._run_part(self.folder, number)  # noqa: SLF001 - what the run itself calls
+        own = self.folder / str(number)
+        shutil.rmtree(own, ignore_errors=True)  # of an earlier turn
+        return self.job.part(number, own)
 
     def __call__(self, number: int) -> tuple[float, int]:
         """Do a part and return its seconds of processor time and the bytes of what remains."""
@@ -142,7 +144,9 @@ def _row(job: Job, rows: int) -> dict[str, float]:
         folder = Path(name)
         times["draw_and_write"] = _best(lambda: _written(job.plan, folder))
         times["run"] = _best(lambda: Part(job, rows, folder / "run").result(0))
-        written = {layer: _bytes_below(folder / "run" / layer) / rows for layer in ("cohort", "screened")}
+        written = {
+            layer: _bytes_below(folder / "run" / "0" / layer) / rows for layer in ("cohort", "screened")
+        }
     per_row = {f"{name}_ns": seconds / rows * 1e9 for name, seconds in times.items()}
     return per_row | {f"{layer}_bytes": found for layer, found in written.items()}
 

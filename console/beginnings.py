@@ -114,7 +114,11 @@ def finished_before(target: str | Path, identity: Mapping[str, Any]) -> bool:
     place = place_of(target)
     found = _work_at(place)
     whole = isinstance(place, Folder) or not place.names(f"{PARTS}/*")
-    return found is not None and whole and found.get("work") == work_digest(identity)
+    finished = found is not None and whole and found.get("work") == work_digest(identity)
+    if finished and isinstance(place, Folder) and (place.path / PARTS).exists():
+        with suppress(OSError, BadInput), locked(place.path.resolve()):  # it was killed after it had its name
+            _tidy(place.path)
+    return finished
 
 
 def unfinished_of(folder: Path) -> Path:
@@ -177,6 +181,8 @@ def _is_unfinished(aside: Path) -> bool:
 def _clear(aside: Path) -> None:
     """Remove what belongs to no finished part: half-made parts, and what was written at the end."""
     shutil.rmtree(aside / SCRATCH, ignore_errors=True)
+    for stray in Folder(aside).strays():  # nothing of ours leads outside
+        (aside / stray).unlink()
     kept = {WORK, *(name for record in records(Folder(aside)).values() for name in record.files)}
     for place, _, files in os.walk(aside, topdown=False):
         within = Path(place).relative_to(aside)

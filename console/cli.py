@@ -246,8 +246,10 @@ def screen(
 
 @app.command()
 def evaluate(
-    screened: Annotated[Path, typer.Argument(help="What `saring screen` wrote.")],
-    truth: Annotated[Path, typer.Option(help="The cohort's folder, or its sealed truth folder.")],
+    screened: Annotated[Path, typer.Argument(help="What `saring screen` wrote, or the folder of a run.")],
+    truth: Annotated[
+        Path, typer.Option(help="The folder of the cohort or the run, or its sealed truth folder.")
+    ],
     by: Annotated[
         str, typer.Option(help="Groups, separated by commas; a plus sign crosses two, as in sex+age_band.")
     ] = "typology,sex,age_band",

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from console.foreign_files import ENDINGS, Facts, ForeignFile
 from console.foreign_limits import LONGEST_NAME, MOST_FILES
+from console.kept_runs import check_keeps_people
 from dossier.places import Folder, Place, place_of
 from dossier.problems import BadInput, Problem, raise_if_any
 from dossier.shown import shown
@@ -27,6 +28,8 @@ MANIFEST, OBSERVED = "manifest.json", "observed"
 _WILD = re.compile(r"[*?]")
 _WILD_IN_URL = re.compile(r"[*]")
 _SEALED = "truth"
+_NOT_READ = {".csv": "CSV", ".jsonl": "JSON Lines"}
+"""Forms of an export, by their endings, that hold dossiers and cannot be screened."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +77,13 @@ def found_at(what: str | Path) -> Source:
     text = str(what)
     wild = (_WILD_IN_URL if "://" in text else _WILD).search(text)
     if wild is None or ("://" not in text and os.path.lexists(text)):
-        found = _of_path(place_of(what))
+        place, pattern = place_of(what), None
+        found = _of_path(place)
     else:
-        found = _of_glob(text, wild.start())
+        place, pattern = _glob_of(text, wild.start())
+        found = _of_glob(place, pattern)
     if not found.files:
-        raise BadInput.of(
-            "there are no observed files here",
-            where=shown(text, 400),
-            mend="Draw a cohort with `saring draw`.",
-        )
+        raise _nothing_at(place, pattern, shown(text, 400))
     raise_if_any(_problems_of(found.files))
     return found
 
@@ -123,12 +124,39 @@ def _alone(path: Path) -> tuple[ForeignFile, ...]:
     return (ForeignFile(Folder(path.parent), path.name),)
 
 
-def _of_glob(text: str, wild: int) -> Source:
-    """Return the files that a glob matches; its folder is what stands before its first star."""
+def _glob_of(text: str, wild: int) -> tuple[Place, str]:
+    """Return the folder of a glob, which is what stands before its first star, and the pattern within it."""
     fixed, slash, _ = text[:wild].rpartition("/")
-    place = place_of(fixed or (slash or "."))
+    return place_of(fixed or (slash or ".")), text[len(fixed) + len(slash) :]
+
+
+def _of_glob(place: Place, pattern: str) -> Source:
+    """Return the files of a folder that match."""
     _refuse_sealed(place)
-    return Source(_split(place)[1], _listed(place, text[len(fixed) + len(slash) :]))
+    return Source(_split(place)[1], _listed(place, pattern))
+
+
+def _nothing_at(place: Place, pattern: str | None, where: str) -> BadInput:
+    """Return what to say where nothing was found; raises it itself for a run that kept nobody.
+
+    Args:
+        place: The folder that was looked into.
+        pattern: Of a glob; None where somebody named a folder.
+        where: What somebody named, for the message.
+    """
+    if isinstance(place, Folder):
+        check_keeps_people(place.path)
+    folders = (place, place / OBSERVED, place / "cohort" / OBSERVED) if pattern is None else (place,)
+    names = [name for folder in folders if folder.exists() for name in folder.names(pattern or "*")]
+    for ending, form in _NOT_READ.items():
+        if any(name.endswith(ending) for name in names):
+            mend = "Export as parquet or arrow: `saring export FOLDER --format parquet`."
+            return BadInput.of(f"{form} is not read", where=where, mend=mend)
+    if pattern is not None:
+        mend = "Look at the folder and the pattern; of what matches, only .parquet and .arrow files are read."
+        return BadInput.of("the glob matches nothing", where=where, mend=mend)
+    mend = "Draw a cohort with `saring draw`."
+    return BadInput.of("there are no observed files here", where=where, mend=mend)
 
 
 def _listed(place: Place, pattern: str) -> tuple[ForeignFile, ...]:

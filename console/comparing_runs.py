@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from console.kept_runs import check_keeps_people
 from console.screened import read_screened
 from dossier.problems import BadInput
 from dossier.stages import STAGE_LABELS, Stage
@@ -53,7 +54,7 @@ def read_run(folder: Path) -> Run:
     """Return what a run says of itself; its parts are read later, one after the other.
 
     Raises:
-        BadInput: If this is not the folder of a finished run.
+        BadInput: If this is not the folder of a finished run, or the run kept no files of people.
     """
     evaluation, manifest = folder / "evaluation.json", folder / "cohort" / "manifest.json"
     found, observed = _json(evaluation), _json(manifest).get("files")
@@ -61,6 +62,7 @@ def read_run(folder: Path) -> Run:
     is_rate = base_rate is None or (isinstance(base_rate, float) and 0 < base_rate < 1)
     if stage not in STAGE_LABELS or not isinstance(observed, dict) or not is_rate:
         raise BadInput.of("this is not a finished run", where=str(folder), mend=A_RUN)
+    check_keeps_people(folder)
     origin = read_origin(folder)
     parts = sorted(file.name for file in (folder / "screened").glob("*.parquet"))
     if not parts or tuple(parts) != origin.parts:

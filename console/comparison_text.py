@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from console.output import Output, number_of, percent
+from console.output import Output, number_of, percent, said_percent
 from console.setting import nothing_applies
 from dossier.fields import fields
 from screening.referral import policy
@@ -41,7 +41,8 @@ def print_comparison(content: Mapping[str, Any], output: Output, written: Sequen
     if not _is_idle(content):
         _print_changes(content, output)
     places = f"Written: {', '.join(map(str, written))}  " if written else ""
-    print(f"{places}({content['wall_s']:.0f} s, {content['peak_rss_mib']:.0f} MiB)")
+    cost = f"{content['wall_s']:.0f} s; peak memory of this process {content['peak_rss_mib']:.0f} MiB"
+    print(f"{places}({cost})")
 
 
 def _is_idle(content: Mapping[str, Any]) -> bool:
@@ -110,14 +111,14 @@ def _learned(learning: Mapping[str, Any]) -> Iterator[str]:
         left = 100 * (1 - own[-1]["share_still_at_work"])
         yield (
             f"    {_called(module)}: of {own[0]['flagged']['n']:,} in each round were flagged, round by "
-            f"round, {shares}. What networks changed: {moved}; {left:.0f} % of them gave up."
+            f"round, {shares} (95 % intervals). What networks changed: {moved}; {left:.0f} % of them gave up."
         )
     restoring = learning["restoring"]
     before, after = restoring["others"]["flagged"], restoring["others"]["flagged_restored"]
     yield (
         f"To find as many as before, the threshold would fall to {restoring['threshold_restored']:+.2f} by "
-        f"the victims measured; at this very threshold {percent(after)} of {after['n']:,} others would be "
-        f"flagged instead of {percent(before)}."
+        f"the victims measured; at this very threshold {said_percent(after)} of {after['n']:,} others "
+        f"would be flagged instead of {said_percent(before)}."
     )
 
 

@@ -13,10 +13,12 @@ import numpy.typing as npt
 
 from screening.evaluation.outcomes import Outcomes
 
-_TYPES = {"applicants": "<i8", "truth": "<i1", "recommendation": "<i1"}
-"""Byte order and size as they are hashed; risks are whole hundredths of four bytes."""
+_TRUTH = {"applicants": "<i8", "truth_class": "<i1", "module": "<i2", "tier": "<i1", "network": "<i8"}
+_OUTCOMES = dict.fromkeys(("sex", "age_band", "province", "recommendation", "agency", "leading"), "<i1")
+"""Byte order and size as they are hashed."""
 
 _RISK = "<i4"
+"""Of risks, which are whole hundredths."""
 
 
 class PartDigest:
@@ -44,11 +46,7 @@ class PartDigest:
 
 
 def _columns(outcomes: Outcomes) -> Mapping[str, npt.NDArray[Any]]:
-    plain = {
-        "applicants": outcomes.truth.applicants,
-        "truth": outcomes.truth.truth_class,
-        "recommendation": outcomes.recommendation,
-    }
-    found = {name: np.ascontiguousarray(values, dtype=_TYPES[name]) for name, values in plain.items()}
+    found = {name: np.ascontiguousarray(getattr(outcomes.truth, name), of) for name, of in _TRUTH.items()}
+    found |= {name: np.ascontiguousarray(getattr(outcomes, name), of) for name, of in _OUTCOMES.items()}
     risks = {f"risk_{stage}": np.ascontiguousarray(risk, _RISK) for stage, risk in outcomes.risk.items()}
     return {**found, **risks}

@@ -18,6 +18,7 @@ from console.screeners import SCREENED
 from console.worlds import MOST_APPLICANTS, WorldOptions
 from dossier.dossiers import Dossiers
 from dossier.problems import BadInput
+from dossier.shown import shown
 from dossier.stages import STAGE_LABELS, Stage
 from screening.screener import Screener
 from synthetic.changes import scenario_hash
@@ -30,12 +31,20 @@ from synthetic.sheets import ENDINGS
 
 EVALUATION = "evaluation.json"
 SEALED = "truth"
+_INSIDE = ("cohort", "observed", SCREENED, SEALED)
+"""Folders within a run or a cohort, by which somebody may mean the whole."""
 
 
 class PublicManifest(FileList):
-    """What the public manifest says beside its files: how many applicants there are."""
+    """What the public manifest says beside its files.
+
+    Attributes:
+        rows: How many applicants there are.
+        exported_by: The version of saring that made it from another folder; None for what it drew itself.
+    """
 
     rows: Annotated[int, Field(ge=1, le=MOST_APPLICANTS)]
+    exported_by: str | None = None
 
 
 class SealedManifest(Manifest):
@@ -140,13 +149,39 @@ class KeptRun:
 
 
 def is_run(folder: Path) -> bool:
-    """Tell whether a folder is that of a run or of a cohort, whole or in part."""
-    return folder.is_dir() and any((folder / inside / "manifest.json").is_file() for inside in ("cohort", ""))
+    """Tell whether a folder is that of a run or of a cohort, truth and all."""
+    places = (folder / "cohort", folder)
+    return any((one / SEALED / "manifest.json").is_file() for one in places)
 
 
 def keeps_nobody(folder: Path) -> bool:
     """Tell whether a folder is that of a whole run which kept no files of people."""
     return is_run(folder) and not KeptRun(folder).public.files
+
+
+def check_keeps_people(folder: Path) -> None:
+    """Raise where a folder is that of a run which kept no files of people, or one within it.
+
+    A manifest that cannot be read says nothing here; whoever needs it says what is wrong with it.
+
+    Raises:
+        BadInput: If only the run's counts are here, so that there is nobody to read.
+    """
+    place = folder.absolute()
+    whole = place.parent if place.name in _INSIDE else place
+    if any(_says_nobody(one) for one in (place, whole)):
+        mend = (
+            "Run it again with --export parquet --force; `saring explain` and `saring verify` draw anybody "
+            "of it again."
+        )
+        raise BadInput.of("this run kept no files of people", where=shown(folder, 400), mend=mend)
+
+
+def _says_nobody(folder: Path) -> bool:
+    try:
+        return keeps_nobody(folder)
+    except (BadInput, OSError):
+        return False
 
 
 def evaluation_in(file: Path) -> Mapping[str, Any]:
@@ -157,7 +192,7 @@ def evaluation_in(file: Path) -> Mapping[str, Any]:
     """
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         what = f"this is no evaluation ({error})"
         raise BadInput.of(what, where=str(file), mend="Run it again.") from None
     if not isinstance(found, dict):

@@ -75,6 +75,8 @@ class Output:
 def percent(rate: Mapping[str, Any]) -> str:
     """Return a rate with its interval, such as "12.3 % (11.9-12.7)"; of nobody it cannot be said.
 
+    For the cells of a column whose title says "95 % interval"; sentences use `said_percent`.
+
     Examples:
         >>> percent({"estimate": 0.123, "low": 0.119, "high": 0.127, "n": 9})
         '12.3 % (11.9-12.7)'
@@ -84,6 +86,16 @@ def percent(rate: Mapping[str, Any]) -> str:
     if not rate["n"]:
         return "cannot be said"
     return f"{100 * rate['estimate']:.1f} % ({100 * rate['low']:.1f}-{100 * rate['high']:.1f})"
+
+
+def said_percent(rate: Mapping[str, Any]) -> str:
+    """Return the same for a sentence, where no column's title says what the interval is.
+
+    Examples:
+        >>> said_percent({"estimate": 0.123, "low": 0.119, "high": 0.127, "n": 9})
+        '12.3 % (95 % interval 11.9-12.7)'
+    """
+    return percent(rate).replace("(", "(95 % interval ")
 
 
 def number_of(count: int, one: str) -> str:
@@ -107,10 +119,10 @@ def counted_of(rate: Mapping[str, Any], counted: str, one: str) -> str:
     Examples:
         >>> found = {"missed": 1, "estimate": 0.25, "low": 0.006, "high": 0.806, "n": 4}
         >>> counted_of(found, "missed", "victim")
-        '1 of 4 victims = 25.0 % (0.6-80.6)'
+        '1 of 4 victims = 25.0 % (95 % interval 0.6-80.6)'
         >>> counted_of({**found, "missed": 0, "n": 0}, "missed", "victim")
         'there were no victims: cannot be said'
     """
     if not rate["n"]:
         return f"there were no {one}s: cannot be said"
-    return f"{rate[counted]:,} of {number_of(rate['n'], one)} = {percent(rate)}"
+    return f"{rate[counted]:,} of {number_of(rate['n'], one)} = {said_percent(rate)}"

@@ -54,9 +54,9 @@ from screening.screener import Assessment, Screener
 from synthetic.changes import scenario_hash
 from synthetic.channels import GROUPS, POOLED, identified, person_groups, released_channels
 from synthetic.cohort import CHUNK, dossiers_of, truth_of
-from synthetic.cohort_files import part_name, parts_of, write_part
+from synthetic.cohort_files import ROWS_PER_GROUP, part_name, parts_of, write_part
 from synthetic.draw import ID_BITS, Drawn, Plan
-from synthetic.sheets import Form, Sheet, sheet_of
+from synthetic.sheets import Form, GroupedSheet, sheet_of
 from synthetic.streams import words
 
 Rows: TypeAlias = npt.NDArray[np.intp]
@@ -186,18 +186,19 @@ class Job:
             sheet = None
             if self.form is not None:
                 cohort.mkdir(parents=True)
-                sheet = open_sheets.enter_context(
-                    sheet_of(screened / part_name(number, self.form), self.form)
-                )
+                file = open_sheets.enter_context(sheet_of(screened / part_name(number, self.form), self.form))
+                sheet = open_sheets.enter_context(GroupedSheet(file, ROWS_PER_GROUP))
             seen_rows = partial(self._seen, chunks, digest, sheet)
             write_part(self.plan, cohort, number, seen_rows, chunk=self.chunk, form=self.form)
         return replace(_one(chunks), digests=(digest.hexdigest(),))
 
-    def _seen(self, chunks: list[PartResult], digest: PartDigest, sheet: Sheet | None, drawn: Drawn) -> None:
+    def _seen(
+        self, chunks: list[PartResult], digest: PartDigest, sheet: GroupedSheet | None, drawn: Drawn
+    ) -> None:
         chunks.append(self.reduced(drawn, sheet, digest))
 
     def reduced(
-        self, drawn: Drawn, sheet: Sheet | None = None, digest: PartDigest | None = None
+        self, drawn: Drawn, sheet: GroupedSheet | None = None, digest: PartDigest | None = None
     ) -> PartResult:
         """Return what remains of some rows.
 

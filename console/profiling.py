@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from console.output import percent
+from console.output import said_percent
 from screening.evaluation.investigations import Uses, investigations_json
 from screening.evaluation.summary import Summary
 from screening.profiles import Tallies, kinds_json, profiles_json, recommended
@@ -55,9 +55,20 @@ def outcome_sentences(found: Mapping[str, Any]) -> Iterator[str]:
     yield investigations_sentence({"n": found["n"], "share_followed": share, "by_kind": by_kind})
     if found["n"]:
         used, lawful = found["used_by_network"], found["lawful_users"]
-        yield f"Of these {used['used']:,} of {used['n']:,} are used by a network = {percent(used)}."
-        burden = f"{lawful['users']:,} of {lawful['n']:,} lawful applicants share with one"
-        yield f"{burden} = {percent(lawful)}; that is nothing against them."
+        yield f"Of these {used['used']:,} of {used['n']:,} are used by a network = {said_percent(used)}."
+        burden = _sharing(lawful, "lawful applicants ", share)
+        yield f"{burden[0].upper()}{burden[1:]}; that is nothing against them."
+        if share < 1:
+            yield "At least: whoever shares only what was not followed is not counted."
     for module, users in found["facilitators"].items():
-        who = f"{users['users']:,} of {users['n']:,} ({module.partition('.')[2].replace('_', ' ')})"
-        yield f"Facilitators, counted apart: {who} share with one = {percent(users)}."
+        who = f"({module.partition('.')[2].replace('_', ' ')}) "
+        yield f"Facilitators, counted apart: {_sharing(users, who, share)}."
+
+
+def _sharing(users: Mapping[str, Any], who: str, share: float) -> str:
+    """Return how many people share with a recommended actor; a lower bound where not all were followed."""
+    least = "at least " if share < 1 else ""
+    counted = f"{least}{users['users']:,} of {users['n']:,} {who}share with one"
+    if share < 1 and users["n"]:  # an interval would be one of the sample, and not of everybody
+        return f"{counted} = {least}{100 * users['estimate']:.1f} %"
+    return f"{counted} = {said_percent(users)}"

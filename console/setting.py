@@ -1,10 +1,12 @@
-"""Sentences that several commands say of a cohort: its base rate, its workload, levers without effect.
+"""Sentences that several commands say of a cohort: base rate, workload, samples, levers without effect.
 
 They compute nothing; every number stands in the evaluation.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from screening.evaluation.texts import text
 
 
 def setting_sentences(content: Mapping[str, Any]) -> Iterator[str]:
@@ -43,3 +45,16 @@ def networks_sentence(content: Mapping[str, Any]) -> str | None:
         return None
     reach = f"{100 * over['low']:.1f}-{100 * over['high']:.1f} %"
     return f"For other networks than these {over['networks']:,}: {reach} missed (approximate 95 % interval)."
+
+
+def sample_sentence(content: Mapping[str, Any], section: str) -> str | None:
+    """Return on how many people a section rests; None where it rests on everybody.
+
+    Args:
+        content: An evaluation as JSON.
+        section: Such as "baselines"; see `measured_json`.
+    """
+    found = content.get("measured_on")
+    if found is None or not found["by_section"][section] < found["others"]:
+        return None
+    return text("measured.on", n=found["by_section"][section], of=found["others"]).en

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from console.kept_runs import check_keeps_people
 from console.screened import read_screened
 from dossier.fields import MISSING, NOT_APPLICABLE, fields
 from dossier.problems import BadInput
@@ -398,6 +399,7 @@ def _sealed(folder: Path) -> Path:
     try:
         sealed = sealed_folder(folder)
     except BadInput:
+        check_keeps_people(folder)
         mend = "A story needs the truth. Give the whole folder that `saring draw` or `saring run` made."
         raise BadInput.of("there is no sealed truth here", where=str(folder), mend=mend) from None
     if not (sealed.parent / "observed").is_dir():

@@ -52,6 +52,8 @@ def sweep(
     Every combination of the plan's lists is a variant. The same seed draws the same people in each, so that
     a difference is what was varied and not chance; differences against a baseline are paired, person by
     person. Writes one tidy table, and what each variant stands for. Neither cohort nor report is written.
+
+    A plan to begin with, each line explained: console/sweeping/examples/sweep.toml.
     """
     with errors_explained(debug=debug):
         from console.commands.sweep import SweepOptions, sweep_plan

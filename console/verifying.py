@@ -155,7 +155,13 @@ def certificate_file(certificate: str) -> Path:
         inside = path / "certificate.json"
         mend = f"Give {inside}." if inside.is_file() else "Give the folder of a run or a cohort. " + _MEND
         raise BadInput.of(what, where=certificate, mend=mend)
-    return path if path.suffix or len(path.parts) > 1 else RELEASED / f"{certificate}.json"
+    if path.suffix or len(path.parts) > 1:
+        return path
+    released = RELEASED / f"{certificate}.json"
+    if not released.is_file():
+        what = "this is neither a folder nor a released certificate"
+        raise BadInput.of(what, where=certificate, mend=f"Give the folder of a run or a cohort. {_MEND}")
+    return released
 
 
 def read_certificate(path: Path) -> dict[str, Any]:

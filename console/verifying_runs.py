@@ -70,6 +70,9 @@ def verify_run(asked: Asked, progress: Progress = lambda _: None) -> Verificatio
         BadInput: If the folder holds no cohort, or the world it was drawn from cannot be found.
     """
     folder = KeptRun(asked.folder)
+    if folder.public.exported_by is not None:
+        what = "this is an export, whose files are written otherwise than those of a run or a cohort"
+        raise BadInput.of(what, where=str(asked.folder), mend="Give what it was exported from.")
     progress("Comparing files with their hashes")
     found = list(_files(folder))
     plan = folder.plan(asked.instead.scenario, asked.modules)
@@ -96,16 +99,36 @@ def _files(folder: KeptRun) -> Iterator[Difference]:
     there = {name for name in place.names("**") if name.endswith(tuple(ENDINGS.values()))}
     for name, digest in folder.named.items():
         if name not in there:
-            yield Difference(name, digest, NOT_THERE)
+            yield Difference(name, NOT_THERE, digest)
         elif (found := place.digest(name)) != digest:
-            yield Difference(name, digest, found)
+            yield Difference(name, found, digest)
     for name in sorted(there - set(folder.named)):
-        yield Difference(name, NOT_THERE, place.digest(name))
+        yield Difference(name, place.digest(name), NOT_THERE)
     run = place_of(folder.run)
+    if folder.run == folder.cohort:  # what stood beside the cohort is not asked for
+        return
+    yield from _needed(folder)
+    for name in run.names(f"{SCREENED}/**"):
+        if name not in folder.sealed.beside:
+            yield Difference(name, run.digest(name), NOT_THERE)
     for name, digest in folder.sealed.beside.items():
         found = run.digest(name) if name in run.names("**") else NOT_THERE
         if found != digest:
-            yield Difference(name, digest, found)
+            yield Difference(name, found, digest)
+
+
+def _needed(folder: KeptRun) -> Iterator[Difference]:
+    """Yield what a run must have for anything to be checked; what is taken away shall not go unnoticed."""
+    sealed = folder.sealed
+    there = {
+        "hashes of the evaluation": EVALUATION in sealed.beside,
+        "hashes of the results": bool(sealed.results),
+        f"a stage in {EVALUATION}": folder.stage is not None,
+        f"{SCREENED}/_screener": folder.screener is not None,
+    }
+    for name, has in there.items():
+        if not has:
+            yield Difference(name, NOT_THERE, "(needed)")
 
 
 # --- drawing again ----------------------------------------------------------------------------------
@@ -131,7 +154,7 @@ def _whole_part(
         if made == own:
             break
     told = [
-        Difference(f"{name}, written anew", own.get(name, NOT_THERE), made.get(name, NOT_THERE))
+        Difference(f"{name}, by the manifest", own.get(name, NOT_THERE), made.get(name, NOT_THERE))
         for name in sorted({**own, **made})
         if own.get(name) != made.get(name)
     ]

@@ -178,6 +178,9 @@ _RECORD = re.compile(rf"part-\d{{5,}}\.(json|npz)|{re.escape(WORK)}")
 _EXPORTED = re.compile(r"part-\d{5,}\.(csv|jsonl)")
 """Names of exported rows, which have no room for a mark; they stand in folders of layers only."""
 
+_BEGINNING = 4096
+"""Bytes of a JSON file in which it says what it is."""
+
 _SCREENER = {"rulebook.toml", "cards.json", "certificate.json", "policy.toml"}
 
 _FILES = {
@@ -218,17 +221,37 @@ _FILES = {
 def is_ours(folder: Path) -> bool:
     """Tell whether nothing would be lost with a folder but what saring can write again.
 
-    Every file below it must be one that saring writes there. A Parquet or Arrow file must carry our mark, or
-    be empty: other people keep files in these forms, too.
+    Every file below it must be one that saring writes there, and one of them must say so: other people call
+    their files `results.csv`, too. A Parquet or Arrow file must carry our mark, or be empty.
     """
     if folder.is_symlink() or not folder.is_dir():
         return False
     try:
-        return all(
+        return _has_a_sign(folder) and all(
             _are_ours(folder, Path(place), *inside) for place, *inside in os.walk(folder, onerror=_raise)
         )
     except OSError:  # what cannot be looked into is not known to be ours
         return False
+
+
+def _has_a_sign(folder: Path) -> bool:
+    """Tell whether a folder is empty, or holds something that nobody but saring writes."""
+    names = {path.name for path in folder.iterdir()}
+    if not names or names & {WORK, PARTS}:
+        return True
+    if any(_is_marked(path) for path in folder.rglob("part-*")):
+        return True
+    return any(_is_ours_by_its_keys(folder / name) for name in names if name.endswith(".json"))
+
+
+def _is_ours_by_its_keys(file: Path) -> bool:
+    """Tell whether a JSON file begins as one of ours does: with what it is and the version of its form."""
+    try:
+        with file.open("rb") as opened:
+            start = opened.read(_BEGINNING)
+    except OSError:
+        return False
+    return b'"schema_version"' in start or b'"synthetic"' in start
 
 
 def _are_ours(folder: Path, place: Path, folders: list[str], files: list[str]) -> bool:

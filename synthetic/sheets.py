@@ -128,6 +128,38 @@ class ArrowSheet(Sheet):
         self._writer.write_batch(batch)
 
 
+class GroupedSheet:
+    """Gathers batches for a sheet until a row group is full; a context manager that writes the rest.
+
+    However many batches the rows of a group come in, the bytes of the file are the same. Batches must not
+    reach beyond the end of a group.
+    """
+
+    def __init__(self, sheet: Sheet, rows: int) -> None:
+        self._sheet = sheet
+        self._full = rows
+        self._held: list[pa.RecordBatch] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        if failure is None:
+            self._flush()
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Take up the next rows."""
+        self._held.append(batch)
+        if sum(map(len, self._held)) >= self._full:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._held:
+            (whole,) = pa.Table.from_batches(self._held).combine_chunks().to_batches()
+            self._held.clear()
+            self._sheet.write(whole)
+
+
 def sheet_of(path: Path, form: Form) -> Sheet:
     """Return the sheet for a file in some form."""
     return ParquetSheet(path) if form == "parquet" else ArrowSheet(path, "lz4" if "lz4" in form else None)

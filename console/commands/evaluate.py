@@ -14,8 +14,10 @@ import numpy as np
 from console.asking import ALL, STAGE, Answer, Asked, answered, as_csv, asked
 from console.belonging import check_belonging
 from console.files import write_json
-from console.output import Output, counted_of, percent
+from console.kept_runs import check_keeps_people, is_run
+from console.output import Output, counted_of, number_of, percent
 from console.screened import Screened, read_screened
+from console.screeners import SCREENED
 from console.setting import networks_sentence, setting_sentences, workload_sentence
 from dossier.fields import fields
 from dossier.problems import Problem, raise_if_any
@@ -53,8 +55,8 @@ def evaluate_screened(
     """Evaluate, print the groups asked for, and write files where that is asked for.
 
     Args:
-        screened: Folder or file of a screening.
-        truth: The cohort's folder, or its sealed truth.
+        screened: Folder or file of a screening, or the folder of a run, whose screening is then meant.
+        truth: The folder of a cohort or a run, or its sealed truth.
         by: Groupings, separated by commas; a plus sign crosses two of them.
         out: File for the whole evaluation as JSON.
         output: How to speak.
@@ -65,6 +67,9 @@ def evaluate_screened(
     """
     question = asked(by, rates, at)
     raise_if_any(_in_the_way({"--out": out, "--csv": csv}, (screened, truth), force=force))
+    for path in (screened, truth):
+        check_keeps_people(path)
+    screened = _screening_at(screened)
     found, sealed = read_screened(screened), read_sealed(truth, FIELDS)
     check_belonging(screened, found, truth)
     evaluation = _evaluation(found, sealed, str(screened), str(truth))
@@ -79,6 +84,12 @@ def evaluate_screened(
     overall = {key: content[key] for key in content if key not in ("curve", "by", "by_stage")}
     printed = {**overall, "by": groups, **answer.to_json()}
     output.result(printed, lambda: _print(content, groups, question, answer, output))
+
+
+def _screening_at(path: Path) -> Path:
+    """Return the screening of a run where a run's folder is given, and what was given otherwise."""
+    own = path / SCREENED
+    return own if is_run(path) and own.is_dir() else path
 
 
 def _in_the_way(files: Mapping[str, Path | None], read: Sequence[Path], *, force: bool) -> Iterator[Problem]:
@@ -173,6 +184,8 @@ def _print(
     answer: Answer,
     output: Output,
 ) -> None:
+    count = number_of(content["n"], "simulated applicant")
+    print(f"{content['scenario']}: {count}, {number_of(content['victims'], 'victim')} among them.")
     for line in setting_sentences(content):
         print(line)
     if content["not_screened"]:

@@ -133,10 +133,12 @@ def _warnings(source: "Source") -> list[str]:
 def _content(
     source: "Source", written: "Sequence[Written]", made: Sequence[str], folder: Path, form: "Format"
 ) -> dict[str, Any]:
+    from console.exporting.exported import columns_in
+
     tables = {
         table.name: {
             "rows": table.rows,
-            "columns": len(table.columns),
+            "columns": columns_in(table, form),
             "files": len(table.files),
             "bytes": sum(one.size for one in written if one.table == table.name),
             "folder": str(folder / table.folder),

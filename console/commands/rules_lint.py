@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from console.errors import GATE_FAILED
-from console.output import Output, number_of, percent
+from console.output import Output, number_of, said_percent
 from console.words import speaker_of
 from dossier.findings import ABSENT, FINDING_LABELS, PRESENT, UNKNOWN
 from dossier.problems import BadInput, Problem, raise_if_any
@@ -197,7 +197,7 @@ def _print_mutants(rulebook: Mapping[str, Any], output: Output) -> None:
     output.table(f"{rulebook['rulebook']}: mutants that the rules' own tests notice", columns, rows)
     caught = found["caught"]
     print(
-        f"Caught: {caught['caught']:,} of {number_of(caught['n'], 'mutant')} = {percent(caught)}; "
+        f"Caught: {caught['caught']:,} of {number_of(caught['n'], 'mutant')} = {said_percent(caught)}; "
         f"{found['equivalent']:,} more mean the same as the rule and are left out. "
         f"At least {100 * found['least_share']:.0f} % are asked for."
     )

@@ -14,20 +14,26 @@ from console.commands.draw import already
 from console.comparing import idle_levers, stage_named
 from console.examples import example_dossiers
 from console.files import write_json
-from console.kept import Sources, keep_screener
+from console.kept import KEPT, Sources, keep_screener
 from console.memory import peak_rss_mib
 from console.output import Output, counted_of, number_of, percent
-from console.parallel import MANY_PARTS, Workers, apart
+from console.parallel import Workers, apart
 from console.pipeline import Job, evaluation_of
 from console.profiling import PROFILES, outcome_sentences, profiled
 from console.rivals import trained_rivals
 from console.routing import print_followed
 from console.screeners import SCREENED, decides, refers_from, screener_for
-from console.setting import networks_sentence, nothing_applies, setting_sentences, workload_sentence
+from console.setting import (
+    networks_sentence,
+    nothing_applies,
+    sample_sentence,
+    setting_sentences,
+    workload_sentence,
+)
 from console.tuning import rulebook_hash
 from console.unfinished import Begun, begun, digests_of, finished_before
 from console.walking import check_walkable, pathway_for, print_walk
-from console.working import AUTO, NO_FILES, exported
+from console.working import AUTO, MOST_KEPT, NO_FILES, exported
 from console.worlds import WorldOptions
 from dossier.places import Place, place_of
 from dossier.recommendations import agencies
@@ -39,13 +45,13 @@ from screening.referral_policy import RELEASED, load_policy, policy_file
 from screening.rules_only import published_rulebooks
 from screening.screener import Screener
 from synthetic.audit import check_both_sides, difficulty
-from synthetic.cohort_files import identity_of, parts_of, write_manifests
+from synthetic.cohort_files import identity_of, write_manifests
 from synthetic.draw import Plan
 from synthetic.scenarios import USUAL_DIFFICULTY, Scenario
 from synthetic.sheets import Form
 
 RUNS = Path("var/runs")
-EVALUATION = "evaluation.json"
+EVALUATION, REPORT = "evaluation.json", "report.html"
 DIFFICULTY_SEED = 20_260_501
 
 
@@ -94,7 +100,7 @@ class Prepared:
     @property
     def is_large(self) -> bool:
         """Whether what takes much memory is left to processes of their own."""
-        return len(parts_of(self.plan.size)) >= MANY_PARTS
+        return self.plan.size > MOST_KEPT
 
 
 def run_scenario(options: RunOptions, output: Output) -> None:
@@ -221,9 +227,12 @@ def _write(
 
     write_json(folder / PROFILES, profiles)
     write_json(folder / EVALUATION, content)
-    page = partial(write_html, content, folder / "report.html")
+    page = partial(write_html, content, folder / REPORT)
     apart(page) if found.is_large else page()
-    beside = {name: place_of(folder).digest(name) for name in (PROFILES, EVALUATION)}
+    here = place_of(folder)
+    kept = here.names(f"{SCREENED}/{KEPT}/**")
+    made = here.names("*")
+    beside = {name: here.digest(name) for name in (*made, *kept) if not name.startswith("_")}
     write_manifests(found.plan, folder / "cohort", digests["cohort"], results, {**beside, **digests["run"]})
 
 
@@ -284,9 +293,7 @@ def _agency_names() -> dict[str, Any]:
 def _finished(
     job: Job, evaluation: Report, target: str, started: float, investigations: Mapping[str, Any]
 ) -> dict[str, Any]:
-    artifacts = {
-        name: f"{target}/{name}" for name in ("report.html", EVALUATION, PROFILES, "cohort", "screened")
-    }
+    artifacts = {name: f"{target}/{name}" for name in (REPORT, EVALUATION, PROFILES, "cohort", "screened")}
     return {
         **evaluation.to_json(),
         "investigations": investigations,
@@ -363,7 +370,7 @@ def _print(content: Mapping[str, Any], output: Output, *, pathway: bool) -> None
             "No files of people were written; --export parquet writes them. `saring verify` draws any part "
             "of this run again."
         )
-    cost = f"{content['wall_s']:.0f} s, {content['peak_rss_mib']:.0f} MiB"
+    cost = f"{content['wall_s']:.0f} s; peak memory of this process {content['peak_rss_mib']:.0f} MiB"
     print(f"Report: {content['artifacts']['report.html']}  ({cost})")
 
 
@@ -386,11 +393,13 @@ def _sentences(content: Mapping[str, Any]) -> Iterator[str]:
     yield f"Flagged wrongly: {wrong}"
     yield f"Workload:        {workload_sentence(content)}"
     yield from _rival_sentences(content)
+    if content["baselines"] and (said := sample_sentence(content, "baselines")):
+        yield f"{said.removesuffix('.')}:"
     for baseline in content["baselines"]:
         missed = counted_of(baseline["miss_rate"], "missed", "victim")
-        stopped = counted_of(baseline["lawful_flagged"], "flagged", "lawful traveller")
+        flagged = counted_of(baseline["lawful_flagged"], "flagged", "lawful traveller")
         yield f"If {baseline['rulebook']} decided instead ({baseline['title']['en']}):"
-        yield f"    Missed: {missed}; stopped: {stopped}."
+        yield f"    Missed: {missed}; flagged: {flagged}."
         yield f"    {baseline['summary']['missed']['en']}"
         yield f"    {baseline['summary']['burdened']['en']}"
     yield from outcome_sentences(content["investigations"])

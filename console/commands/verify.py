@@ -11,7 +11,7 @@ import typer
 from console.errors import GATE_FAILED
 from console.kept_runs import is_run
 from console.output import Output
-from console.verifying import Instead, Verification, verify
+from console.verifying import Difference, Instead, Verification, verify
 from console.verifying_runs import KIND, Asked, verify_run
 
 MOST_TOLD = 20
@@ -58,7 +58,7 @@ def verify_anything(options: VerifyOptions, output: Output) -> None:
         "holds": found.holds,
         "fields": found.fields,
         **({"lot": lot, "ranges": options.ranges} if found.kind == KIND else {}),
-        "differences": [one.to_json() for one in found.differences],
+        "differences": [_json(one) if found.kind == KIND else one.to_json() for one in found.differences],
         "wall_s": round(time.perf_counter() - started, 2),
     }
     output.result(content, lambda: _print(options.what, found, lot, output))
@@ -78,12 +78,21 @@ def _print(what: str, found: Verification, lot: int, output: Output) -> None:
             print(f"{one.words[0].upper()}{one.words[1:]}.")
     told = found.differences[:MOST_TOLD]
     rows = [(one.field, _short(one.certified), _short(one.recomputed)) for one in told]
-    titles = ("where", "in the folder") if of_run else ("field", "in the certificate")
-    output.table("What differs", (*titles, "made again"), rows)
+    titles = (
+        ("where", "in the folder", "should be")
+        if of_run
+        else ("field", "in the certificate", "computed again")
+    )
+    output.table("What differs", titles, rows)
     if len(found.differences) > len(told):
         print(f"and {len(found.differences) - len(told):,} more; --json lists all.")
     if of_run:
         print(f"The same rows are drawn again with --lot {lot}.")
+
+
+def _json(one: Difference) -> dict[str, Any]:
+    """Return a difference of a run for JSON: what stands in the folder, and what should."""
+    return {"where": one.field, "found": one.certified, "expected": one.recomputed}
 
 
 def _yes(what: str, found: Verification, lot: int) -> str:

@@ -7,16 +7,16 @@ without it is whole and tells nothing of it.
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from console.exporting.columns import Column, declarations
+from console.exporting.columns import OBSERVED, Column, declarations
 from console.exporting.exported import Written
-from console.exporting.formats import MEDIA_TYPES, SYNTHETIC, Format
+from console.exporting.formats import MEDIA_TYPES, ROW_MARKED, SYNTHETIC, Format
 from console.exporting.tables import Table
 from console.exporting.words import words
 from dossier.problems import BadInput
@@ -75,14 +75,13 @@ def croissant(described: Described, tables: Sequence[Table], written: Sequence[W
     names = {table.name for table in tables}
     files = [one for one in written if one.table in names]
     scenario = described.scenario or words().said("unnamed", "en")
-    name, text = ("sealed", "sealed_description") if described.sealed else ("name", "description")
-    rows = number(described.rows).en
+    name = "sealed" if described.sealed else "name"
     return {
         "@context": _context(),
         "@type": "sc:Dataset",
         "conformsTo": CONFORMS_TO,
         "name": words().said(name, "en", scenario=scenario),
-        "description": words().said(text, "en", rows=rows),
+        "description": _description(described, names),
         "license": LICENSE,
         "creator": {"@type": "sc:Organization", "name": PROJECT},
         "citeAs": words().said("cite", "en"),
@@ -97,6 +96,16 @@ def croissant(described: Described, tables: Sequence[Table], written: Sequence[W
         "recordSet": [_records(table, described) for table in tables],
         **_responsible_use(),
     }
+
+
+def _description(described: Described, tables: Collection[str]) -> str:
+    """Return what the data set holds, and what a reader of this metadata makes of the files' format."""
+    text = "description" if OBSERVED in tables else "screened_description"
+    text = "sealed_description" if described.sealed else text
+    said = words().said(text, "en", rows=number(described.rows).en)
+    if described.form == "arrow":
+        return f"{said} {words().said('reading_arrow', 'en')}"
+    return f"{said} {words().said('reading_text', 'en')}" if described.form in ROW_MARKED else said
 
 
 def _responsible_use() -> dict[str, Any]:
@@ -165,7 +174,7 @@ def _records(table: Table, described: Described) -> dict[str, Any]:
         "description": text.description.en,
         "field": [_field(table, column, described.form) for column in table.columns],
     }
-    if described.form in {"csv", "jsonl"}:
+    if described.form in ROW_MARKED:
         content["field"].insert(0, _mark(table))
     if table.name not in {"mechanisms", "edges"}:  # in which an applicant may stand several times
         content["key"] = {"@id": f"{table.name}/applicant"}
@@ -201,7 +210,7 @@ def _type_of(column: Column, form: Format) -> str:
         case "category" | "text":
             return "sc:Text"
         case "identity":
-            return "sc:Text" if form in {"csv", "jsonl"} else "sc:Integer"
+            return "sc:Text" if form in ROW_MARKED else "sc:Integer"
         case "real":
             return "sc:Float"
         case _:

@@ -17,6 +17,7 @@ from console.exporting.sources import Source
 from console.exporting.words import words
 from dossier.texts import Language, Text
 from models.card import Training
+from screening.evaluation.pages.html_parts import group_name
 from screening.evaluation.texts import SPACE, Said, number, percent, percents
 from screening.screener import Screener
 
@@ -72,6 +73,11 @@ class Speech:
         """Return an interval of shares in per cent."""
         return self.of(percents(low, high))
 
+    def group(self, by: str, key: str, patterns: Mapping[str, Text] | None = None) -> str:
+        """Return what a group or a stage is called in the report; `patterns` names typologies."""
+        titles = {name: title.model_dump() for name, title in (patterns or {}).items()}
+        return self.of(group_name(by, key, {"patterns": titles}))
+
     def rate(self, rate: Rate) -> str:
         """Return a rate with its count, its people and its interval; of nobody, that it cannot be said."""
         if not rate.n or rate.count is None or None in {rate.estimate, rate.low, rate.high}:
@@ -98,7 +104,8 @@ def datasheet(told: Told, language: Language) -> str:
         sizes=list(_sizes(told)),
         answers=list(_answers(told, speech)),
         empty=list(_empty(told, rows)),
-        classes=_classes(told),
+        classes=_classes(told, speech),
+        held=[table.name for table in told.source.tables],
     )
 
 
@@ -152,17 +159,20 @@ def _empty(told: Told, rows: int) -> Iterator[tuple[str, int, float]]:
             yield name, counts[EMPTY], counts[EMPTY] / rows
 
 
-def _classes(told: Told) -> Mapping[str, int] | None:
-    """Return how many applicants are truly what; None where the export does not tell."""
+def _classes(told: Told, speech: Speech) -> Mapping[str, int] | None:
+    """Return how many applicants are truly what, as it is called; None where the export does not tell."""
+    counts = told.counts.get(("truth", "truth_class"))
     if found := told.evaluated:
-        return {
+        counts = {
             "lawful": found.lawful,
             "irregular": found.irregular,
             "victim": found.victims,
             "facilitator": found.facilitators,
         }
-    counts = told.counts.get(("truth", "truth_class"))
-    return {code: count for code, count in counts.items() if code != EMPTY} if counts else None
+    if not counts:
+        return None
+    called = columns_of("truth")["truth_class"].codes
+    return {speech.of(called[code]): count for code, count in counts.items() if code != EMPTY}
 
 
 def _gaps(evaluated: Evaluated) -> Iterator[tuple[str, str, str]]:

@@ -115,6 +115,13 @@ class NetworkInterval(_Read):
     high: float | None
 
 
+class MeasuredOn(_Read):
+    """The lawful and irregular people there are, and on how many of them sections rest."""
+
+    others: int
+    by_section: Mapping[str, int] = {}
+
+
 class Evaluated(_Read):
     """What a run measured; see `Evaluation.to_json`, which writes it."""
 
@@ -142,6 +149,7 @@ class Evaluated(_Read):
     baselines: tuple[Baseline, ...] = ()
     certificate: Claims = Claims()
     fairness: Fairness | None = None
+    measured_on: MeasuredOn | None = None
     patterns: Mapping[str, Text] = {}
     oracle: Rival | None = None
     challenger: Rival | None = None
@@ -155,6 +163,14 @@ class Evaluated(_Read):
             found: Rival | None = getattr(self, name)
             if found is not None:
                 yield name, found.miss_rate_at_same_workload
+
+    @property
+    def sampled(self) -> int | None:
+        """How many lawful and irregular people others were measured on; None where it was everybody."""
+        if self.measured_on is None:
+            return None
+        measured = self.measured_on.by_section.get("baselines", self.measured_on.others)
+        return measured if measured < self.measured_on.others else None
 
     def silent(self, groupings: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the groups of which no miss rate can be said: nobody of them is a victim here."""

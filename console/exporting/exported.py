@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from console.exporting.formats import SHEETS, Format
+from console.exporting.formats import ROW_MARKED, SHEETS, Format
 from console.exporting.reading import batches
 from console.exporting.sources import Source
 from console.exporting.tables import Table
@@ -113,6 +113,11 @@ def exported(
         written.append(one)
         advance(one.rows)
     return written
+
+
+def columns_in(table: Table, form: Format) -> int:
+    """Return how many columns the exported files of a table have, the mark of each row among them."""
+    return len(table.columns) + (form in ROW_MARKED)
 
 
 def counts_of(written: Sequence[Written]) -> Counts:

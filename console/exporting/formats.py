@@ -27,6 +27,9 @@ MEDIA_TYPES: Mapping[Format, tuple[str, ...]] = {
 """The registered media type first; the second is the one by which readers of Croissant know Parquet."""
 
 SYNTHETIC = "synthetic"
+ROW_MARKED: frozenset[Format] = frozenset({"csv", "jsonl"})
+"""Formats whose every row begins with the mark, in a column of its own."""
+
 DIGITS = 16
 ROWS_AT_ONCE = 8192
 """Rows spelled at once; as text a row takes some hundred bytes, ten times what it takes as codes."""

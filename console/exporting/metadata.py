@@ -13,7 +13,7 @@ from console.exporting.croissant import Described, croissant
 from console.exporting.datasheets import Told, datasheet, model_card
 from console.exporting.dictionary import dictionary_json
 from console.exporting.evaluated import read_evaluated
-from console.exporting.exported import Written, counts_of
+from console.exporting.exported import Written, columns_in, counts_of
 from console.exporting.formats import Format
 from console.exporting.sources import Source
 from console.exporting.tables import Table
@@ -78,7 +78,7 @@ def _manifest(
         "rows": tables[0].rows,
         "format": form,
         "exported_by": code_version(),
-        "tables": {table.name: {"rows": table.rows, "columns": len(table.columns)} for table in tables},
+        "tables": {table.name: {"rows": table.rows, "columns": columns_in(table, form)} for table in tables},
         "files": _digests(written, {OBSERVED}),
         "screened_files": _digests(written, {SCREENED}),
     }

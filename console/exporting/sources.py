@@ -21,6 +21,7 @@ from console.exporting.tables import (
     screened_table,
     sealed_table,
 )
+from console.kept_runs import check_keeps_people
 from dossier.problems import BadInput
 from synthetic.sealed import FileList, read_manifest, sealed_manifest
 
@@ -97,6 +98,7 @@ def found(
         raise BadInput.of("this is the sealed truth of a cohort", where=str(path), mend=mend)
     cohort = next((one for one in (path, path / "cohort") if (one / OBSERVED).is_dir()), None)
     if cohort is None:
+        check_keeps_people(path)
         return _screening(path, fields, with_truth=with_truth)
     run = path if cohort != path else None
     screened = path / SCREENED if (path / SCREENED).is_dir() else None

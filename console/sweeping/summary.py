@@ -172,7 +172,8 @@ def _change_lines(entry: Mapping[str, Any], name: str) -> Iterator[str]:
         yield f"other people than {entry['baseline']}"
     elif entry["pairing"] == SAME and (change := entry[name])["n"]:
         low, high = 100 * change["low_simultaneous"], 100 * change["high_simultaneous"]
-        yield f"less {entry['baseline']}: {100 * change['estimate']:+.1f} ({low:+.1f} to {high:+.1f})"
+        yield f"difference from {entry['baseline']}, points:"
+        yield f"{100 * change['estimate']:+.1f} ({low:+.1f} to {high:+.1f})"
 
 
 def _sentences(content: Mapping[str, Any]) -> Iterator[str]:
@@ -187,7 +188,7 @@ def _cautions(summary: Mapping[str, Any]) -> Iterator[str]:
         'it is: read "all together", whose intervals all hold at once at least 95 times in 100.'
     )
     if summary["paired"]:
-        yield "Less its baseline: the same people, in points of a hundred, with intervals that hold together."
+        yield "Differences are on the same people, in points of a hundred, with intervals that hold together."
     if moved := summary["set_out_otherwise"]:
         yield f"Levers let people set out as somebody else ({moved:,} times); no difference counts them."
     if others := summary["measured_against_others"]:

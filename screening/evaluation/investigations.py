@@ -2,7 +2,8 @@
 
 An actor counts as used by a network where two or more applicants of one and the same network share it; a
 single victim among a licensed agency's hundreds makes no network of it. Whom an investigation touches is
-counted apart for lawful and irregular applicants, and facilitators apart from everybody.
+counted apart for lawful and irregular applicants, and facilitators apart from everybody. Where only a share
+of all actors was followed, whoever shares only others is not counted: rates of people are lower bounds then.
 """
 
 from collections.abc import Mapping, Sequence

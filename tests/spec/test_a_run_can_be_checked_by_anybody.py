@@ -48,7 +48,7 @@ def answer(*words: object) -> dict[str, Any]:
 
 
 def places(found: dict[str, Any]) -> list[str]:
-    return [one["field"] for one in found["differences"]]
+    return [one["where"] for one in found["differences"]]
 
 
 def rewritten(file: Path, change: Callable[[pa.Table], pa.Table]) -> None:
@@ -90,6 +90,17 @@ def test_a_cohort_of_a_base_rate_holds(tmp_path: Path) -> None:
     assert json_of("verify", tmp_path / "c")["holds"]
 
 
+def test_the_cohort_of_a_run_holds_by_itself(finished: Path) -> None:
+    assert json_of("verify", finished / "cohort")["holds"]
+
+
+def test_a_report_that_is_written_again_is_the_same(run: Path) -> None:
+    json_of("report", run)
+    assert json_of("verify", run)["holds"]
+    (run / "report.html").write_text("<!doctype html>", "utf-8")
+    assert places(answer(run)) == ["report.html"]
+
+
 def test_the_same_lot_draws_the_same_rows(finished: Path) -> None:
     words = ("verify", finished, "--lot", 5)
     first, again = (json_of(*words) for _ in range(2))
@@ -113,10 +124,10 @@ def test_a_changed_answer_is_named_by_file_row_and_column_even_under_a_new_hash(
     rewritten(run / "cohort" / name, older)
     rehashed(run / "cohort", name)
     found = answer(run, *EVERY_ROW)
-    told = {one["field"]: one for one in found["differences"]}
+    told = {one["where"]: one for one in found["differences"]}
     assert f"cohort/{name}, row {row + 1:,}, age" in told
-    assert told[f"cohort/{name}, row {row + 1:,}, age"]["certified"] in (98, 99)
-    assert f"{name}, written anew" in told
+    assert told[f"cohort/{name}, row {row + 1:,}, age"]["found"] in (98, 99)
+    assert f"{name}, by the manifest" in told
 
 
 def test_a_changed_byte_is_told_by_the_hash(run: Path) -> None:
@@ -147,6 +158,25 @@ def test_a_prettier_evaluation_is_found(run: Path) -> None:
     content["miss_rate"]["missed"] -= 1
     (run / "evaluation.json").write_text(json.dumps(content), "utf-8")
     assert places(answer(run, "--ranges", 0)) == ["evaluation.json", "evaluation.json: miss_rate.missed"]
+
+
+@pytest.mark.parametrize("key", ["beside", "results"])
+def test_hashes_that_are_taken_away_are_missed(key: str, run: Path) -> None:
+    manifest = run / "cohort" / "truth" / "manifest.json"
+    content = json.loads(manifest.read_text("utf-8"))
+    del content[key]
+    manifest.write_text(json.dumps(content), "utf-8")
+    assert any(one.startswith("hashes of the") for one in places(answer(run, "--ranges", 0)))
+
+
+def test_a_screener_that_is_taken_away_is_missed(run: Path) -> None:
+    shutil.rmtree(run / "screened" / "_screener")
+    assert "screened/_screener" in places(answer(run, "--ranges", 0))
+
+
+def test_rows_that_were_added_to_the_screened_are_told(run: Path) -> None:
+    shutil.copy(run / "screened" / PART, run / "screened" / "part-00001.parquet")
+    assert places(answer(run, "--ranges", 0)) == ["screened/part-00001.parquet"]
 
 
 def test_a_removed_file_and_an_added_one_are_told(run: Path) -> None:
@@ -186,11 +216,22 @@ def test_an_empty_folder_is_neither_run_nor_certificate(tmp_path: Path) -> None:
     assert "neither a run nor a cohort" in refusal("verify", tmp_path)
 
 
+def test_an_export_is_not_what_was_drawn(finished: Path, tmp_path: Path) -> None:
+    json_of("export", finished, "--with-truth", "--out", tmp_path / "exported")
+    assert "Give what it was exported from" in refusal("verify", tmp_path / "exported")
+
+
 def test_a_run_of_an_unknown_scenario_asks_for_it(run: Path) -> None:
     manifest = run / "cohort" / "truth" / "manifest.json"
     content = json.loads(manifest.read_text("utf-8"))
     manifest.write_text(json.dumps({**content, "scenario": "nowhere"}), "utf-8")
     assert "Give the scenario with --scenario" in refusal("verify", run)
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "[" * 100_000], ids=["empty", "a list", "deep"])
+def test_a_broken_evaluation_is_refused(text: str, run: Path) -> None:
+    (run / "evaluation.json").write_text(text, "utf-8")
+    assert "this is no evaluation" in refusal("verify", run)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"files": {}}', '{"files": {}, "rows": -1}'])

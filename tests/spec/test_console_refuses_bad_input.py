@@ -205,7 +205,15 @@ def test_a_file_that_is_damaged_inside_is_not_screened(place: float, tmp_path: P
 def test_a_csv_file_is_not_screened(tmp_path: Path) -> None:
     as_csv(tmp_path / "cohort.csv")
     assert_says(refusal("screen", tmp_path / "cohort.csv", "--out", tmp_path / "x"), "cohort.csv")
-    assert_says(refusal("screen", tmp_path, "--out", tmp_path / "x"), "no observed files here")
+    for place in (tmp_path, tmp_path / "*.csv"):
+        said = refusal("screen", place, "--out", tmp_path / "x")
+        assert_says(said, "CSV is not read", str(place), "parquet or arrow")
+
+
+def test_a_glob_that_matches_nothing_says_so(tmp_path: Path) -> None:
+    for place in (tmp_path / "nothing*.parquet", tmp_path / "nowhere" / "*.parquet"):
+        said = refusal("screen", place, "--out", tmp_path / "x")
+        assert_says(said, "the glob matches nothing", str(place))
 
 
 def test_a_place_without_a_cohort_is_named(tmp_path: Path) -> None:

@@ -381,6 +381,24 @@ def test_of_a_large_cohort_a_random_share_of_the_actors_is_followed_and_that_is_
     assert "Only" not in next(outcome_sentences({**found, "share_followed": 1.0}))
 
 
+def test_where_a_share_is_followed_the_people_who_share_are_at_least_so_many() -> None:
+    """Whoever shares only what was not followed is not counted, and everybody stays in the denominator."""
+    share, missed = 0.4, truth().is_victim & ~referred()
+    some = tallied(dossiers(), given(referred()), Stage.VERIFICATION, share)
+    uses = uses_of(dossiers(), truth(), missed, Stage.VERIFICATION, share)
+    cohort = summary_of(truth(), referred())
+    _, found = profiled(some, uses, cohort, share)
+    everybody = outcome(tallies())
+    for name, counted in (("lawful_users", "users"), ("missed_victims_reached", "reached")):
+        assert found[name][counted] < everybody[name][counted]
+        assert found[name]["n"] == everybody[name]["n"]
+    text = "\n".join(outcome_sentences(found))
+    assert f"At least {found['lawful_users']['users']:,} of " in text
+    assert text.count("share with one = at least ") == 1 + len(found["facilitators"])
+    assert "whoever shares only what was not followed is not counted" in text
+    assert "at least" not in "\n".join(outcome_sentences({**found, "share_followed": 1.0})).lower()
+
+
 @pytest.mark.parametrize(("size", "share"), [(1, 1.0), (MOST_FOLLOWED, 1.0), (4 * MOST_FOLLOWED, 0.25)])
 def test_up_to_a_million_applicants_every_actor_is_followed(size: int, share: float) -> None:
     assert share_followed(size) == share

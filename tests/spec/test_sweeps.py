@@ -252,6 +252,7 @@ def test_each_variant_says_what_it_stands_for(small: Path) -> None:
 def test_the_best_are_never_told_without_whom_they_flag_wrongly(small: Path, tmp_path: Path) -> None:
     printed = sweep(written(SMALL, tmp_path), "--out", tmp_path / "out").stdout
     assert "others flagged" in printed
+    assert "difference from v1, points:" in " ".join(printed.split())
     assert "The best of many looks better than it is" in printed
     summary = json.loads((small / "sweep.json").read_text())["summary"]
     misses = [entry["miss_rate"]["estimate"] for entry in summary["best"]]

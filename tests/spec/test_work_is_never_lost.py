@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests.spec.stoppable import Options, in_a_process
+from tests.unit.console.terminal import saring
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60
@@ -463,3 +464,16 @@ def test_this_system_can_lock_at_all(tmp_path: Path) -> None:
         with pytest.raises(BlockingIOError) as refused:
             fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
     assert refused.value.errno == errno.EWOULDBLOCK
+
+
+def test_records_that_a_kill_left_in_a_whole_folder_go_with_the_next_call(tmp_path: Path) -> None:
+    """The folder had its name already, and only its records were still there."""
+    out = tmp_path / "out"
+    words = ("draw", "phnom_penh_2022", "--n", 300, "--out", out)
+    assert saring(*words).exit_code == 0
+    (out / "_parts").mkdir()
+    (out / "_parts" / "part-00000.json").write_text("{}", "utf-8")
+    again = saring(*words, "--resume")
+    assert again.exit_code == 0
+    assert "is finished already" in again.output
+    assert not (out / "_parts").exists()

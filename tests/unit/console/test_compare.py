@@ -422,11 +422,13 @@ def test_what_networks_learned_is_told_in_words(cards: Path) -> None:
     assert "before and after networks learn" in said
     assert re.search(
         r"Lured into online-scam work: of 400 in each round were flagged, round by round, "
-        r"(\d+\.\d % \(\d+\.\d-\d+\.\d\); )\d+\.\d % \(\d+\.\d-\d+\.\d\)\.",
+        r"(\d+\.\d % \(\d+\.\d-\d+\.\d\); )\d+\.\d % \(\d+\.\d-\d+\.\d\) \(95 % intervals\)\.",
         said,
     )
     assert "To find as many as before, the threshold would fall" in said
-    assert re.search(r"at this very threshold \d+\.\d % \(.*?\) of 3,000 others would be flagged", said)
+    assert re.search(
+        r"at this very threshold \d+\.\d % \(95 % interval .*?\) of 3,000 others would be flagged", said
+    )
     assert "grade D" in said
 
 

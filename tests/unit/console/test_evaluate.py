@@ -54,6 +54,10 @@ def test_people_read_counts_and_intervals(finished_run: Made) -> None:
     run = finished_run.folder
     result = saring("evaluate", run / "screened", "--truth", run, "--by", "sex, tier")
     assert result.exit_code == OK
+    people = (
+        f"{finished_run.printed['n']:,} simulated applicants, {finished_run.printed['victims']:,} victims"
+    )
+    assert people in result.stdout.splitlines()[0]
     miss = finished_run.printed["miss_rate"]
     assert f"Missed: {miss['missed']:,} of {miss['n']:,} victims" in result.stdout
     assert "Facilitators, counted apart" in result.stdout

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from console.output import Output, counted_of, number_of, percent
+from console.output import Output, counted_of, number_of, percent, said_percent
 
 TALKATIVE, QUIET = Output(as_json=False, quiet=False), Output(as_json=False, quiet=True)
 JSON = Output(as_json=True, quiet=False)
@@ -79,11 +79,17 @@ def test_a_rate_is_shown_with_its_interval() -> None:
     assert percent({"estimate": None, "low": None, "high": None, "n": 0}) == "cannot be said"
 
 
+def test_in_a_sentence_the_interval_is_called_what_it_is() -> None:
+    half = {"estimate": 0.5, "low": 0.4, "high": 0.6, "n": 100}
+    assert said_percent(half) == "50.0 % (95 % interval 40.0-60.0)"
+    assert said_percent({"estimate": None, "low": None, "high": None, "n": 0}) == "cannot be said"
+
+
 def test_of_nobody_nothing_is_said_that_reads_as_perfect() -> None:
     nobody = {"missed": 0, "estimate": None, "low": None, "high": None, "n": 0}
     assert counted_of(nobody, "missed", "victim") == "there were no victims: cannot be said"
     one = {"missed": 1, "estimate": 1.0, "low": 0.025, "high": 1.0, "n": 1}
-    assert counted_of(one, "missed", "victim") == "1 of 1 victim = 100.0 % (2.5-100.0)"
+    assert counted_of(one, "missed", "victim") == "1 of 1 victim = 100.0 % (95 % interval 2.5-100.0)"
 
 
 def test_one_is_singular() -> None:

@@ -12,7 +12,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 from typer.testing import Result
 
-from console import rivals, training
+from console import pipeline, rivals, training
 from console.commands import run as run_command
 from console.commands.run import RIVALS
 from console.pipeline import Job
@@ -362,6 +362,24 @@ def test_what_nobody_can_show_is_not_said(module: str, side: str, tmp_path: Path
     assert result.exit_code == OK, result.exception
     assert f"{side}: cannot be said" in " ".join(result.stdout.split())
     assert (tmp_path / "run" / "report.html").is_file()
+
+
+def test_what_rests_on_a_sample_is_said_once_before_the_published_rulebooks(
+    no_page: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("run", SCENARIO, "--n", 1000, "--no-yardsticks", "--out")
+    everybody = " ".join(saring(*words, tmp_path / "everybody").stdout.split())
+    monkeypatch.setattr(pipeline, "MOST_OTHERS", 500)
+    lines = saring(*words, tmp_path / "sample").stdout.splitlines()
+    found = json.loads((tmp_path / "sample" / "evaluation.json").read_text(encoding="utf-8"))["measured_on"]
+    said = f"on {found['by_section']['baselines']:,} of {found['others']:,} lawful and irregular travellers"
+    (place,) = [i for i, line in enumerate(lines) if line.startswith("Measured on all victims and ")]
+    assert said in lines[place]
+    assert lines[place + 1].startswith("If ")
+    assert "; flagged: " in lines[place + 2]
+    assert "stopped" not in " ".join(lines)
+    assert "peak memory of this process" in everybody
+    assert "Measured on all victims" not in everybody
 
 
 def test_a_lever_is_named_once(tmp_path: Path) -> None:

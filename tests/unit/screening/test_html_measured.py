@@ -28,6 +28,18 @@ def test_sections_of_a_sample_say_of_how_many(language: str, counted: str) -> No
     assert getattr(text("investigations.share", share=percent(0.1)), language) in found
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "later"), [("en", "At least 9", "at least"), ("id", "Sedikitnya 9", "sedikitnya")]
+)
+def test_where_a_share_is_followed_the_page_says_at_least(language: str, first: str, later: str) -> None:
+    """Lawful, irregular and missed people, facilitators, and the columns of the table."""
+    partial, whole = page_of(9_000_000, 0.1), page_of(9_000_000, 1.0)
+    assert f'<span lang="{language}">{first} ' in partial
+    assert partial.count(later) - whole.count(later) >= 4 + 1 + 2
+    assert first not in whole
+    assert getattr(text("investigations.lower_bound"), language) == later
+
+
 def test_sections_of_everybody_say_nothing_of_it() -> None:
     found = page_of(9_000_000, 1.0)
     assert "chosen at random, each with all its applicants" not in found

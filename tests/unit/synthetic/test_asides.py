@@ -114,3 +114,11 @@ def test_what_appears_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="exists already"), written_aside(tmp_path / "out"):
         (tmp_path / "out").mkdir()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("name", ["results.csv", "report.html", "manifest.json", "data-dictionary.json"])
+def test_names_alone_make_no_folder_ours(name: str, tmp_path: Path) -> None:
+    """Other people call their files so, too, and nobody's thesis is replaced because of its name."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / name).write_text("my,own,thesis", "utf-8")
+    assert not is_ours(tmp_path / "mine")
