@@ -12,7 +12,6 @@ import typer
 from console.errors import GATE_FAILED
 from console.output import Output, number_of
 from console.parallel import Workers
-from console.setting import nothing_applies
 from console.unfinished import Begun, Work, begun, digests_of, finished_before, worked
 from console.worlds import WorldOptions
 from dossier.places import Folder, place_of
@@ -196,8 +195,11 @@ def _print_audit(found: "Fidelity", content: dict[str, Any], output: Output) -> 
 
 
 def _print(content: dict[str, Any]) -> None:
-    for lever in content["idle_levers"]:
-        print(nothing_applies(lever))
+    if content["idle_levers"]:
+        from console.setting import nothing_applies
+
+        for lever in content["idle_levers"]:
+            print(nothing_applies(lever))
     print(_sentence(content))
 
 

@@ -100,51 +100,54 @@ def _read_all(terminal: int) -> str:
 def wait_for_files(folder: Path, process: "subprocess.Popen[str]") -> None:
     """Wait until a run has begun to write, aside."""
     until = time.monotonic() + PATIENCE_S
-    while not list(folder.glob(".whole.unfinished-*/**/*.parquet")):
+    while not list(folder.glob(".whole.unfinished/**/*.parquet")):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < until, "nothing was written"
         time.sleep(0.05)
 
 
 def long_run(folder: Path) -> "subprocess.Popen[str]":
-    words = ("run", "baseline_year", "--n", 3_000_000, "--no-yardsticks", "--out", "whole")
-    process = started(*words, cwd=folder)
+    words = ("--n", 3_000_000, "--no-yardsticks", "--export", "parquet", "--out", "whole")
+    process = started("run", "baseline_year", *words, cwd=folder)
     wait_for_files(folder, process)
     return process
 
 
-def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
-    process = long_run(tmp_path)
-    time.sleep(0.5)
-    os.killpg(process.pid, signal.SIGINT)
+def left_after(process: "subprocess.Popen[str]", folder: Path) -> set[str]:
+    """Return what a stopped process left in a folder, once it is seen that it said so."""
     stdout, stderr = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert stdout == ""
-    assert stderr == "saring: interrupted; nothing half-written was left behind\n"
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_being_told_to_end_leaves_nothing_either(tmp_path: Path) -> None:
-    process = long_run(tmp_path)
-    time.sleep(0.5)
-    process.terminate()
-    stdout, stderr = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == 130
-    assert stdout == ""
-    assert stderr == "saring: interrupted; nothing half-written was left behind\n"
-    assert list(tmp_path.iterdir()) == []
+    left = {path.name for path in folder.iterdir()}
+    if ".whole.unfinished" in left:  # a part was finished before
+        assert "--resume" in stderr
+        assert list((folder / ".whole.unfinished" / "_parts").glob("*.json"))
+    else:
+        assert stderr == "saring: interrupted; nothing half-written was left behind\n"
+    return left
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_folders_that_were_made_for_the_result_go_with_it(how: signal.Signals, tmp_path: Path) -> None:
+def test_what_is_stopped_leaves_finished_parts_and_nothing_else(how: signal.Signals, tmp_path: Path) -> None:
+    process = long_run(tmp_path)
+    time.sleep(0.5)
+    os.killpg(process.pid, how)
+    assert left_after(process, tmp_path) <= {".whole.unfinished", ".whole.lock"}
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_folders_that_were_made_for_nothing_go_again(how: signal.Signals, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
-    out = "mine/made/for/whole"
-    process = started("draw", "baseline_year", "--n", 3_000_000, "--out", out, cwd=tmp_path)
-    wait_for_files(tmp_path / "mine" / "made" / "for", process)
+    home = tmp_path / "mine" / "made" / "for"
+    process = started("draw", "baseline_year", "--n", 3_000_000, "--out", home / "whole", cwd=tmp_path)
+    wait_for_files(home, process)
     process.send_signal(how)
     process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
-    assert list(tmp_path.rglob("*")) == [tmp_path / "mine"]
+    if (home / ".whole.unfinished").exists():
+        assert list((home / ".whole.unfinished" / "_parts").glob("*.json"))
+    else:
+        assert list(tmp_path.rglob("*")) == [tmp_path / "mine"]
 
 
 def test_ctrl_c_leaves_what_was_there_before(tmp_path: Path) -> None:
@@ -153,9 +156,7 @@ def test_ctrl_c_leaves_what_was_there_before(tmp_path: Path) -> None:
     process = started("draw", "baseline_year", "--n", 3_000_000, "--out", "whole", "--force", cwd=tmp_path)
     wait_for_files(tmp_path, process)
     os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == 130
-    assert [path.name for path in tmp_path.iterdir()] == ["whole"]
+    assert left_after(process, tmp_path) <= {"whole", ".whole.unfinished", ".whole.lock"}
     assert (tmp_path / "whole" / "manifest.json").read_bytes() == before
 
 
@@ -163,26 +164,24 @@ def test_a_process_that_is_killed_leaves_no_folder_that_looks_whole(tmp_path: Pa
     process = long_run(tmp_path)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate(timeout=PATIENCE_S)
-    assert not (tmp_path / "whole").exists()
-    (left,) = tmp_path.iterdir()
-    assert left.name.startswith(".whole.unfinished")
+    assert {path.name for path in tmp_path.iterdir()} <= {".whole.unfinished", ".whole.lock"}
+    left = tmp_path / ".whole.unfinished"
     assert not list(left.rglob("manifest.json"))
     assert not (left / "evaluation.json").exists()
 
 
 def test_what_a_killed_process_left_does_not_stand_in_the_way(tmp_path: Path) -> None:
-    (tmp_path / ".cohort.unfinished-1").mkdir()
+    (tmp_path / ".cohort.unfinished").mkdir()
     json_of("draw", SCENARIO, "--n", 100, "--out", "cohort", cwd=tmp_path)
     assert (tmp_path / "cohort" / "manifest.json").is_file()
 
 
-def test_what_a_killed_process_left_is_cleared_by_the_next(tmp_path: Path) -> None:
+def test_what_a_killed_process_left_goes_when_it_is_begun_anew(tmp_path: Path) -> None:
     process = long_run(tmp_path)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate(timeout=PATIENCE_S)
-    assert [path.name for path in tmp_path.iterdir()] == [f".whole.unfinished-{process.pid}"]
-    json_of("draw", SCENARIO, "--n", 100, "--out", "whole", cwd=tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["whole"]
+    json_of("draw", SCENARIO, "--n", 100, "--out", "whole", "--force", cwd=tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"whole"}
 
 
 # --- from end to end --------------------------------------------------------------------------------
