@@ -69,7 +69,7 @@ def _above_zero(codes: npt.NDArray[np.int8]) -> pa.Array:
 
 
 def test_no_number_below_zero_stands_beneath_an_empty_cell() -> None:
-    found = coded(np.int8([1, -1, -2]), LABELS).indices
+    found = coded(np.array([1, -1, -2], dtype=np.int8), LABELS).indices
     assert found.null_count == 2
     assert np.frombuffer(found.buffers()[1], np.int8)[:3].tolist() == [1, 0, 0]
 
