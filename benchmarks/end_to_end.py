@@ -11,9 +11,7 @@ on a machine that does nothing else while two workers are timed.
 
 import json
 import os
-import resource
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.peers.kept_results import Part, arguments, measured
+from benchmarks.peers.processes import watched
 from benchmarks.peers.profiled import shares
 from benchmarks.peers.sizes import flatness, two_workers, whole_parts
 from console.pipeline import Job
@@ -45,7 +44,7 @@ STAGE = Stage.INTERVIEW
 SEED = 20_261_122
 SIZE = 10_000_000
 SIZES = tuple(size * 1_000_000 for size in (1, 3, 10, 30, 100))
-CHUNKS, REPEATS, PARTS_OF_WORKERS = 24, 7, 16
+CHUNKS, REPEATS, PARTS_OF_WORKERS = 24, 7, 38
 QUICK = 8
 """In a quick run everything is smaller by about this factor; its figures are for nobody."""
 
@@ -141,19 +140,16 @@ def _run(size: int, options: Sequence[str]) -> dict[str, Any]:
     code = "from console.cli import main; main()"
     with TemporaryDirectory(dir=_room()) as folder:
         words = ["run", SCENARIO, "--n", str(size), "--out", f"{folder}/run", "--json", *options]
-        begin = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-c", code, *words], capture_output=True, text=True, check=True
-        )
-        seconds = time.perf_counter() - begin
+        done = watched([sys.executable, "-c", code, *words])
     told = json.loads(done.stdout)
     return {
         "rows": size,
         "options": list(options),
-        "wall_s": seconds,
-        "us_per_row": 1e6 * seconds / size,
+        "wall_s": done.seconds,
+        "us_per_row": 1e6 * done.seconds / size,
         "peak_mib": round(told["peak_rss_mib"]),
-        "largest_child_mib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+        "largest_process_mib": done.largest_mib,
+        "all_processes_mib": done.together_mib,
         "timings": told.get("timings", {}),
     }
 
@@ -197,7 +193,8 @@ def gates(found: Mapping[str, Any]) -> dict[str, bool]:
             max(found["workers"]["times_one"].values()) >= LEAST_OF_TWO
         )
     if "runs" in found:
-        asked[f"less than {MOST_MIB} MiB"] = all(run["largest_child_mib"] < MOST_MIB for run in found["runs"])
+        most = max(run["largest_process_mib"] for run in found["runs"])
+        asked[f"less than {MOST_MIB} MiB"] = most < MOST_MIB
     return asked
 
 

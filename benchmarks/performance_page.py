@@ -44,6 +44,28 @@ which takes several gigabytes. [evaluation-benchmarks.md](evaluation-benchmarks.
 intervals and fairness beside their peers.
 """
 
+DRAWING_REMAINS = """
+What remains: every field of every row has random words of its own, made from the seed, the name of the field
+and the number of the row, so that any rows can be drawn again anywhere. Making them is the largest line of
+the profile, and choosing values by exact tables the next. A generator that hands out one number after the
+other makes them in a quarter of the time and cannot start in the middle. Faker and SDV draw no networks, no
+deception and no noise, which stand in our time and not in theirs.
+"""
+
+SCREENING_REMAINS = """
+What remains: levels of indicators are packed into a few joint tables, and looking those up for every card is
+most of the time that is left; reasons are made for the flagged alone.
+"""
+
+END_TO_END_REMAINS = """
+What remains: four stages are screened where a gate or an interview alone would be one, and everybody is
+counted by sex, age, typology, network and stage; both together take little less than drawing, which has
+become twice as fast since the aim was set. Threads share one interpreter, which the many short calls between
+numpy's long ones need; processes share nothing and take about a second each to start. The first process reads
+the command and joins the results; the challenger and the report's charts have processes of their own, whose
+memory ends with them.
+"""
+
 COLUMNS = ("what", "saring", "beside it", "ratio", "gate and aim", "holds")
 
 
@@ -104,6 +126,7 @@ def _holds(value: float, gate: float, aim: float | None = None, *, least: bool =
 def _drawing(found: Found) -> Iterator[str]:
     rows = [*_numbers_rows(found), *_generator_rows(found), *_worker_rows(found), *_size_rows(found)]
     yield _table(rows)
+    yield DRAWING_REMAINS
     if "numbers" in found:
         words = found["numbers"]["words_per_row"]
         yield (
@@ -156,6 +179,7 @@ def _generator_rows(found: Found) -> Iterator[Sequence[str]]:
 def _worker_rows(found: Found) -> Iterator[Sequence[str]]:
     if "workers" in found:
         one = found["workers"]
+        most = max(one["times_one"].values())
         for name, times in one["times_one"].items():
             yield (
                 f"{name} beside one worker ({one['rows']:,} rows, wall clock)",
@@ -163,7 +187,7 @@ def _worker_rows(found: Found) -> Iterator[Sequence[str]]:
                 f"{one['seconds']['one']:.1f} s",
                 f"{times:.2f} times faster",
                 f"at least {drawing.LEAST_OF_TWO} by threads or processes",
-                _holds(times, drawing.LEAST_OF_TWO, least=True),
+                _holds(times, drawing.LEAST_OF_TWO, least=True) if times == most else "",
             )
 
 
@@ -183,6 +207,7 @@ def _size_rows(found: Found) -> Iterator[Sequence[str]]:
 
 def _screening(found: Found) -> Iterator[str]:
     yield _table((line.strip("| ").split(" | ") for line in screening.table(found)), COLUMNS[:-1])
+    yield SCREENING_REMAINS
     missing = found.get("missing", [])
     if missing:
         yield f"\nNot installed, and left out: {', '.join(missing)}.\n"
@@ -200,6 +225,7 @@ def _end_to_end(found: Found) -> Iterator[str]:
             f"them all victims and a sample of others {one['scoring_s_of_a_run']:.0f} s for "
             f"{end_to_end.SIZE:,} applicants.\n"
         )
+    yield END_TO_END_REMAINS
     yield from _profile(found)
 
 
@@ -220,13 +246,13 @@ def _ratio_rows(found: Found) -> Iterator[Sequence[str]]:
 
 def _run_rows(found: Found) -> Iterator[Sequence[str]]:
     for run in found.get("runs", []):
-        peak = run["largest_child_mib"]
+        peak = run["largest_process_mib"]
         yield (
             f"`saring run {' '.join([end_to_end.SCENARIO, '--n', str(run['rows']), *run['options']])}`",
-            f"{peak:,} MiB at most; {run['wall_s']:,.0f} s",
-            "",
+            f"{peak:,} MiB in the largest process; {run['wall_s']:,.0f} s",
+            f"{run['all_processes_mib']:,} MiB in all processes together",
             f"{run['us_per_row']:.2f} µs a row, all in all",
-            f"less than {end_to_end.MOST_MIB} MiB",
+            f"less than {end_to_end.MOST_MIB} MiB in a process",
             _holds(peak, end_to_end.MOST_MIB - 1),
         )
 

@@ -7,6 +7,7 @@ raised. No task and no result ever goes through a file.
 """
 
 import os
+import pickle
 import signal
 import threading
 import time
@@ -137,11 +138,15 @@ def _in_threads(task: Callable[[int], Result], numbers: Sequence[int], count: in
 
 def _in_processes(task: Callable[[int], Result], numbers: Sequence[int], count: int) -> Iterator[Result]:
     from joblib.externals.loky import ProcessPoolExecutor
+    from joblib.externals.loky.backend.reduction import dumps
 
     # joblib replaces a process whose memory has grown, which harms nothing, and says so on stderr.
     warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
     executor = ProcessPoolExecutor(
-        min(count, max(len(numbers), 1)), initializer=_hold, initargs=(task,), env=_environment(os.environ)
+        min(count, max(len(numbers), 1)),
+        initializer=_hold,
+        initargs=(dumps(task),),
+        env=_environment(os.environ),
     )
     finished = False
     try:
@@ -166,11 +171,15 @@ _held: list[Callable[[int], Any]] = []
 """The task of a worker process, which it is given when it starts."""
 
 
-def _hold(task: Callable[[int], Any]) -> None:
-    """Prepare a worker process; Ctrl-C is for whoever started it, and without that one it ends at once."""
+def _hold(task: bytes) -> None:
+    """Prepare a worker process; Ctrl-C is for whoever started it, and without that one it ends at once.
+
+    The task comes as bytes, which are taken in at once. A process that imports what a task is made of while
+    it reads keeps whoever starts it, and so the next process, waiting.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=partial(_end_with, os.getppid()), daemon=True).start()
-    _held[:] = [task]
+    _held[:] = [pickle.loads(task)]  # noqa: S301 - from the process that started this one
 
 
 def _answer_held(number: int) -> Any:

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field as Option
 from pydantic import model_validator
-from scipy.optimize import Bounds, minimize
 from scipy.special import expit, log_expit, logit
 from threadpoolctl import threadpool_limits
 
@@ -73,6 +72,8 @@ def fitted(
         >>> [round(float(c), 1) for c in curve.chance(np.array([-100, 0, 100], dtype=np.int32))]
         [0.1, 0.5, 0.9]
     """
+    from scipy.optimize import Bounds, minimize  # noqa: PLC0415  (slow to import, and seldom needed)
+
     weight = (share_of_victims / len(victims), (1 - share_of_victims) / len(others))
     victims, others = (side[side <= LARGEST] for side in (victims, others))
     bends = _bends(victims, others)

@@ -11,7 +11,6 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 Floats = npt.NDArray[np.float64]
@@ -150,6 +149,8 @@ def fit(evidence: Evidence, inputs: Inputs, prices: Prices) -> Fitted:
         inputs: What its columns are.
         prices: What keeps the tables small.
     """
+    from scipy.optimize import minimize  # noqa: PLC0415  (slow to import, and seldom needed)
+
     blocks = [_block(evidence, inputs, context) for context in range(evidence.contexts)]
     shape = _Shape(inputs, evidence.contexts, len(evidence.offset))
     linear = shape.spread(0.0, np.where(inputs.rises, prices.rise, 0.0))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 
 def exact_interval(
@@ -15,8 +15,8 @@ def exact_interval(
         >>> low.round(3).tolist(), high.round(3).tolist()
         ([0.0, 0.398], [0.088, 1.0])
     """
-    count, n = np.asarray(count), np.asarray(n)
+    count, n = np.asarray(count, dtype=np.float64), np.asarray(n, dtype=np.float64)
     tail = (1 - confidence) / 2
-    low = np.where(count == 0, 0.0, beta.ppf(tail, np.maximum(count, 1), n - count + 1))
-    high = np.where(count == n, 1.0, beta.ppf(1 - tail, count + 1, np.maximum(n - count, 1)))
+    low = np.where(count == 0, 0.0, betaincinv(np.maximum(count, 1), n - count + 1, tail))
+    high = np.where(count == n, 1.0, betaincinv(count + 1, np.maximum(n - count, 1), 1 - tail))
     return low, high

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from dossier.truth import Truth
 from screening.evaluation.rates import CONFIDENCE
@@ -72,7 +72,7 @@ class Clusters:
             return float(estimate), float(estimate)
         alike = float(squares.sum() ** 2 / (squares**2).sum())
         spread = squares.sum() * count / (count - 1)
-        reach = float(t.ppf((1 + confidence) / 2, max(alike - 1, 1))) * math.sqrt(spread) / people
+        reach = float(stdtrit(max(alike - 1, 1), (1 + confidence) / 2)) * math.sqrt(spread) / people
         return float(estimate) - reach, float(estimate) + reach
 
 

@@ -6,8 +6,6 @@ Paired comparisons of two screeners on the same people use their discordant coun
 
 from dataclasses import dataclass
 
-from scipy.stats import binomtest
-
 from screening.intervals import exact_interval
 
 CONFIDENCE = 0.95
@@ -112,6 +110,8 @@ class PairedDifference:
             >>> round(PairedDifference(30, 10, 1000).p_value, 4)
             0.0022
         """
+        from scipy.stats import binomtest  # noqa: PLC0415  (slow to import, and most commands need none)
+
         discordant = self.only_first + self.only_second
         return float(binomtest(self.only_first, discordant).pvalue) if discordant else 1.0
 

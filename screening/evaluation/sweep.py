@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from dossier.truth import Truth
 from models.calibration import Calibration
@@ -118,8 +118,8 @@ def steps_of(people: Counted, *operating: int) -> Steps:
 
 def _even_on_normal_axis(many: int, n: int) -> npt.NDArray[np.float64]:
     """Return shares from almost 1 down to almost 0, as far as n people can tell them from the ends."""
-    reach = -float(norm.ppf(0.5 / max(n, 1)))
-    return np.asarray(norm.cdf(np.linspace(reach, -reach, many)))
+    reach = -float(ndtri(0.5 / max(n, 1)))
+    return np.asarray(ndtr(np.linspace(reach, -reach, many)))
 
 
 def sweep_json(

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binom
 
 from dossier.problems import BadInput, Problem
 
@@ -48,6 +47,8 @@ def allowed_misses(n: int, max_miss: float, confidence: float) -> int:
         >>> allowed_misses(1000, 0.05, 0.95), allowed_misses(59, 0.05, 0.95), allowed_misses(58, 0.05, 0.95)
         (38, 0, -1)
     """
+    from scipy.stats import binom  # noqa: PLC0415  (slow to import, and seldom needed)
+
     delta = 1 - confidence
     allowed = int(binom.ppf(delta, n, max_miss)) + 1
     while allowed >= 0 and binom.cdf(allowed, n, max_miss) > delta:
