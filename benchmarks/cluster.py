@@ -29,7 +29,7 @@ import cloudpickle
 
 from benchmarks.peers.cluster_costs import costs, page_with
 from benchmarks.peers.measuring import machine, median_seconds, version_of
-from console.parallel import Workers, each_part
+from console.parts.parallel import Workers, each_part
 from console.pipeline import Job
 from dossier.places import place_of
 from dossier.stages import Stage

@@ -11,10 +11,10 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from console.cohort_source import MANIFEST, OBSERVED, Source, cohort_of
-from console.foreign_files import Facts, ForeignFile, open_ordinary
-from console.foreign_limits import LARGEST_MANIFEST, MOST_PROBLEMS
-from console.parallel import Workers, each_part
+from console.foreign.cohort_source import MANIFEST, OBSERVED, Source, cohort_of
+from console.foreign.foreign_files import Facts, ForeignFile, open_ordinary
+from console.foreign.foreign_limits import LARGEST_MANIFEST, MOST_PROBLEMS
+from console.parts.parallel import Workers, each_part
 from console.screened import Screened
 from dossier.places import Place
 from dossier.problems import BadInput, Problem, raise_if_any

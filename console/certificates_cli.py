@@ -159,7 +159,7 @@ def verify(
     """
     with errors_explained(debug=debug):
         from console.commands.verify import VerifyOptions, verify_anything
-        from console.verifying import Instead
+        from console.thresholds.verifying import Instead
 
         instead = Instead(scenario, rulebook, cards)
         verify_anything(VerifyOptions(what, instead, modules, ranges, lot), Output(as_json, quiet))

@@ -102,7 +102,7 @@ def run(
     """Draw a cohort, screen it, and report what was missed and who was flagged wrongly: the main job."""
     with errors_explained(debug=debug):
         from console.commands.run import RunOptions, run_scenario
-        from console.parallel import workers_of
+        from console.parts.parallel import workers_of
         from console.worlds import WorldOptions
 
         world = WorldOptions(scenario, n, seed, modules, tuple(levers or ()), difficulty, base_rate)
@@ -155,7 +155,7 @@ def draw(
     """Draw a synthetic cohort into a folder: observed dossiers, and the truth sealed apart."""
     with errors_explained(debug=debug):
         from console.commands.draw import DrawOptions, draw_cohort
-        from console.parallel import workers_of
+        from console.parts.parallel import workers_of
         from console.working import form_named
         from console.worlds import WorldOptions
 
@@ -226,7 +226,7 @@ def screen(
     """
     with errors_explained(debug=debug):
         from console.commands.screen import ScreenOptions, screen_cohort
-        from console.parallel import workers_of
+        from console.parts.parallel import workers_of
 
         options = ScreenOptions(
             cohort,

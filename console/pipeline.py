@@ -17,15 +17,15 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from console.digests import PartDigest
 from console.fair import STREAM, Fair, fair, fair_content, fresh_victims, joined_fair
 from console.mixtures import declared_mixture
-from console.parallel import Workers
+from console.parts.digests import PartDigest
+from console.parts.parallel import Workers
+from console.parts.unfinished import Work, worked
 from console.rivals import MOST_OTHERS, Rivals, compared_content
 from console.routing import Followed, followed, followed_content, joined_followed
 from console.screened import screened_batch
 from console.screeners import SCREENED
-from console.unfinished import Work, worked
 from console.walking import Walkers, joined_walkers
 from dossier.dossiers import Dossiers
 from dossier.places import Place
@@ -153,7 +153,7 @@ class Job:
         Args:
             place: Where `cohort` and `screened` go.
             workers: Who works on the parts.
-            identity: Everything that decides the results; see `console.unfinished.Work`.
+            identity: Everything that decides the results; see `console.parts.unfinished.Work`.
             resume: Whether to take parts that are there already.
             done: Called with the number of rows of each finished part.
             say: Called with a sentence about a part that has to be done again.

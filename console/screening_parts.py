@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from console.cohort_source import Part
-from console.foreign_files import read_groups
-from console.foreign_limits import COMPARED_AT_ONCE
+from console.foreign.cohort_source import Part
+from console.foreign.foreign_files import read_groups
+from console.foreign.foreign_limits import COMPARED_AT_ONCE
 from console.screened import screened_batch
 from dossier.dossiers import Dossiers
 from dossier.fields import fields_visible_at

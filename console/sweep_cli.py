@@ -57,7 +57,7 @@ def sweep(
     """
     with errors_explained(debug=debug):
         from console.commands.sweep import SweepOptions, sweep_plan
-        from console.parallel import workers_of
+        from console.parts.parallel import workers_of
 
         options = SweepOptions(plan, workers_of(workers, workers_as, cluster), out, force, resume, dry_run)
         sweep_plan(options, Output(as_json, quiet))

@@ -11,8 +11,8 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from console.memory import give_back
-from console.parallel import apart, each_part
+from console.parts.memory import give_back
+from console.parts.parallel import apart, each_part
 from dossier.dossiers import Dossiers, joined
 from dossier.fields import fields_visible_at
 from dossier.stages import Stage

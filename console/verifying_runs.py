@@ -17,11 +17,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from console.digests import PartDigest
 from console.kept_runs import EVALUATION, SEALED, KeptRun, evaluation_in
+from console.parts.digests import PartDigest
 from console.screened import screened_batch
 from console.screeners import SCREENED
-from console.verifying import NOT_THERE, Difference, Instead, Verification
+from console.thresholds.verifying import NOT_THERE, Difference, Instead, Verification
 from dossier.places import place_of
 from dossier.problems import BadInput
 from screening.evaluation.outcomes import outcomes_of

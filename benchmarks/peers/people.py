@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from console.comparing import stage_named
+from console.comparisons.comparing import stage_named
 from console.judging import Judge
 from models.calibration import Calibration, fitted
 from screening.screener import Screener

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from console.parallel import Workers, each_part
+from console.parts.parallel import Workers, each_part
 from synthetic.cohort import CHUNK, chunks_of
 from synthetic.cohort_files import ROWS_PER_PART
 from synthetic.draw import Drawn, Plan

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from console.adapting import adapted, adversary_json, rounds
-from console.comparing import Comparing, Effects, each_alone, stage_named
-from console.comparing_runs import A_RUN, Run, check_same_people, compare_runs, read_run
-from console.comparison_text import print_comparison, titles
+from console.comparisons.comparing import Comparing, Effects, each_alone, stage_named
+from console.comparisons.comparing_runs import A_RUN, Run, check_same_people, compare_runs, read_run
+from console.comparisons.comparison_text import print_comparison, titles
 from console.files import write_json
-from console.memory import peak_rss_mib
 from console.output import Output
+from console.parts.memory import peak_rss_mib
 from console.screeners import screener_for
 from console.worlds import WorldOptions
 from dossier.problems import BadInput

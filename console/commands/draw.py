@@ -11,8 +11,8 @@ import typer
 
 from console.errors import GATE_FAILED
 from console.output import Output, number_of
-from console.parallel import Workers
-from console.unfinished import Begun, Work, begun, digests_of, finished_before, worked
+from console.parts.parallel import Workers
+from console.parts.unfinished import Begun, Work, begun, digests_of, finished_before, worked
 from console.worlds import WorldOptions
 from dossier.places import Folder, place_of
 from dossier.problems import BadInput
@@ -163,7 +163,7 @@ def _idle_levers(scenario: Scenario) -> list[str]:
     """Return the levers without effect; comparisons bring the screener along, so only who has levers pays."""
     if not scenario.levers:
         return []
-    from console.comparing import idle_levers
+    from console.comparisons.comparing import idle_levers
 
     return list(idle_levers(scenario))
 

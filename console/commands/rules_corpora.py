@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from console.commands.screen import observed_files, read_dossiers
-from console.comparing import stage_named
-from console.comparing_runs import read_run
+from console.comparisons.comparing import stage_named
+from console.comparisons.comparing_runs import read_run
 from console.output import Output
-from console.parallel import each_part
+from console.parts.parallel import each_part
 from console.worlds import WorldOptions
 from dossier.dossiers import Dossiers, joined
 from dossier.problems import BadInput

@@ -11,13 +11,14 @@ from typing import Any
 
 from console.certifying import certificate_sentences
 from console.commands.draw import already
-from console.comparing import idle_levers, stage_named
+from console.comparisons.comparing import idle_levers, stage_named
 from console.examples import example_dossiers
 from console.files import write_json
 from console.kept import KEPT, Sources, keep_screener
-from console.memory import peak_rss_mib
 from console.output import Output, counted_of, number_of, percent
-from console.parallel import Workers, apart
+from console.parts.memory import peak_rss_mib
+from console.parts.parallel import Workers, apart
+from console.parts.unfinished import Begun, begun, digests_of, finished_before
 from console.pipeline import Job, evaluation_of
 from console.profiling import PROFILES, outcome_sentences, profiled
 from console.rivals import trained_rivals
@@ -30,8 +31,7 @@ from console.setting import (
     setting_sentences,
     workload_sentence,
 )
-from console.tuning import rulebook_hash
-from console.unfinished import Begun, begun, digests_of, finished_before
+from console.thresholds.tuning import rulebook_hash
 from console.walking import check_walkable, pathway_for, print_walk
 from console.working import AUTO, MOST_KEPT, NO_FILES, exported
 from console.worlds import WorldOptions

@@ -19,18 +19,18 @@ import pyarrow.parquet as pq
 
 from console.belonging import check_observed
 from console.certifying import certificate_sentences
-from console.cohort_source import Part, Source, cohort_of, found_at, parts_of
 from console.files import write_json
-from console.foreign_files import Facts, ForeignFile, facts_of, open_ordinary, read_groups
-from console.foreign_limits import KIB, MOST_COMPARED, MOST_PROBLEMS
+from console.foreign.cohort_source import Part, Source, cohort_of, found_at, parts_of
+from console.foreign.foreign_files import Facts, ForeignFile, facts_of, open_ordinary, read_groups
+from console.foreign.foreign_limits import KIB, MOST_COMPARED, MOST_PROBLEMS
 from console.kept import Sources, keep_screener
-from console.memory import peak_rss_mib
 from console.output import Output
-from console.parallel import Workers
+from console.parts.memory import peak_rss_mib
+from console.parts.parallel import Workers
+from console.parts.unfinished import Work, begun, finished_before, worked
 from console.profiling import counts_of, investigations_sentence
 from console.screeners import screener_for
 from console.screening_parts import Merging, PartScreened, PartScreener, check_once
-from console.unfinished import Work, begun, finished_before, worked
 from dossier.dossiers import Dossiers
 from dossier.fields import fields_visible_at
 from dossier.places import Folder, place_of

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from console.comparing import stage_named
+from console.comparisons.comparing import stage_named
 from console.files import write_json
 from console.judging import Judge
-from console.memory import peak_rss_mib
 from console.output import Output
+from console.parts.memory import peak_rss_mib
 from console.screeners import decides, screener_for
 from console.stress.frame import Finding, Setting
 from console.stress.listed import ALL, LISTED, Listed, chosen_tests

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from console.beginnings import begun, finished_before
-from console.memory import peak_rss_mib
 from console.output import Output, number_of
-from console.parallel import Workers
+from console.parts.beginnings import begun, finished_before
+from console.parts.memory import peak_rss_mib
+from console.parts.parallel import Workers
+from console.parts.unfinished import Work, worked
 from console.sweeping.counts import Counts, Remains
 from console.sweeping.estimate import Estimate, estimated
 from console.sweeping.opened import Opened, opened
@@ -22,7 +23,6 @@ from console.sweeping.units import units_of
 from console.sweeping.variants import variants_of, varied
 from console.sweeping.workloads import weights_of, workload_row
 from console.sweeping.writing import FILES, SCHEMA_VERSION, read_sweep, write_sweep
-from console.unfinished import Work, worked
 from evidence import evidence_hash
 from synthetic.cohort_files import code_version
 

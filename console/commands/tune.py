@@ -10,10 +10,10 @@ import typer
 
 from console.errors import GATE_FAILED
 from console.files import write_json
-from console.ledger import LEDGER, Spent, spend
 from console.output import Output, counted_of, percent
-from console.tune_page import page_content
-from console.tuning import Asked, prepared, tuned_json
+from console.thresholds.ledger import LEDGER, Spent, spend
+from console.thresholds.tune_page import page_content
+from console.thresholds.tuning import Asked, prepared, tuned_json
 from console.worlds import WorldOptions
 from screening.evaluation.guarantee.thresholds import smallest_sample
 from screening.evaluation.guarantee.tuning import GroupName, defaults

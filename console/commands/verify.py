@@ -11,7 +11,7 @@ import typer
 from console.errors import GATE_FAILED
 from console.kept_runs import is_run
 from console.output import Output
-from console.verifying import Difference, Instead, Verification, verify
+from console.thresholds.verifying import Difference, Instead, Verification, verify
 from console.verifying_runs import KIND, Asked, verify_run
 
 MOST_TOLD = 20

@@ -19,7 +19,7 @@ from console.exporting.formats import ROW_MARKED, SHEETS, Format
 from console.exporting.reading import batches
 from console.exporting.sources import Source
 from console.exporting.tables import Table
-from console.parallel import Workers, each_part
+from console.parts.parallel import Workers, each_part
 from dossier.problems import BadInput
 
 Counts = Mapping[tuple[str, str], Mapping[str, int]]

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from console.exporting.columns import OBSERVED, Column
 from console.exporting.tables import DRAW_AGAIN, PLAIN, Table, unreadable
-from console.foreign_files import ForeignFile, read_groups
+from console.foreign.foreign_files import ForeignFile, read_groups
 from dossier.coded_texts import codes_of
 from dossier.places import place_of
 from dossier.problems import BadInput

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from console.exporting.columns import OBSERVED, SCREENED, SEALED_TABLES, Column, columns_of
-from console.foreign_files import ForeignFile, facts_of
+from console.foreign.foreign_files import ForeignFile, facts_of
 from console.screened import PATTERNS, ROUTES, SAME, THRESHOLDS
 from dossier.places import place_of
 from dossier.problems import BadInput, Problem, raise_if_any

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from console.parallel import each_part
+from console.parts.parallel import each_part
 from console.stress.frame import Column, Done, Finding, Row, Setting
 from console.stress.learning import learning
 from console.stress.pairs import Before, change, held_together, rate_of

@@ -8,7 +8,7 @@ them; only what was learned is taken away. The unrestricted challenger is traine
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from console.parallel import each_part
+from console.parts.parallel import each_part
 from console.stress.frame import Done, Finding, Row, Setting
 from console.stress.learning import family_title, learning
 from console.stress.pairs import Before, change, held_together, rate_of

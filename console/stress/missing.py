@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from console.judging import Judge, Judged
-from console.parallel import each_part
+from console.parts.parallel import each_part
 from console.stress.frame import Done, Finding, Row, Setting
 from console.stress.pairs import Mask, held_together, paired_row
 from console.stress.settings import settings

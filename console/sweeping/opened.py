@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from console.comparing import stage_named
+from console.comparisons.comparing import stage_named
 from console.screeners import screener_for
 from console.sweeping.plan import SweepPlan
 from console.sweeping.settings import AS_CERTIFIED, LISTS, Settings, Variant

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from console.parallel import Workers, each_part
+from console.parts.parallel import Workers, each_part
 from dossier.fields import fields
 from dossier.tables import APPLICANT, to_arrow
 from synthetic import cohort_files

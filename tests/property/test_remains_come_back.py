@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from console.remains import pack, unpack
+from console.parts.remains import pack, unpack
 from dossier.problems import BadInput
 from dossier.stages import Stage
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.commands.sweep import made_sweep
-from console.parallel import Kind, Workers, each_part
-from console.remains import pack, unpack
+from console.parts.parallel import Kind, Workers, each_part
+from console.parts.remains import pack, unpack
 from console.screeners import screener_for
 from console.sweeping.counts import Remains, people_by_state
 from console.sweeping.plan import read_plan

@@ -22,8 +22,8 @@ import pyarrow as pa
 import typer
 
 from console.errors import errors_explained
-from console.parallel import Kind, Workers
-from console.unfinished import Work, begun, digests_of, finished_before, worked
+from console.parts.parallel import Kind, Workers
+from console.parts.unfinished import Work, begun, digests_of, finished_before, worked
 from dossier.problems import BadInput
 from synthetic import cohort_files
 from synthetic.sheets import ParquetSheet

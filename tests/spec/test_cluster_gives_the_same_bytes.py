@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from console.parallel import Workers, each_part
-from console.unfinished import Work, begun, digests_of, worked
+from console.parts.parallel import Workers, each_part
+from console.parts.unfinished import Work, begun, digests_of, worked
 from dossier.places import place_of
 from dossier.problems import BadInput
 from synthetic import cohort_files, load_scenario
@@ -187,7 +187,7 @@ def test_what_a_part_refuses_is_said_as_on_one_machine(cluster: Cluster) -> None
 def test_a_place_that_workers_do_not_see_is_refused_before_any_work(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.clusters.SEEN_S", 1)
+    monkeypatch.setattr("console.parts.clusters.SEEN_S", 1)
     place = place_of("memory://seen-by-nobody")
     with pytest.raises(BadInput, match="does not see memory://seen-by-nobody"):
         list(each_part(unhurried, 8, on(cluster), place=place))
@@ -252,7 +252,7 @@ def test_a_worker_with_other_versions_that_joins_later_is_refused_too(
 
 @pytest.mark.slow
 def test_a_scheduler_without_workers_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.clusters.CONNECT_S", 1)
+    monkeypatch.setattr("console.parts.clusters.CONNECT_S", 1)
     with Cluster(tmp_path) as cluster, pytest.raises(BadInput, match="the scheduler has no worker"):
         list(each_part(unhurried, 8, on(cluster)))
 
@@ -299,8 +299,8 @@ def test_a_scheduler_that_goes_away_is_said(tmp_path: Path) -> None:
 
 ENDLESS = """
 import sys
-from console.parallel import Workers, each_part
-from console.unfinished import Work, begun, digests_of, worked
+from console.parts.parallel import Workers, each_part
+from console.parts.unfinished import Work, begun, digests_of, worked
 from tests.spec.clusters import unhurried
 
 for number in each_part(unhurried, range(100_000), Workers(kind="cluster", cluster=sys.argv[1])):

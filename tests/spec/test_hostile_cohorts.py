@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from console.foreign_files import ForeignFile, facts_of, read_groups
+from console.foreign.foreign_files import ForeignFile, facts_of, read_groups
 from dossier.fields import fields_visible_at
 from dossier.places import Folder
 from dossier.problems import BadInput
@@ -534,7 +534,7 @@ def print_peaks(folder: str, stages: Any) -> None:
     """Screen all files of a folder, and print the peak of memory before and after, and the number of rows."""
     from console.commands.screen import ScreenOptions, screen_cohort
     from console.output import Output
-    from console.parallel import Workers
+    from console.parts.parallel import Workers
     from console.screeners import screener_for
 
     names = ("saring-2026", "saring-2026", "saring-2026")

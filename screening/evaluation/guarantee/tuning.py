@@ -6,12 +6,12 @@ refuses and says how many more it needs. What `to_json` returns is what stands i
 
 `tuning.json` holds, beside `schema_version` and `synthetic`:
 
-- `certificate`: the certificate, as it stands in `certificate.json`; see `console.tuning`;
+- `certificate`: the certificate, as it stands in `certificate.json`; see `console.thresholds.tuning`;
 - `groups`: for each group one `Group.to_json`, the hardest to protect first;
 - `capacity`: `screening.evaluation.guarantee.capacity.Curve.to_json`, flags against misses;
 - `sweep`: `screening.evaluation.sweep.sweep_json` of the checked people, for charts with a slider;
 - `title`, `patterns`, `travellers`, `cues`, `recommendations` and, where a risk stands for a chance,
-  `reliability`: what only the page shows, of people of its own; see `console.tune_page`.
+  `reliability`: what only the page shows, of people of its own; see `console.thresholds.tune_page`.
 """
 
 import hashlib

@@ -26,6 +26,6 @@ def test_a_command_that_fails_is_an_error() -> None:
 
 def test_memory_of_whoever_starts_a_program_is_not_counted_as_its_own() -> None:
     held = bytearray(200_000_000)
-    code = "from console.memory import peak_rss_mib; print(peak_rss_mib())"
+    code = "from console.parts.memory import peak_rss_mib; print(peak_rss_mib())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert len(held) / 2**20 > float(done.stdout)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from console.parallel import Workers
+from console.parts.parallel import Workers
 from console.pipeline import Job, PartResult
 from dossier.places import place_of
 

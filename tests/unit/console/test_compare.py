@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from console import adapting, comparing
+from console import adapting
+from console.comparisons import comparing
 from screening.evaluation.pages import html_report
 from synthetic import adversary, cohort_files
 from synthetic import cohort as cohorts

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from console.certifying import Scorer
-from console.group_draws import Drawer, GroupDraw, counts_of, group_draws, modules_left
+from console.thresholds.group_draws import Drawer, GroupDraw, counts_of, group_draws, modules_left
 from dossier.problems import BadInput
 from dossier.stages import Stage
 from models.card import load_cards

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from console import ledger
-from console.ledger import Spent, reserved_seeds, spend
+from console.thresholds import ledger
+from console.thresholds.ledger import Spent, reserved_seeds, spend
 from dossier.problems import BadInput
 from models.card import load_cards
 from models.train import settings
@@ -168,7 +168,7 @@ def test_who_is_interrupted_while_writing_leaves_the_ledger_as_it_was(
 HOLDER = """
 import sys, time
 from pathlib import Path
-from console.ledger import _locked
+from console.thresholds.ledger import _locked
 with _locked(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.locks import lock_of, locked
+from console.parts.locks import lock_of, locked
 from dossier.problems import BadInput
 
 

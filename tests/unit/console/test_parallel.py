@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from console.parallel import AHEAD, MANY_PARTS, MATH_THREADS, Kind, Workers, each_part, workers_of
+from console.parts.parallel import AHEAD, MANY_PARTS, MATH_THREADS, Kind, Workers, each_part, workers_of
 from dossier.problems import BadInput
 
 PATIENCE_S = 60
@@ -127,7 +127,7 @@ def test_a_process_that_ends_before_its_part_is_done_is_said() -> None:
 
 ENDLESS = """
 import os, sys, time
-from console.parallel import Workers, each_part, workers_of
+from console.parts.parallel import Workers, each_part, workers_of
 
 def task(number):
     time.sleep(0.05 if number < 4 else 3600)
@@ -237,7 +237,9 @@ def test_many_parts_are_done_by_processes_and_few_by_threads(
 
 
 def test_neither_a_cluster_nor_processes_are_imported_before_they_are_asked_for() -> None:
-    code = "import sys, console.parallel; print(*{'distributed', 'fsspec', 'joblib'} & set(sys.modules))"
+    code = (
+        "import sys, console.parts.parallel; print(*{'distributed', 'fsspec', 'joblib'} & set(sys.modules))"
+    )
     found = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONPATH": str(HOME)},

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from console.remains import STRUCTURE, pack, unpack
+from console.parts.remains import STRUCTURE, pack, unpack
 from dossier.problems import BadInput
 from dossier.stages import Stage
 

@@ -11,13 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from console import cohort_source, screening_parts
-from console.cohort_source import found_at, parts_of
+from console import screening_parts
 from console.commands import screen
 from console.commands.screen import ScreenOptions, screen_cohort
-from console.foreign_files import facts_of
+from console.foreign import cohort_source
+from console.foreign.cohort_source import found_at, parts_of
+from console.foreign.foreign_files import facts_of
 from console.output import Output
-from console.parallel import Workers
+from console.parts.parallel import Workers
 from console.screening_parts import Merging, first_twice, regrouped
 from dossier.fields import fields_visible_at
 from dossier.places import place_of

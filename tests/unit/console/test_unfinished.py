@@ -12,10 +12,10 @@ from uuid import uuid4
 import pyarrow as pa
 import pytest
 
-from console.halting import ended
-from console.parallel import Workers
-from console.part_records import record_part, records, work_digest
-from console.unfinished import (
+from console.parts.halting import ended
+from console.parts.parallel import Workers
+from console.parts.part_records import record_part, records, work_digest
+from console.parts.unfinished import (
     Begun,
     Halted,
     Interrupted,
@@ -134,7 +134,7 @@ def test_workers_that_fail_are_no_bad_input(out: str, monkeypatch: pytest.Monkey
         yield task(0)
         raise BadInput.of("a worker process ended", mend="Give fewer --workers.")
 
-    monkeypatch.setattr("console.unfinished.each_part", breaking)
+    monkeypatch.setattr("console.parts.unfinished.each_part", breaking)
     with pytest.raises(Halted, match="ended; 1 finished part is kept") as raised:
         do(out, Parts())
     assert raised.value.problems[0].mend == "Give fewer --workers. Then call again with --resume to go on."

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from console.verifying import NOT_THERE, certificate_file, differences, read_certificate
+from console.thresholds.verifying import NOT_THERE, certificate_file, differences, read_certificate
 from dossier.problems import BadInput
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from console.commands.run import RunOptions, run_scenario
 from console.output import Output
-from console.parallel import Workers
+from console.parts.parallel import Workers
 from console.walking import (
     MOST_WALKED,
     Walkers,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from console.comparing import stage_named
+from console.comparisons.comparing import stage_named
 from console.judging import Judge
 from console.stress import adversary, label_noise, left_out, retraining, tornado
 from console.stress.frame import Setting

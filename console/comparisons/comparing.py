@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from console.parallel import each_part
+from console.parts.parallel import each_part
 from dossier.dossiers import Dossiers
 from dossier.fields import fields, fields_visible_at
 from dossier.problems import BadInput

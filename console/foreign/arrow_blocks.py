@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
-from console.foreign_limits import (
+from console.foreign.foreign_limits import (
     LARGEST_BATCH,
     LARGEST_DICTIONARIES,
     LARGEST_FOOTER,
@@ -19,7 +19,7 @@ from console.foreign_limits import (
     MIB,
     MOST_ROWS_OF_A_BATCH,
 )
-from console.parquet_pages import Fault
+from console.foreign.parquet_pages import Fault
 
 MAGIC = b"ARROW1"
 _END = struct.Struct("<i6s")

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from console.remains_shapes import PLAIN, Array, Shelf, shape_of
+from console.parts.remains_shapes import PLAIN, Array, Shelf, shape_of
 from dossier.problems import BadInput
 
 STRUCTURE = "structure.json"

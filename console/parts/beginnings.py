@@ -1,7 +1,7 @@
 """Beginning work on a folder or a URL, going on with it, and giving the result its name at the end.
 
-See `console.unfinished` for what is promised. An unfinished folder that holds a finished part is not thrown
-away unasked, and not gone on with where anything that decides the result differs.
+See `unfinished` for what is promised. An unfinished folder that holds a finished part is not thrown away
+unasked, and not gone on with where anything that decides the result differs.
 """
 
 import json
@@ -14,9 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from console.halting import Halted, ended, kept_sentence
-from console.locks import locked
-from console.part_records import records, work_digest
+from console.parts.halting import Halted, ended, kept_sentence
+from console.parts.locks import locked
+from console.parts.part_records import records, work_digest
 from dossier.places import Folder, Place, place_of
 from dossier.problems import BadInput, Problem, raise_if_any
 from synthetic.asides import (
@@ -88,7 +88,7 @@ def begun(
         target: The folder or URL of the result.
         resume: Go on with unfinished work on it, if there is any.
         force: Replace a result that is there, and throw unfinished work away unless `resume` is given.
-        identity: Everything that decides the result; see `console.unfinished.Work`.
+        identity: Everything that decides the result; see `console.parts.unfinished.Work`.
         replaces: A result that is there may be replaced unasked, because the folder is ours to choose.
             Unfinished work may not.
 

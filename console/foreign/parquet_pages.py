@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from console.compact_protocol import Compact, Malformed
-from console.foreign_limits import (
+from console.foreign.compact_protocol import Compact, Malformed
+from console.foreign.foreign_limits import (
     LARGEST_DICTIONARY,
     LARGEST_PAGE,
     LARGEST_PAGE_HEADER,

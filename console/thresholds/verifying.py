@@ -16,7 +16,7 @@ from pydantic import ConfigDict, ValidationError
 from pydantic_core import from_json
 
 from console.certifying import certificate_for
-from console.tuning import Asked, prepared, rulebook_hash, tuned_json
+from console.thresholds.tuning import Asked, prepared, rulebook_hash, tuned_json
 from dossier.json_files import check_names_once
 from dossier.problems import BadInput, Problem
 from dossier.text_files import bytes_of, check_lists

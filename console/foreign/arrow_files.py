@@ -9,8 +9,8 @@ from typing import IO
 
 import pyarrow as pa
 
-from console.arrow_blocks import Blocks
-from console.parquet_pages import Fault
+from console.foreign.arrow_blocks import Blocks
+from console.foreign.parquet_pages import Fault
 
 
 class ArrowContents:

@@ -20,10 +20,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
-from console.beginnings import Begun, begun, finished_before, unfinished_of
-from console.halting import Halted, Interrupted
-from console.parallel import Workers, each_part
-from console.part_records import (
+from console.parts.beginnings import Begun, begun, finished_before, unfinished_of
+from console.parts.halting import Halted, Interrupted
+from console.parts.parallel import Workers, each_part
+from console.parts.part_records import (
     NotWhole,
     Remains,
     digests_of,
@@ -64,7 +64,7 @@ class Work(Generic[Remains]):
         count: How many parts there are.
         do: Does part `number`: writes its files below a scratch folder, under the names that they shall have
             in the place, and returns what remains. Other workers may be asked to do the same part.
-        remains: The frozen dataclass that `do` returns, or `type(None)`; see `console.remains`.
+        remains: The frozen dataclass that `do` returns, or `type(None)`; see `console.parts.remains`.
     """
 
     identity: Mapping[str, Any]

@@ -16,8 +16,8 @@ from typing import Any
 from pydantic import Field as Option
 
 from console.certifying import Scorer
-from console.comparing import stage_named
-from console.group_draws import Drawer, GroupDraw, Side, counts_of, group_draws, modules_left
+from console.comparisons.comparing import stage_named
+from console.thresholds.group_draws import Drawer, GroupDraw, Side, counts_of, group_draws, modules_left
 from console.worlds import WorldOptions, parsed_base_rate
 from dossier.problems import BadInput
 from dossier.stages import Stage

@@ -20,8 +20,8 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from console.cluster_terms import PROBE, Terms, differing, problems_at_first, problems_soon, versions
-from console.collecting import Refused, Result, answer, in_order
+from console.parts.cluster_terms import PROBE, Terms, differing, problems_at_first, problems_soon, versions
+from console.parts.collecting import Refused, Result, answer, in_order
 from dossier.places import Place
 from dossier.problems import BadInput, Problem, raise_if_any
 

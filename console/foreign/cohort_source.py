@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from console.foreign_files import ENDINGS, Facts, ForeignFile
-from console.foreign_limits import LONGEST_NAME, MOST_FILES
+from console.foreign.foreign_files import ENDINGS, Facts, ForeignFile
+from console.foreign.foreign_limits import LONGEST_NAME, MOST_FILES
 from console.kept_runs import check_keeps_people
 from dossier.places import Folder, Place, place_of
 from dossier.problems import BadInput, Problem, raise_if_any

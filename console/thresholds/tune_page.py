@@ -11,7 +11,7 @@ import numpy as np
 from console.certifying import Scorer
 from console.judging import Judge, Judged
 from console.screeners import screener_for
-from console.tuning import Tuning
+from console.thresholds.tuning import Tuning
 from dossier.draws import Who
 from dossier.problems import BadInput
 from models.calibration import Calibration

@@ -1,9 +1,9 @@
 """One file from a stranger: what it says of itself, and its dossiers, batch by batch.
 
 Parquet and Arrow files are read. Nothing that a file says of its own size is believed before it was looked
-at, within the limits of `console.foreign_limits`; then only the columns that are needed are decoded, codes by
-their dictionary alone. A file is never held as a whole. Pipes, devices and folders are not opened. What is
-wrong is said with the file and its row group, column or row.
+at, within the limits of `foreign_limits`; then only the columns that are needed are decoded, codes by their
+dictionary alone. A file is never held as a whole. Pipes, devices and folders are not opened. What is wrong is
+said with the file and its row group, column or row.
 """
 
 import os
@@ -16,10 +16,10 @@ from typing import IO, TypeAlias
 
 import pyarrow as pa
 
-from console.arrow_blocks import MAGIC as ARROW
-from console.arrow_files import ArrowContents
-from console.parquet_files import ParquetContents
-from console.parquet_pages import Fault
+from console.foreign.arrow_blocks import MAGIC as ARROW
+from console.foreign.arrow_files import ArrowContents
+from console.foreign.parquet_files import ParquetContents
+from console.foreign.parquet_pages import Fault
 from dossier.dossiers import Dossiers
 from dossier.places import Folder, Place, masked
 from dossier.problems import BadInput

@@ -1,4 +1,4 @@
-"""A Parquet file from a stranger, read row group by row group within the limits of `console.foreign_limits`.
+"""A Parquet file from a stranger, read row group by row group within the limits of `foreign_limits`.
 
 The footer is parsed only once its size is known; one that is large is parsed first in a process of its own,
 whose memory is limited. Row groups must lie in the file; their pages are looked at before they are decoded.
@@ -16,8 +16,8 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from console.compact_protocol import STRUCTURE, Compact, Malformed
-from console.foreign_limits import (
+from console.foreign.compact_protocol import STRUCTURE, Compact, Malformed
+from console.foreign.foreign_limits import (
     KIB,
     LARGEST_FOOTER,
     MOST_IN_A_LIST,
@@ -25,7 +25,7 @@ from console.foreign_limits import (
     TRIAL_S,
     TRUSTED_FOOTER,
 )
-from console.parquet_pages import Chunk, Fault, check_pages
+from console.foreign.parquet_pages import Chunk, Fault, check_pages
 from dossier.fields import fields
 
 MAGIC, ENCRYPTED = b"PAR1", b"PARE"

@@ -19,7 +19,7 @@ from functools import partial
 from multiprocessing.pool import ThreadPool
 from typing import Any, Literal, TypeAlias
 
-from console.collecting import Result, answer, in_order
+from console.parts.collecting import Result, answer, in_order
 from dossier.places import Place
 from dossier.problems import BadInput
 
@@ -109,7 +109,7 @@ def each_part(
     parts = range(numbers) if isinstance(numbers, int) else numbers
     crew = Workers(workers) if isinstance(workers, int) else workers
     if crew.cluster is not None:
-        from console.clusters import on_cluster
+        from console.parts.clusters import on_cluster
 
         return on_cluster(task, parts, crew.cluster, place)
     if crew.kind == "processes" or (crew.kind == "auto" and crew.count > 1 and len(parts) >= MANY_PARTS):

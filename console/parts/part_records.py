@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from console.remains import pack, unpack
+from console.parts.remains import pack, unpack
 from dossier.places import Folder, Place
 from dossier.problems import BadInput
 from synthetic.asides import PARTS, flush

@@ -78,7 +78,7 @@ def differing(ours: Mapping[str, str], theirs: Mapping[str, str]) -> list[Proble
 
 def _contents() -> str:
     """Return the SHA-256 of all files of saring; a checkout keeps its version while it changes."""
-    home, whole = Path(__file__).parents[1], sha256()
+    home, whole = Path(__file__).parents[2], sha256()
     for path in sorted(path for folder in FOLDERS for path in (home / folder).rglob("*.*")):
         name = path.relative_to(home).as_posix()
         if path.is_file() and not name.endswith(".pyc") and "/." not in name:

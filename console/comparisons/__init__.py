@@ -1,0 +1,1 @@
+"""Two worlds or two runs of the same people, compared person by person."""

@@ -1,0 +1,1 @@
+"""Files from strangers: what they say of themselves, read within limits before anything is decoded."""

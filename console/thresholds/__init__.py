@@ -1,0 +1,1 @@
+"""Thresholds with a promise: fresh draws, certificates, their ledger and their checking."""
