@@ -49,7 +49,9 @@ What remains: every field of every row has random words of its own, made from th
 and the number of the row, so that any rows can be drawn again anywhere. Making them is the largest line of
 the profile, and choosing values by exact tables the next. A generator that hands out one number after the
 other makes them in a quarter of the time and cannot start in the middle. Faker and SDV draw no networks, no
-deception and no noise, which stand in our time and not in theirs.
+deception and no noise, which stand in our time and not in theirs. Two workers have less to share here than in
+the whole job: threads wait for one interpreter between numpy's calls, and processes take a second or two to
+start, of the few that ten million rows need.
 """
 
 SCREENING_REMAINS = """

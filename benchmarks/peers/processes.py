@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 PROC = Path("/proc")
 LOOKS_S = 0.2
@@ -35,14 +36,16 @@ def watched(command: Sequence[str]) -> Watched:
     """
     largest = together = 0
     begin = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+    # A file takes whatever is printed; a pipe that nobody reads would hold the command up.
+    with TemporaryFile("w+", encoding="utf-8") as out, subprocess.Popen(command, stdout=out) as running:
         while running.poll() is None:
             family = list(_family(running.pid))
             largest = max([largest, *(_kib(one, "status", "VmHWM:") for one in family)])
             together = max(together, sum(_kib(one, "smaps_rollup", "Pss:") for one in family))
             time.sleep(LOOKS_S)
         seconds = time.perf_counter() - begin
-        said = running.stdout.read() if running.stdout else ""
+        out.seek(0)
+        said = out.read()
     if running.returncode:
         raise subprocess.CalledProcessError(running.returncode, command, said)
     return Watched(said, seconds, largest // 1024, together // 1024)

@@ -19,6 +19,11 @@ def test_what_a_child_of_the_command_holds_is_seen() -> None:
     assert found.together_mib > found.largest_mib - 10
 
 
+def test_a_command_may_print_more_than_a_pipe_holds() -> None:
+    found = watched([sys.executable, "-c", "print('x' * 300_000)"])
+    assert len(found.stdout) == 300_001
+
+
 def test_a_command_that_fails_is_an_error() -> None:
     with pytest.raises(subprocess.CalledProcessError):
         watched([sys.executable, "-c", "raise SystemExit(3)"])
