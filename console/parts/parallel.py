@@ -7,12 +7,13 @@ raised. No task and no result ever goes through a file.
 """
 
 import os
-import pickle
 import signal
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +31,9 @@ AHEAD = 2
 
 MANY_PARTS = 16
 """Parts from which worker processes are worth their start of some seconds; threads share one interpreter."""
+
+TAKEN_UP_S = 1.0
+"""How long a pool may need to take up a part; it needs a thousandth of that."""
 
 ORPHAN_CHECK_S = 0.5
 """How often a worker process looks whether the one that started it is still there."""
@@ -137,20 +141,29 @@ def _in_threads(task: Callable[[int], Result], numbers: Sequence[int], count: in
 
 
 def _in_processes(task: Callable[[int], Result], numbers: Sequence[int], count: int) -> Iterator[Result]:
+    from joblib import wrap_non_picklable_objects
     from joblib.externals.loky import ProcessPoolExecutor
-    from joblib.externals.loky.backend.reduction import dumps
 
     # joblib replaces a process whose memory has grown, which harms nothing, and says so on stderr.
     warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
     executor = ProcessPoolExecutor(
         min(count, max(len(numbers), 1)),
         initializer=_hold,
-        initargs=(dumps(task),),
+        # Wrapped, the task comes as bytes, which are taken in at once. A process that imports what a task is
+        # made of while it reads keeps whoever starts it, and so the next process, waiting.
+        initargs=(wrap_non_picklable_objects(task, keep_wrapper=False),),
         env=_environment(os.environ),
     )
     finished = False
+    latest: deque[Future[Any]] = deque(maxlen=1)
+
+    def begin(number: int) -> Callable[[], Any]:
+        begun: Future[Any] = executor.submit(_answer_held, number)
+        latest.append(begun)
+        return begun.result
+
     try:
-        yield from in_order(lambda n: executor.submit(_answer_held, n).result, numbers, lambda: AHEAD * count)
+        yield from in_order(begin, numbers, lambda: AHEAD * count)
         finished = True
     except BrokenProcessPool:
         raise BadInput.of(
@@ -158,7 +171,16 @@ def _in_processes(task: Callable[[int], Result], numbers: Sequence[int], count: 
             mend="Mostly the memory was too small: give fewer --workers, or more memory.",
         ) from None
     finally:
+        if not finished:
+            _wait_until_taken_up(latest)
         executor.shutdown(wait=True, kill_workers=not finished)
+
+
+def _wait_until_taken_up(begun: Iterable["Future[Any]"]) -> None:
+    """Wait until the pool has taken up what was begun last; told to end before that, it stumbles over it."""
+    ends = time.monotonic() + TAKEN_UP_S
+    while not all(one.running() or one.done() for one in begun) and time.monotonic() < ends:
+        time.sleep(TAKEN_UP_S / 100)
 
 
 def _environment(ours: Mapping[str, str]) -> dict[str, str]:
@@ -171,15 +193,11 @@ _held: list[Callable[[int], Any]] = []
 """The task of a worker process, which it is given when it starts."""
 
 
-def _hold(task: bytes) -> None:
-    """Prepare a worker process; Ctrl-C is for whoever started it, and without that one it ends at once.
-
-    The task comes as bytes, which are taken in at once. A process that imports what a task is made of while
-    it reads keeps whoever starts it, and so the next process, waiting.
-    """
+def _hold(task: Callable[[int], Any]) -> None:
+    """Prepare a worker process; Ctrl-C is for whoever started it, and without that one it ends at once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=partial(_end_with, os.getppid()), daemon=True).start()
-    _held[:] = [pickle.loads(task)]  # noqa: S301 - from the process that started this one
+    _held[:] = [task]
 
 
 def _answer_held(number: int) -> Any:
