@@ -69,6 +69,7 @@ benchmarks: $(FULL) ## install the peers and measure everything beside them, abo
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.screening $(ARGS)
 	$(BIN)/python -m benchmarks.end_to_end $(ARGS)
 	$(BIN)/python -m benchmarks.cluster $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.classroom $(ARGS)
 	$(BIN)/python -m benchmarks.performance_page
 
 browser: ## install Chromium for the browser tests, or say how

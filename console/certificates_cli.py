@@ -84,6 +84,13 @@ def tune(
         Path | None,
         typer.Option(help="File that names the seeds that are spent; var/ledger.json if left out."),
     ] = None,
+    point: Annotated[
+        Path | None,
+        typer.Option(
+            help="An operating point saved on the workbench: its stage, bound and base rate are asked for, "
+            "and its threshold is held against the tuned one; exit code 1 where it does not keep the promise."
+        ),
+    ] = None,
     out: Out = None,
     force: Force = False,
     as_json: AsJson = False,
@@ -96,8 +103,8 @@ def tune(
     simulated people, and `saring verify` checks it again. Nothing is promised about real applicants.
     """
     with errors_explained(debug=debug):
-        from console.commands.tune import TuneOptions
         from console.commands.tune import tune as tune_threshold
+        from console.commands.tune_options import TuneOptions
 
         options = TuneOptions(
             scenario,
@@ -118,6 +125,7 @@ def tune(
             ledger,
             out,
             force,
+            point,
         )
         tune_threshold(options, Output(as_json, quiet))
 

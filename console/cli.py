@@ -12,6 +12,7 @@ import typer
 
 from console.certificates_cli import add_to as add_certificates
 from console.data_cli import add_to as add_data
+from console.demo_cli import add_to as add_demo
 from console.errors import errors_explained
 from console.options import (
     RELEASED,
@@ -40,6 +41,7 @@ from console.options import (
 )
 from console.output import Output
 from console.rules_cli import rules
+from console.serve_cli import add_to as add_serve
 from console.stress_cli import add_to as add_stress
 from console.sweep_cli import add_to as add_sweep
 
@@ -455,6 +457,8 @@ add_certificates(app)
 add_stress(app)
 add_sweep(app)
 add_data(app)
+add_serve(app)
+add_demo(app)
 app.add_typer(rules)
 
 

@@ -248,7 +248,9 @@ class Job:
     def _summary(self, outcomes: Outcomes, rows: range) -> Summary:
         below = sample_below(self.plan.size, 2**ID_BITS)
         thresholds = self.screener.operating_point.thresholds
-        burdens = terms().burden.by
+        # A run that keeps no files is asked by the workbench for these, too.
+        more = () if self.form else ("typology", "tier", "traveller")
+        burdens = tuple(dict.fromkeys((*terms().burden.by, *more)))
         return summarised(outcomes, self.stage, thresholds, rows, burdens=burdens, below=below)
 
     def _measured(self, drawn: Drawn, outcomes: Outcomes) -> Rows:

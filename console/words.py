@@ -3,10 +3,11 @@
 A page asks for a word by part and name and fills its places. Nothing is translated at run time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 from pydantic import RootModel
 
@@ -15,9 +16,17 @@ from dossier.texts import Language, Text
 from dossier.toml_files import read_toml, validated
 from screening.evaluation.texts import Said, Value, said
 
+Texts: TypeAlias = Mapping[str, Mapping[str, Text]]
+
 
 class Words(RootModel[Mapping[str, Mapping[str, Text]]]):
     """The file `words.toml`: texts by part and name."""
+
+
+@cache
+def words() -> Texts:
+    """Return all texts by part and name."""
+    return validated(Words, read_toml(Path(__file__).with_name("words.toml"))).root
 
 
 @dataclass(frozen=True)
@@ -26,9 +35,11 @@ class Speaker:
 
     Attributes:
         language: Which.
+        texts: Returns the texts it has, by part and name; those of the command line when left out.
     """
 
     language: Language
+    texts: Callable[[], Texts] = words
 
     def say(self, key: str, **values: Value) -> str:
         """Return the text `part.name` of `words.toml`, its places filled.
@@ -42,7 +53,7 @@ class Speaker:
         """
         part, name = key.split(".")
         places = {place: self.of(value) for place, value in values.items()}
-        return words()[part][name].in_language(self.language).format_map(places)
+        return self.texts()[part][name].in_language(self.language).format_map(places)
 
     def of(self, value: Value | Text) -> str:
         """Return a value that exists in both languages, in this one."""
@@ -57,12 +68,6 @@ class Speaker:
             '0,25'
         """
         return self.of(Said(f"{value:g}", f"{value:g}".replace(".", ",")))
-
-
-@cache
-def words() -> Mapping[str, Mapping[str, Text]]:
-    """Return all texts by part and name."""
-    return validated(Words, read_toml(Path(__file__).with_name("words.toml"))).root
 
 
 def speaker_of(language: str) -> Speaker:

@@ -33,6 +33,8 @@ from console.setting import (
 )
 from console.thresholds.tuning import rulebook_hash
 from console.walking import check_walkable, pathway_for, print_walk
+from console.workbench.points import KEPT as OPERATING_POINTS
+from console.workbench.points import kept_points
 from console.working import AUTO, MOST_KEPT, NO_FILES, exported
 from console.worlds import WorldOptions
 from dossier.places import Place, place_of
@@ -191,6 +193,7 @@ def _run(found: Prepared, options: RunOptions, here: Begun, output: Output, star
         evaluated_s = time.perf_counter() - before
         content = {
             **_finished(job, evaluation, found.target, started, investigations),
+            **({} if found.form else {OPERATING_POINTS: kept_points(whole.summary)}),
             "export": found.form or NO_FILES,
             "timings": {
                 "draw_and_screen_s": round(seconds, 3),
@@ -313,6 +316,7 @@ RIVALS = {
 }
 
 LONG = (
+    OPERATING_POINTS,
     "curve",
     "examples",
     "rulebook",

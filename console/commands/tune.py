@@ -2,83 +2,27 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from console.commands.tune_options import TuneOptions
+from console.commands.tune_point import asked_with, check_made_of, point_json, point_sentence
 from console.errors import GATE_FAILED
 from console.files import write_json
 from console.output import Output, counted_of, percent
 from console.thresholds.ledger import LEDGER, Spent, spend
 from console.thresholds.tune_page import page_content
 from console.thresholds.tuning import Asked, prepared, tuned_json
-from console.worlds import WorldOptions
+from console.workbench.saved import read_point
 from screening.evaluation.guarantee.thresholds import smallest_sample
-from screening.evaluation.guarantee.tuning import GroupName, defaults
+from screening.evaluation.guarantee.tuning import GroupName
 from screening.evaluation.pages.html_research import write_tune_html
 from synthetic.cohort_files import written_aside
 
 TUNES = Path("var/tunes")
 CERTIFICATE, TUNING, PAGE = "certificate.json", "tuning.json", "tune.html"
-
-
-@dataclass(frozen=True)
-class TuneOptions:
-    """The options of `saring tune`; see its help."""
-
-    scenario: str
-    max_miss: float | None
-    confidence: float | None
-    groups: str | None
-    stage: str | None
-    victims: int | None
-    others: int | None
-    seed: int | None
-    capacity: float | None
-    base_rate: str | None
-    rulebook: str
-    cards: str
-    levers: tuple[str, ...]
-    modules: Path | None
-    difficulty: int
-    ledger: Path | None
-    out: Path | None
-    force: bool
-
-    @property
-    def asked(self) -> Asked:
-        """Return what was asked for, with the usual sizes where none were named."""
-        usual = defaults()
-        return Asked(
-            scenario=self.scenario,
-            modules=None if self.modules is None else str(self.modules),
-            levers=self.levers,
-            difficulty=self.difficulty,
-            rulebook=self.rulebook,
-            cards=self.cards,
-            stage=self.stage,
-            groups=usual.groups if self.groups is None else _named(self.groups),
-            max_miss=usual.max_miss if self.max_miss is None else self.max_miss,
-            confidence=usual.confidence if self.confidence is None else self.confidence,
-            victims=usual.victims if self.victims is None else self.victims,
-            others=usual.others if self.others is None else self.others,
-            most_rows=usual.most_rows,
-            seed=self.seed,
-            capacity=self.capacity,
-            base_rate=self.base_rate,
-        )
-
-    @property
-    def folder(self) -> Path:
-        """Where the results go."""
-        world = WorldOptions(self.scenario, levers=self.levers, difficulty=self.difficulty)
-        return self.out or TUNES / f"{world.name}-miss{self.asked.max_miss:g}"
-
-
-def _named(groups: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in groups.split(",") if name.strip())
 
 
 def tune(options: TuneOptions, output: Output) -> None:
@@ -88,8 +32,12 @@ def tune(options: TuneOptions, output: Output) -> None:
         typer.Exit: With code 1 where promise and capacity cannot both be kept.
     """
     started = time.perf_counter()
+    point = None if options.point is None else read_point(options.point)
+    options = options if point is None else asked_with(options, point)
     with output.step("Compiling the scenario") as status:
         tuning = prepared(options.asked)
+        if point is not None:
+            check_made_of(point, tuning)
         folder = options.folder
         with written_aside(folder, force=options.force or options.out is None) as aside:
             _spend(options, tuning.asked, tuning.made_of, tuning.cards)
@@ -106,8 +54,10 @@ def tune(options: TuneOptions, output: Output) -> None:
         "wall_s": round(time.perf_counter() - started, 2),
         "artifacts": artifacts,
     }
+    if point is not None:
+        content["point"] = point_json(point, found["certificate"])
     output.result(content, lambda: _print(content, output))
-    if content["capacity"]["feasible"] is False:
+    if content["capacity"]["feasible"] is False or not content.get("point", {}).get("is_kept", True):
         raise typer.Exit(GATE_FAILED)
 
 
@@ -122,6 +72,8 @@ def _print(content: Mapping[str, Any], output: Output) -> None:
     """Print the result for a person, the headline first."""
     for line in _sentences(content):
         print(line)
+    if "point" in content:
+        print(point_sentence(content["point"], content["asked"]["max_miss"], content["asked"]["confidence"]))
     output.table(_title(content), _COLUMNS, [_row(group) for group in content["groups"]])
     for line in _next_step(content):
         print(line)

@@ -22,6 +22,11 @@ VIOLATIONS = {
     },
     "evaluation-judges-from-outside": {"screening/__init__.py": "import screening.evaluation"},
     "inside-screening": {"screening/language.py": "import screening.rulebook", "screening/rulebook.py": ""},
+    "answers-behind-one-door": {"console/web/seats.py": "from console.web.sealed.models import DossierKey"},
+    "inside-the-classroom": {
+        "console/web/classroom.py": "import console.web.sealed.reveal",
+        "console/web/sealed/reveal.py": "",
+    },
     "no-cycles": {"evidence/a.py": "import evidence.b", "evidence/b.py": "import evidence.a"},
 }
 
@@ -59,8 +64,9 @@ def test_a_contract_notices_when_it_is_broken(contract: str, repository: Path) -
 def repository(tmp_path: Path) -> Path:
     """Return a repository of empty packages under our contracts."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    packages = (*PACKAGES, "screening/evaluation")
-    _write(tmp_path, {f"{package}/__init__.py": "" for package in packages} | {"dossier/truth.py": ""})
+    packages = (*PACKAGES, "screening/evaluation", "console/web", "console/web/sealed")
+    modules = ("dossier/truth.py", "console/web/sealed/models.py")
+    _write(tmp_path, dict.fromkeys([*(f"{package}/__init__.py" for package in packages), *modules], ""))
     return tmp_path
 
 

@@ -1,0 +1,176 @@
+"""`saring demo`: a console with data in it, for whoever wants to see before deciding to use it."""
+
+import os
+import shutil
+import sys
+import time
+import webbrowser
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from console.commands.run import RunOptions, run_scenario
+from console.commands.serve import require_console
+from console.demonstration.plan import demonstration_plan
+from console.options import RELEASED
+from console.output import Output
+from console.parts.parallel import Workers as RunWorkers
+from console.worlds import WorldOptions
+from dossier.problems import BadInput
+
+SCHEMA_VERSION = "1"
+MARK = "demonstration"
+"""File by which a folder of a demonstration is known; no other folder is ever deleted."""
+USUAL_DIFFICULTY = 3
+
+
+@dataclass(frozen=True)
+class DemoOptions:
+    """The options of `saring demo`; see its help."""
+
+    host: str
+    port: int
+    data: Path
+    language: Literal["en", "id"] = "en"
+    password: str = ""
+    fresh: bool = False
+    is_served: bool = True
+    is_opened: bool = False
+
+
+@dataclass(frozen=True)
+class Silent(Output):
+    """Output of a command that runs within another one: its result goes into files and nowhere else."""
+
+    def result(self, content: Mapping[str, Any], text: Callable[[], None]) -> None:
+        """Print nothing."""
+
+
+def demonstrate(options: DemoOptions, output: Output) -> None:
+    """Make what is missing of a demonstration, say how to reach it, and serve it.
+
+    Raises:
+        BadInput: If libraries are missing, the port is taken, or the folder holds something else.
+    """
+    started = time.perf_counter()
+    require_console()
+    from console.web.serving import Workers, addresses_of, listening, serve
+
+    # The port first: nobody should wait for a minute to be told that it is taken.
+    listener = listening(options.host, options.port) if options.is_served else None
+    content = _made(options, output)
+    content["wall_s"] = round(time.perf_counter() - started, 1)
+    if listener is None:
+        output.result(content, lambda: _say(content))
+        return
+    addresses = addresses_of(options.host, listener.getsockname()[1])
+    content["addresses"] = list(addresses)
+    serve(listener, Workers(), lambda: _announce(content, output, is_opened=options.is_opened))
+
+
+def _made(options: DemoOptions, output: Output) -> dict[str, Any]:
+    """Make what is missing; return what there is, for JSON."""
+    folder = options.data.resolve()
+    _claim(folder, fresh=options.fresh)
+    os.environ.pop("DATABASE_URL", None)
+    os.environ["SARING_RUNS"] = str(folder / "runs")
+    with output.step("Preparing the console") as status:
+        from console.web.serving import prepare
+
+        prepare(folder)
+        from console.casebook.checklist import checklist
+        from console.casebook.drawing import cases_for
+        from console.web.demonstration import populated
+        from dossier.stages import Stage
+
+        status("Letting simulated classes work")
+        stages = {item.name: Stage.of(item.stage) for theme in checklist() for item in theme.items}
+        found = populated(cases_for, stages, options.language, options.password)
+        status("Screening simulated applicants for the workbench")
+        runs = _runs(folder / "runs")
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "synthetic": True,
+        "simulated_class": True,
+        "data": str(folder),
+        "sign_in": found.trainer.username,
+        "password": found.password,
+        "finished": {"id": str(found.finished.pk), "title": found.finished.title},
+        "open": {"id": str(found.open.pk), "title": found.open.title, "code": found.open.code},
+        "runs": runs,
+        "addresses": [],
+    }
+
+
+def _claim(folder: Path, *, fresh: bool) -> None:
+    """Take a folder for a demonstration, empty if it is to begin anew.
+
+    Raises:
+        BadInput: If something else lies there.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).is_file():
+        raise BadInput.of(
+            "the folder holds something that is no demonstration",
+            where=str(folder),
+            mend="Give a folder of its own: saring demo --data FOLDER.",
+        )
+    if fresh and folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / MARK).write_text(
+        "Everything in this folder is simulated; saring demo --fresh deletes it.\n", "utf-8"
+    )
+
+
+def _runs(folder: Path) -> list[str]:
+    """Screen the same simulated applicants by each rulebook that is compared; return the runs' names."""
+    plan = demonstration_plan().runs
+    for rulebook in plan.rulebooks:
+        if not (folder / rulebook).is_dir():
+            _run(plan.scenario, plan.applicants, rulebook, folder / rulebook)
+    return list(plan.rulebooks)
+
+
+def _run(scenario: str, applicants: int, rulebook: str, folder: Path) -> None:
+    world = WorldOptions(scenario, applicants, demonstration_plan().seed, None, (), USUAL_DIFFICULTY, None)
+    options = RunOptions(
+        world,
+        RunWorkers(1),
+        rulebook,
+        RELEASED,
+        threshold=None,
+        yardsticks=False,
+        pathway=False,
+        out=str(folder),
+        force=False,
+        resume=True,
+    )
+    run_scenario(options, Silent(as_json=False, quiet=True))
+
+
+def _announce(content: Mapping[str, Any], output: Output, *, is_opened: bool) -> None:
+    """Say where the console is, once it answers; what is printed must be out before processes divide."""
+    output.result(content, lambda: _say(content))
+    sys.stdout.flush()
+    if is_opened:
+        webbrowser.open(content["addresses"][0])
+
+
+def _say(content: Mapping[str, Any]) -> None:
+    print("A demonstration: applicants, trainees and what they overlook are simulated.")
+    for address in content["addresses"]:
+        print(f"  console           {address}")
+    print(f"  sign in as        {content['sign_in']}")
+    print(f"  with the password {_password(content)}")
+    print(f"  finished class    {content['finished']['title']}")
+    print(f"  join the open one with the code {content['open']['code']}")
+    print(f"Its data: {content['data']}")
+    if content["addresses"]:
+        print("Ctrl-C stops it; the data stay, and saring demo --fresh begins anew.")
+
+
+def _password(content: Mapping[str, Any]) -> str:
+    if content["password"]:
+        return f"{content['password']}   (shown this once)"
+    return "that was shown the first time; --password sets another"

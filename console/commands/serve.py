@@ -1,0 +1,177 @@
+"""`saring serve`: the console on this computer, for a class or for a researcher's own browser."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from console.output import Output
+from dossier.problems import BadInput
+
+LIBRARIES = ("django", "dj_database_url", "django_htmx", "gunicorn", "segno", "whitenoise")
+FIRST_NAME = "trainer"
+"""Name of the first trainer where nobody can be asked."""
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """What `saring serve` was asked for.
+
+    Attributes:
+        host: Address to listen at.
+        port: Port; 0 for any that is free.
+        data: Folder of the console's database and secret.
+        runs: Folder of finished runs for the workbench; its own default when left out.
+        names: Further names by which the console is reached.
+        processes: Server processes.
+        threads: Threads of each.
+        trainer: Name of a trainer who is to have an account.
+        researcher: Name of a researcher who is to have one.
+        password_file: File whose first line is that account's password.
+    """
+
+    host: str
+    port: int
+    data: Path
+    runs: Path | None = None
+    names: Sequence[str] = ()
+    processes: int = 2
+    threads: int = 8
+    trainer: str | None = None
+    researcher: str | None = None
+    password_file: Path | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An account whose password is shown this once."""
+
+    name: str
+    password: str
+
+
+def serve_console(options: ServeOptions, output: Output) -> None:
+    """Prepare the console and serve it until somebody says stop."""
+    require_console()
+    _check(options)
+    from console.web.serving import Workers, addresses_of, listening, prepare, serve
+
+    listener = listening(options.host, options.port)
+    port: int = listener.getsockname()[1]
+    with output.step("Preparing the console"):
+        if options.runs is not None:
+            os.environ["SARING_RUNS"] = str(options.runs.resolve())
+        prepare(options.data, options.names)
+    shown = _account(options, is_asking=sys.stdin.isatty() and not (output.as_json or output.quiet))
+    content = {
+        "schema_version": "1",
+        "addresses": list(addresses_of(options.host, port)),
+        "port": port,
+        "data": str(options.data.resolve()),
+        "account": None if shown is None else {"name": shown.name, "password": shown.password},
+    }
+    serve(listener, Workers(options.processes, options.threads), lambda: _announce(content, output))
+
+
+def require_console() -> None:
+    """Refuse where the console's libraries are missing, or the system is one that they do not serve on.
+
+    Raises:
+        BadInput: If so.
+    """
+    if os.name == "nt":
+        raise BadInput.of(
+            "the console is served from Linux, macOS, or the Windows Subsystem for Linux (WSL)",
+            where="saring serve",
+            mend="Install WSL (wsl --install), and saring within it. Browsers may run on any system.",
+        )
+    if missing := [name for name in LIBRARIES if find_spec(name) is None]:
+        raise BadInput.of(
+            f"the console's libraries are not installed: {', '.join(missing)}",
+            where="saring serve",
+            mend="pip install 'saring[console]'",
+        )
+
+
+def _check(options: ServeOptions) -> None:
+    """Refuse options that mean nothing together, before anything is made."""
+    if options.trainer is not None and options.researcher is not None:
+        raise BadInput.of(
+            "one account is made at a time", where="--researcher", mend="Leave --trainer or this one out."
+        )
+    if options.password_file is not None and _name(options) is None:
+        raise BadInput.of(
+            "nobody was named", where="--password-file", mend="Say whose it is: --trainer NAME."
+        )
+
+
+def _name(options: ServeOptions) -> str | None:
+    return options.researcher if options.trainer is None else options.trainer
+
+
+def _account(options: ServeOptions, *, is_asking: bool) -> Shown | None:
+    """Make the account that is asked for, or the first trainer's; return it if we chose the password."""
+    from console.web.access import RESEARCHERS, TRAINERS
+    from console.web.people.accounts import account_made, has_account, has_trainer, new_password
+
+    groups = (RESEARCHERS,) if options.researcher is not None else (TRAINERS, RESEARCHERS)
+    given = None if options.password_file is None else _first_line(options.password_file)
+    name = _name(options)
+    if name is None:
+        if has_trainer():
+            return None
+        name = _asked("Name of the first trainer", default=FIRST_NAME) if is_asking else FIRST_NAME
+    elif given is None and has_account(name):
+        return None
+    if given is None and is_asking:
+        given = _asked(f"Password for {name}", hide_input=True, confirmation_prompt=True)
+    password = new_password() if given is None else given
+    account_made(name, password, *groups)
+    return Shown(name, password) if given is None else None
+
+
+def _asked(question: str, **form: Any) -> str:
+    """Return what somebody at the terminal answers; Ctrl-C there is the same as anywhere."""
+    try:
+        return str(typer.prompt(question, **form))
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+
+
+def _first_line(file: Path) -> str:
+    """Return a password from its file.
+
+    Raises:
+        BadInput: If the file is empty or is no text.
+    """
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except UnicodeDecodeError:
+        lines = []
+    if not lines or not lines[0]:
+        raise BadInput.of(
+            "there is no password in it", where=str(file), mend="Write the password on its first line."
+        )
+    return lines[0]
+
+
+def _announce(content: dict[str, Any], output: Output) -> None:
+    """Say where the console is, once it answers; what is printed must be out before processes divide."""
+    output.result(content, lambda: _say(content))
+    sys.stdout.flush()
+
+
+def _say(content: dict[str, Any]) -> None:
+    here, *elsewhere = content["addresses"]
+    print(f"The console is ready.\n  on this computer      {here}")
+    for address in elsewhere:
+        print(f"  from other computers  {address}")
+    if account := content["account"]:
+        print(f"  sign in as            {account['name']}")
+        print(f"  with the password     {account['password']}   (shown this once; change it there)")
+    print(f"Its data: {content['data']}\nCtrl-C stops it.")

@@ -1,0 +1,75 @@
+"""From which numbers on a debrief says a word, read from `debriefing.toml`, where each has its reason."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dossier.toml_files import Finite, read_toml, validated
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+Whole = Annotated[int, Field(ge=1)]
+
+
+class Seats(Finite):
+    """How few seats show no distribution."""
+
+    fewest: Whole
+
+
+class Shares(Finite):
+    """Which intervals are too wide, and which differences too small."""
+
+    widest: Share
+    margin: Share
+
+
+class TellingApart(Finite):
+    """Limits of d' for its words."""
+
+    well_from: float
+    hardly_below: float
+
+
+class Readiness(Finite):
+    """Limits of c for its words."""
+
+    evenly_within: Annotated[float, Field(gt=0)]
+
+
+class Young(Finite):
+    """Whom the question about young women means."""
+
+    bands: tuple[str, ...]
+    ages: str
+
+
+class Dossiers(Finite):
+    """Which dossiers somebody should look at."""
+
+    doubted_by: Share
+    discussed: Whole
+
+
+class Settings(Finite):
+    """The whole file."""
+
+    grade: Literal["D"]
+    seats: Seats
+    shares: Shares
+    telling_apart: TellingApart
+    readiness: Readiness
+    young: Young
+    dossiers: Dossiers
+
+
+@cache
+def settings() -> Settings:
+    """Return from which numbers on a debrief says a word."""
+    return validated(Settings, read_toml(Path(__file__).with_name("debriefing.toml")))
+
+
+def shows_distributions(seats: int) -> bool:
+    """Return whether a class is large enough that a distribution tells on nobody."""
+    return seats >= settings().seats.fewest

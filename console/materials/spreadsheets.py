@@ -1,0 +1,85 @@
+r"""Tables as CSV (RFC 4180) and JSON, written row by row; and a guard against cells that a program would run.
+
+A spreadsheet takes a cell that begins with a sign such as `=` for a formula, and may send what stands beside
+it to somebody. A text that begins so gets an apostrophe in front. Numbers stay numbers.
+
+Examples:
+    >>> "".join(csv_lines(["a", "b"], [{"a": "=1+1", "b": -2.5}]))
+    "a,b\r\n'=1+1,-2.5\r\n"
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import StringIO
+from typing import Any
+
+FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""What a text may not begin with; spreadsheets take the full-width signs for plain ones."""
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Tells some spreadsheets that a file is UTF-8."""
+
+
+def guarded(value: object) -> object:
+    """Return a cell as it may stand in a table that a spreadsheet opens.
+
+    Examples:
+        >>> guarded("@SUM(A1)"), guarded("a=b"), guarded(-3), guarded(None)
+        ("'@SUM(A1)", 'a=b', -3, '')
+    """
+    if not isinstance(value, str):
+        return "" if value is None else value
+    begins = value[:1] in FORMULA or value.lstrip(" \u00a0\ufeff")[:1] in FORMULA
+    return f"'{value}" if value and begins else value
+
+
+def csv_lines(
+    columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, marked: bool = False
+) -> Iterator[str]:
+    """Yield a table as CSV, line by line, the names of its columns first.
+
+    Args:
+        columns: Which columns, in which order; a row may hold more.
+        rows: The rows; a column that a row lacks is empty.
+        marked: Whether a byte order mark stands in front.
+    """
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    if marked:
+        yield BYTE_ORDER_MARK
+    writer.writerow([guarded(name) for name in columns])
+    yield _taken(out)
+    for row in rows:
+        writer.writerow([guarded(row.get(name)) for name in columns])
+        yield _taken(out)
+
+
+def json_pieces(head: Mapping[str, Any], lists: Mapping[str, Iterable[Any]]) -> Iterator[str]:
+    """Yield one JSON object piece by piece: what is in `head`, then lists that are never held whole."""
+    yield "{" + ",".join(f"{json.dumps(name)}:{_json(value)}" for name, value in head.items())
+    for name, values in lists.items():
+        yield f",\n{json.dumps(name)}:"
+        yield from json_list(values)
+    yield "}\n"
+
+
+def json_list(values: Iterable[Any]) -> Iterator[str]:
+    """Yield a JSON list, one value a line."""
+    before = "[\n"
+    for value in values:
+        yield before + _json(value)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _taken(out: StringIO) -> str:
+    """Return what was written, and begin anew."""
+    text = out.getvalue()
+    out.seek(0)
+    out.truncate()
+    return text

@@ -1,0 +1,136 @@
+"""Decisions as xAPI statements (version 1.0.3), for a learning record store that a trainer feeds by hand.
+
+An actor is an account with a pseudonym, under a home page that exists nowhere (`.invalid`), so that the
+statements of two sittings never meet in one person. Success and score are there only where the answer may be
+told.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import uuid5
+
+from console.materials.export_texts import both
+from console.materials.marks import marks_for
+from console.materials.records import DecisionRecord, DossierRecord, SittingRecord
+from dossier.recommendations import Recommendation
+from dossier.texts import Text
+
+VERSION: Final = "1.0.3"
+HOME: Final = "https://saring.invalid"
+ANSWERED: Final = "http://adlnet.gov/expapi/verbs/answered"
+INTERACTION: Final = "http://adlnet.gov/expapi/activities/cmi.interaction"
+ASSESSMENT: Final = "http://adlnet.gov/expapi/activities/assessment"
+
+
+def statement(
+    sitting: SittingRecord, decision: DecisionRecord, actions: Mapping[str, Text]
+) -> dict[str, Any]:
+    """Return one decision as a statement.
+
+    Args:
+        sitting: The sitting.
+        decision: The decision.
+        actions: What each action is called at the sitting's place, by label.
+    """
+    name = f"{decision.seat_id}/{decision.dossier.id}/{decision.round}"
+    return {
+        "id": str(uuid5(sitting.id, name)),
+        "version": VERSION,
+        "actor": _actor(sitting, decision),
+        "verb": {"id": ANSWERED, "display": both("answered")},
+        "object": _activity(sitting, decision.dossier, actions),
+        "result": _result(sitting, decision),
+        "context": _context(sitting, decision),
+        "timestamp": decision.decided_at.isoformat(),
+    }
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as an ISO 8601 duration.
+
+    Examples:
+        >>> duration(75.25), duration(-1)
+        ('PT75.25S', 'PT0.00S')
+    """
+    return f"PT{max(seconds, 0.0):.2f}S"
+
+
+def _actor(sitting: SittingRecord, decision: DecisionRecord) -> dict[str, Any]:
+    named = {"name": decision.nickname} if decision.nickname is not None else {}
+    home = f"https://sitting-{sitting.id}.saring.invalid"
+    return {"objectType": "Agent", **named, "account": {"homePage": home, "name": decision.seat_name}}
+
+
+def _activity(sitting: SittingRecord, dossier: DossierRecord, actions: Mapping[str, Text]) -> dict[str, Any]:
+    right = {}
+    if dossier.key is not None:
+        marks = marks_for(dossier.key["truth_class"])
+        best = max(Recommendation, key=marks.of)
+        right = {"correctResponsesPattern": [best.label]}
+    return {
+        "objectType": "Activity",
+        "id": f"{HOME}/sittings/{sitting.id}/dossiers/{dossier.id}",
+        "definition": {
+            "name": both("dossier", letter=dossier.letter),
+            "description": both("what_to_do"),
+            "type": INTERACTION,
+            "interactionType": "choice",
+            "choices": [{"id": label, "description": text.model_dump()} for label, text in actions.items()],
+            **right,
+        },
+    }
+
+
+def _result(sitting: SittingRecord, decision: DecisionRecord) -> dict[str, Any]:
+    key = decision.dossier.key
+    judged: dict[str, Any] = {}
+    if key is not None:
+        percent = marks_for(key["truth_class"]).of(decision.action)
+        judged = {
+            "success": sitting.is_flag(decision.action) == key["needs_protection"],
+            "score": {"scaled": percent / 100, "raw": percent, "min": 0, "max": 100},
+        }
+    return {
+        "completion": True,
+        "response": Recommendation(decision.action).label,
+        "duration": duration(decision.seconds),
+        **judged,
+        "extensions": _named(
+            action=decision.action,
+            confidence=decision.confidence,
+            indicators=list(decision.indicators),
+            doubted=decision.is_doubted,
+        ),
+    }
+
+
+def _context(sitting: SittingRecord, decision: DecisionRecord) -> dict[str, Any]:
+    parent = {
+        "objectType": "Activity",
+        "id": f"{HOME}/sittings/{sitting.id}",
+        "definition": {
+            "name": both("sitting", scenario=sitting.scenario_title),
+            "type": ASSESSMENT,
+        },
+    }
+    return {
+        "registration": str(sitting.id),
+        "platform": "saring",
+        "contextActivities": {"parent": [parent]},
+        "extensions": _named(
+            synthetic=True,
+            scenario=sitting.scenario,
+            place=sitting.place,
+            block=decision.dossier.block,
+            round=decision.round,
+            evidence=decision.evidence,
+            assistance=list(decision.assistance),
+            simulated_seat=decision.is_simulated,
+            removed_seat=decision.is_removed,
+        ),
+    }
+
+
+def _named(**values: Any) -> dict[str, Any]:
+    """Return extensions under names that are addresses, as the standard asks."""
+    return {f"{HOME}/xapi/{name}": value for name, value in values.items()}

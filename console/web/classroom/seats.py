@@ -1,0 +1,234 @@
+"""Taking a seat: by code and nickname, or by code, a name on the roster and its PIN; and coming back.
+
+Whoever joins gets a return key, short enough to be noted on paper, of which the table keeps a hash: it brings
+the seat back in another browser. Where there is a roster, the PIN brings it back, too. Wrong codes, PINs and
+keys are counted by address and by code. A class behind one address joins freely, because only failures count.
+"""
+
+import random
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from django.contrib.auth.hashers import check_password
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from console.web.classroom.models import Dossier, JoinFailure, RosterEntry, Seat, Sitting, Turn
+from console.web.classroom.sittings import CODE_LENGTH, CODE_LETTERS
+
+FAILURES_OF_AN_ADDRESS, FAILURES_OF_A_CODE = 30, 60
+"""Within `FAILURE_MINUTES`. Six of 29 letters make 600 million codes; a class that mistypes stays below."""
+FAILURE_MINUTES = 10
+LONGEST_NICKNAME = 40
+KEY_LENGTH = 12
+"""Of 29 letters: 58 bits, against at most 30 guesses of an address within `FAILURE_MINUTES`."""
+
+
+class CannotJoin(Exception):
+    """Somebody cannot take a seat; `reason` is a word of `join` in `words/` that says no more than needed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A seat that was just taken, and the key by which another browser takes it up again."""
+
+    seat: Seat
+    return_key: str
+
+
+def sitting_of(code: str, address: str) -> Sitting:
+    """Return the sitting that a code belongs to.
+
+    Raises:
+        CannotJoin: If there is none, or somebody has tried too often.
+    """
+    typed = plain_code(code)
+    refuse_guessing(address, typed)
+    found = Sitting.objects.filter(code=typed, code_expires__gt=timezone.now()).first() if typed else None
+    if found is None:
+        raise failed(address, typed, "unknown_code")
+    return found
+
+
+def plain_code(code: str) -> str:
+    """Return a code as it is kept, however it was typed; empty where it cannot be one.
+
+    Examples:
+        >>> plain_code(" bcd-fgh "), plain_code("hello!")
+        ('BCDFGH', '')
+    """
+    return _plain(code, CODE_LENGTH)
+
+
+def plain_key(key: str) -> str:
+    """Return a return key as it is hashed, however it was typed; empty where it cannot be one.
+
+    Examples:
+        >>> plain_key("bcdf-ghjk 2345")
+        'BCDFGHJK2345'
+    """
+    return _plain(key, KEY_LENGTH)
+
+
+def new_key() -> str:
+    """Return a return key that nobody has."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(KEY_LENGTH))
+
+
+def _plain(typed: str, length: int) -> str:
+    plain = "".join(letter for letter in typed.upper() if letter.isalnum())
+    return plain if len(plain) == length and set(plain) <= set(CODE_LETTERS) else ""
+
+
+def plain_nickname(nickname: str) -> str:
+    """Return a nickname without marks that nobody sees and without space at its ends."""
+    seen = (letter for letter in unicodedata.normalize("NFKC", nickname) if letter.isprintable())
+    return " ".join("".join(seen).split())[:LONGEST_NICKNAME]
+
+
+def take_seat(
+    sitting: Sitting, nickname: str, language: str, pin: str = "", address: str = "", key: str = ""
+) -> Taken:
+    """Give somebody a seat in a sitting, with its dossiers in an order of its own.
+
+    Args:
+        sitting: Where.
+        nickname: Chosen, or as on the roster.
+        language: `en` or `id`.
+        pin: Of the roster.
+        address: Who asks, to slow down guessing.
+        key: Return key that was made for the form that was sent, so that a form sent twice takes one seat;
+            a new one when left out.
+
+    Raises:
+        CannotJoin: If the sitting takes nobody, or the nickname is taken, or is not on the roster.
+    """
+    name, has_roster = plain_nickname(nickname), sitting.roster.exists()
+    if not name:
+        raise CannotJoin("no_nickname")
+    if has_roster:
+        name = _listed(sitting, name, pin, address)
+    key = key or new_key()
+    held = Seat.objects.filter(sitting=sitting, nickname=name).first()
+    if held is not None:
+        return _taken_again(held, key, knows_pin=has_roster)
+    if sitting.locked or sitting.state not in (Sitting.State.LOBBY, Sitting.State.OPEN):
+        raise CannotJoin("locked")
+    try:
+        with transaction.atomic():
+            seat = Seat.objects.create(
+                sitting=sitting, nickname=name, language=language, return_key=_hashed(key)
+            )
+            deal(seat)
+    except IntegrityError:  # the same finger, twice, or two with one name
+        return _taken_again(Seat.objects.get(sitting=sitting, nickname=name), key, knows_pin=has_roster)
+    return Taken(seat, key)
+
+
+def _taken_again(seat: Seat, key: str, *, knows_pin: bool) -> Taken:
+    """Return a seat to whoever took it by the same form, or knows its PIN, under the key that they hold now.
+
+    Raises:
+        CannotJoin: If it is somebody else's, or was taken away.
+    """
+    is_same = secrets.compare_digest(_hashed(key), seat.return_key)
+    if seat.removed_at is not None:
+        raise CannotJoin("removed" if is_same or knows_pin else "nickname_taken")
+    if not (is_same or knows_pin):
+        raise CannotJoin("nickname_taken")
+    seat.return_key = _hashed(key)
+    seat.save(update_fields=["return_key"])
+    return Taken(seat, key)
+
+
+def _hashed(key: str) -> str:
+    """Return the hash of a key that nobody could guess; it needs no slow one."""
+    return sha256(key.encode()).hexdigest()
+
+
+def _listed(sitting: Sitting, name: str, pin: str, address: str) -> str:
+    """Return a name as the roster has it, if the PIN is its own.
+
+    Raises:
+        CannotJoin: If not, or somebody has tried too often.
+    """
+    refuse_guessing(address, sitting.code or "")
+    entry = RosterEntry.objects.filter(sitting=sitting, nickname__iexact=name).first()
+    if entry is None or not check_password(pin, entry.pin):
+        raise failed(address, sitting.code or "", "wrong_pin")
+    return entry.nickname
+
+
+def deal(seat: Seat) -> None:
+    """Lay a sitting's dossiers before a seat, block by block, shuffled within each."""
+    lot, position = random.SystemRandom(), 0
+    turns = []
+    for block in seat.sitting.blocks.all():
+        dossiers = list(Dossier.objects.filter(block=block).only("id"))
+        lot.shuffle(dossiers)
+        for dossier in dossiers:
+            position += 1
+            turns.append(Turn(seat=seat, dossier=dossier, position=position))
+    Turn.objects.bulk_create(turns)
+
+
+def returned(key: str, seat_id: str) -> Seat | None:
+    """Return the seat that somebody comes back to; None if the key is another's, or the seat was removed."""
+    try:
+        wanted = UUID(seat_id)
+    except ValueError:
+        return None
+    seat = Seat.objects.filter(pk=wanted, removed_at=None).select_related("sitting").first()
+    return seat if seat is not None and secrets.compare_digest(_hashed(key), seat.return_key) else None
+
+
+def seat_of_key(key: str, address: str) -> Seat:
+    """Return the seat that belongs to a return key, however it was typed.
+
+    Raises:
+        CannotJoin: If there is none, it was removed, or somebody has tried too often.
+    """
+    refuse_guessing(address, "")
+    typed = plain_key(key)
+    held = Seat.objects.filter(return_key=_hashed(typed)).select_related("sitting") if typed else None
+    seat = held.first() if held is not None else None
+    if seat is None:
+        raise failed(address, "", "unknown_key")
+    if seat.removed_at is not None:
+        raise CannotJoin("removed")
+    return seat
+
+
+def remove_seat(seat: Seat) -> None:
+    """Take a seat away; what it decided stays, and counts no more."""
+    Seat.objects.filter(pk=seat.pk, removed_at=None).update(removed_at=timezone.now())
+
+
+def refuse_guessing(address: str, code: str) -> None:
+    """Refuse whoever has tried too often of late, by address and by code.
+
+    Raises:
+        CannotJoin: If so.
+    """
+    since = timezone.now() - timedelta(minutes=FAILURE_MINUTES)
+    late = JoinFailure.objects.filter(at__gt=since)
+    by_address = late.filter(address=address).count()
+    by_code = late.filter(Q(code=code) & ~Q(code="")).count()
+    if by_address >= FAILURES_OF_AN_ADDRESS or by_code >= FAILURES_OF_A_CODE:
+        raise CannotJoin("too_often")
+
+
+def failed(address: str, code: str, reason: str) -> CannotJoin:
+    """Count a failure and return what to raise."""
+    JoinFailure.objects.filter(at__lt=timezone.now() - timedelta(hours=1)).delete()
+    JoinFailure.objects.create(address=address, code=code)
+    return CannotJoin(reason)

@@ -1,0 +1,145 @@
+"""A seat's way through its dossiers: what lies on the desk, asking for more, and deciding.
+
+A decision counts once it stands in the database, and only there; the same decision sent twice, by an
+impatient finger or a dropped connection, stays one. Time is the server's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from console.web.classroom.models import Decision, Request, Seat, Sitting, Turn
+from dossier.stages import Stage
+
+STAGE_OF = {Request.Kind.INTERVIEW: Stage.INTERVIEW, Request.Kind.DOCUMENTS: Stage.VERIFICATION}
+"""Which stage of the pathway brings what was asked for."""
+
+
+class TooLate(Exception):
+    """A decision came after the sitting was closed or its time was over."""
+
+
+class NotYours(Exception):
+    """A dossier does not lie before this seat now."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a seat says of a dossier; see `Decision`."""
+
+    action: int
+    confidence: int
+    indicators: Sequence[str] = ()
+    reason: str = ""
+    is_doubted: bool = False
+
+
+def rounds_of(sitting: Sitting) -> int:
+    """Return how often each dossier is decided: twice where assistance comes after the first decision."""
+    return 2 if sitting.assistance == Sitting.Assistance.AFTER else 1
+
+
+def is_settled(turn: Turn) -> bool:
+    """Return whether nothing more can be decided on a dossier by its seat."""
+    return turn.decisions.count() >= rounds_of(turn.seat.sitting)
+
+
+def is_open(sitting: Sitting) -> bool:
+    """Return whether decisions are taken now."""
+    ends = sitting.ends_at
+    return sitting.state == Sitting.State.OPEN and (ends is None or timezone.now() < ends)
+
+
+def unsettled(seat: Seat) -> QuerySet[Turn]:
+    """Return the dossiers on which a seat has still to decide, in its order.
+
+    A dossier is settled with the decision of its last round. (To count its decisions would make SQLite group
+    by every column, whole dossiers among them.)
+    """
+    last = Decision.objects.filter(turn=OuterRef("pk"), round=rounds_of(seat.sitting))
+    return seat.turns.filter(~Exists(last)).order_by("position")
+
+
+def current_turn(seat: Seat) -> Turn | None:
+    """Return the dossier on a seat's desk: the first in its order that is not settled; None at the end."""
+    return unsettled(seat).select_related("dossier__block", "seat__sitting").first()
+
+
+def opened(turn: Turn) -> Turn:
+    """Note when a seat first looked at a dossier."""
+    if turn.opened_at is None:
+        Turn.objects.filter(pk=turn.pk, opened_at=None).update(opened_at=timezone.now())
+        turn.refresh_from_db(fields=["opened_at"])
+    return turn
+
+
+def stages_seen(turn: Turn) -> frozenset[Stage]:
+    """Return the stages whose evidence lies on the desk."""
+    first = {Stage.COUNTER}
+    if turn.seat.sitting.place == Sitting.Place.CHECKPOINT:
+        first.add(Stage.CHECKPOINT)
+    asked = turn.requests.values_list("kind", flat=True)
+    return frozenset(first | {STAGE_OF[Request.Kind(kind)] for kind in asked})
+
+
+def opened_evidence(turn: Turn) -> str:
+    """Return the name of what lies on the desk, as the screener's answers are filed by it.
+
+    It is the labels of the stages seen, in their order, such as `counter+verification`.
+    """
+    return evidence_name(stages_seen(turn))
+
+
+def evidence_name(stages: frozenset[Stage]) -> str:
+    """Return the name of what stages show together."""
+    return "+".join(stage.label for stage in sorted(stages))
+
+
+def ask(turn: Turn, kind: Request.Kind) -> None:
+    """Bring new evidence; asking twice brings it once.
+
+    Raises:
+        TooLate: If no decisions are taken any more.
+        NotYours: If the dossier was decided already.
+    """
+    if not is_open(turn.seat.sitting):
+        raise TooLate
+    if turn.decisions.exists():
+        raise NotYours
+    Request.objects.get_or_create(turn=turn, kind=kind)
+
+
+def decide(turn: Turn, answer: Answer, round_number: int = 1) -> Decision:
+    """Record a decision, once; whoever sends it again gets the one that was recorded.
+
+    Raises:
+        TooLate: If no decisions are taken any more and none was recorded.
+        NotYours: If the round is not the one that is due, or the seat was removed.
+    """
+    recorded = turn.decisions.filter(round=round_number).first()
+    if recorded is not None:
+        return recorded
+    due = turn.decisions.count() + 1
+    if round_number != due or due > rounds_of(turn.seat.sitting) or turn.seat.removed_at is not None:
+        raise NotYours
+    if not is_open(turn.seat.sitting):
+        raise TooLate
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            return Decision.objects.create(
+                turn=turn,
+                round=round_number,
+                action=answer.action,
+                confidence=answer.confidence,
+                indicators=sorted(set(answer.indicators)),
+                reason=answer.reason,
+                is_doubted=answer.is_doubted,
+                seconds=(now - (turn.opened_at or now)).total_seconds(),
+                decided_at=now,
+            )
+    except IntegrityError:  # the same finger, twice
+        return turn.decisions.get(round=round_number)

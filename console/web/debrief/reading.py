@@ -1,0 +1,91 @@
+"""From the classroom's tables to judgements and cases: what a debrief is made of.
+
+Decisions of seats that were removed do not count. Answers are read through `console.web.sealed.reveal` alone,
+and only of a sitting that was revealed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from console.casebook.checklist import checklist
+from console.debriefing.judgements import Case, Judgement, case_of, flag_from
+from console.web.classroom.models import Decision, Request, Seat, Sitting
+from console.web.classroom.turns import STAGE_OF, evidence_name
+from console.web.sealed.reveal import Key, keys_for_class
+from dossier.stages import Stage
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a debrief of a class, or of a seat, is made of.
+
+    Attributes:
+        first, second: Judgements of each round.
+        cases: By dossier's id.
+        keys: The answers themselves, by dossier's id.
+        flags_from: Least action that counts as a flag.
+    """
+
+    first: Sequence[Judgement]
+    second: Sequence[Judgement]
+    cases: Mapping[str, Case]
+    keys: Mapping[str, Key]
+    flags_from: int
+
+    def of_seat(self, seat: Seat) -> "Told":
+        """Return what one seat's debrief is made of."""
+        first, second = (
+            [one for one in made if one.seat == str(seat.pk)] for made in (self.first, self.second)
+        )
+        return Told(first, second, self.cases, self.keys, self.flags_from)
+
+
+def told(sitting: Sitting) -> Told:
+    """Return what the debrief of a sitting is made of.
+
+    Raises:
+        PermissionDenied: If it has not been revealed.
+    """
+    keys = keys_for_class(sitting)
+    stages = {item.name: item.stage for theme in checklist() for item in theme.items}
+    return Told(
+        first=judgements_of(sitting, round_number=1),
+        second=judgements_of(sitting, round_number=2),
+        cases={dossier: case_of(dossier, key, stages) for dossier, key in keys.items()},
+        keys=keys,
+        flags_from=flag_from(counts_documents=sitting.counts_documents),
+    )
+
+
+def judgements_of(sitting: Sitting, round_number: int) -> list[Judgement]:
+    """Return what the seats of a sitting decided in one round, in a few queries for any number of seats."""
+    asked: dict[int, list[str]] = {}
+    requests = Request.objects.filter(turn__seat__sitting=sitting)
+    for turn, kind in requests.values_list("turn_id", "kind"):
+        asked.setdefault(turn, []).append(kind)
+    found = Decision.objects.filter(
+        turn__seat__sitting=sitting, turn__seat__removed_at=None, round=round_number
+    ).select_related("turn")
+    return [_judgement(made, _evidence(sitting, asked.get(made.turn_id, []))) for made in found]
+
+
+def _judgement(made: Decision, evidence: str) -> Judgement:
+    return Judgement(
+        seat=str(made.turn.seat_id),
+        dossier=str(made.turn.dossier_id),
+        action=made.action,
+        confidence=made.confidence,
+        indicators=frozenset(made.indicators),
+        seconds=made.seconds,
+        is_doubted=made.is_doubted,
+        evidence=evidence,
+    )
+
+
+def _evidence(sitting: Sitting, asked: Sequence[Any]) -> str:
+    """Return the name of what lay on the desk, as `turns.opened_evidence` does for one turn."""
+    first = {Stage.COUNTER}
+    if sitting.place == Sitting.Place.CHECKPOINT:
+        first.add(Stage.CHECKPOINT)
+    return evidence_name(frozenset(first | {STAGE_OF[Request.Kind(kind)] for kind in asked}))

@@ -1,0 +1,216 @@
+"""What a debrief says in words: sentences first, each with its numbers, in the language of the page."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from console.debriefing.debrief import Curve, SeatDebrief, Sums
+from console.debriefing.detection import Estimate
+from console.debriefing.durations import Spread
+from console.debriefing.groups import Groups
+from console.debriefing.settings import settings
+from console.debriefing.shares import Gap, Share
+from console.web.classroom.models import Sitting
+from console.words import Speaker
+from dossier.recommendations import Recommendation
+from screening.evaluation.texts import number, percent, percents, points
+from screening.evaluation.yardsticks import Area
+
+Whose: TypeAlias = Literal["class", "seat"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question with its answer.
+
+    Attributes:
+        question: As somebody would ask it.
+        answer: In words.
+        beyond: Whether it holds for other dossiers, where the answer speaks of these alone; else empty.
+        numbers: Behind it.
+    """
+
+    question: str
+    answer: str
+    beyond: str
+    numbers: str
+
+
+def share_said(speaker: Speaker, share: Share) -> str:
+    """Return a share with its counts and interval."""
+    if not share.n:
+        return speaker.say("debrief.nobody")
+    interval = percents(share.low, share.high)
+    return speaker.say(
+        "debrief.share", percent=percent(share.estimate), count=share.count, n=share.n, interval=interval
+    )
+
+
+def limits_said(speaker: Speaker, low: float, high: float, digits: int = 1) -> str:
+    """Return an interval of a number; what has no limit says so."""
+    ends = {"low": number(low, digits), "high": number(high, digits)}
+    match math.isfinite(low), math.isfinite(high):
+        case True, True:
+            return speaker.say("debrief.to", **ends)
+        case True, False:
+            return speaker.say("debrief.at_least", low=ends["low"])
+        case False, True:
+            return speaker.say("debrief.at_most", high=ends["high"])
+        case _:
+            return speaker.say("debrief.any")
+
+
+def decimal(speaker: Speaker, value: float) -> str:
+    """Return a number with one digit, and nought without a sign."""
+    return speaker.of(number(round(value, 1) + 0.0, 1))
+
+
+def estimate_said(speaker: Speaker, estimate: Estimate) -> tuple[str, str]:
+    """Return a number and its interval, apart."""
+    return decimal(speaker, estimate.value), limits_said(speaker, estimate.low, estimate.high)
+
+
+def size(speaker: Speaker, whose: Whose, sums: Sums) -> str:
+    """Return of how many decisions the debrief speaks."""
+    return speaker.say(
+        f"debrief_{whose}.size", seats=sums.seats, dossiers=sums.dossiers, decided=sums.decided
+    )
+
+
+def misses(speaker: Speaker, whose: Whose, sums: Sums, sitting: Sitting) -> list[str]:
+    """Return what was missed: in words, then as a rate."""
+    found = sums.rates.misses
+    if not found.n:
+        return []
+    taken = sums.taken["victim"]
+    let_go, asked = taken[Recommendation.PROCEED], taken[Recommendation.DOCUMENTS]
+    said = [speaker.say(f"debrief_{whose}.missed_{sitting.place}", count=let_go, n=found.n)]
+    if asked and not sitting.counts_documents:
+        said.append(speaker.say(f"debrief_{whose}.missed_documents", count=asked))
+    return [" ".join(said), speaker.say("debrief.missed_rate", rate=share_said(speaker, found))]
+
+
+def false_flags(speaker: Speaker, whose: Whose, sums: Sums) -> list[str]:
+    """Return who was stopped wrongly: in words, then as rates, the lawful and the irregular apart."""
+    rates = sums.rates
+    if not rates.false_flags.n:
+        return []
+    counts = {"count": rates.false_flags.count, "n": rates.false_flags.n}
+    apart = {
+        "lawful": share_said(speaker, rates.false_flags_lawful),
+        "irregular": share_said(speaker, rates.false_flags_irregular),
+    }
+    return [
+        speaker.say(f"debrief_{whose}.stopped", **counts),
+        speaker.say("debrief.false_rate", rate=share_said(speaker, rates.false_flags)),
+        speaker.say("debrief.apart", **apart),
+    ]
+
+
+def beside_the_screener(speaker: Speaker, whose: Whose, sums: Sums) -> str:
+    """Return what the screener would have done on the same dossiers."""
+    misses, wrongly = sums.screener.misses, sums.screener.false_flags
+    counts = {"missed": misses.count, "victims": misses.n, "flagged": wrongly.count, "others": wrongly.n}
+    return speaker.say(f"debrief_{whose}.screener", **counts)
+
+
+def noticing(speaker: Speaker, whose: Whose, sums: Sums) -> list[str]:
+    """Return what was noticed, and what was made of it."""
+    found = sums.noticing
+    seen = {
+        "present": found.present,
+        "overlooked": found.overlooked,
+        "underweighted": found.underweighted,
+        "used": found.used,
+    }
+    cited = {"absent": found.cited_absent, "unknown": found.cited_unknown}
+    why = {"flagged": found.flagged_victims, "wrong": found.wrong_reasons, "none": found.no_reasons}
+    return [
+        speaker.say(f"debrief_{whose}.noticing", **seen),
+        speaker.say(f"debrief_{whose}.citing", **cited),
+        speaker.say(f"debrief_{whose}.reasons", **why),
+    ]
+
+
+def questions(speaker: Speaker, groups: Groups, *, of_class: bool) -> list[Answer]:
+    """Return the two questions that every debrief asks about groups.
+
+    A question is left out where nobody saw such a dossier, and of a class where fewer than five seats did.
+    """
+    gaps = {"men": groups.men_with_online_offers, "young": groups.young_women}
+    asked = {about: gap for about, gap in gaps.items() if _can_be_asked(gap, of_class)}
+    return [_answer(speaker, about, gap, of_class) for about, gap in asked.items()]
+
+
+def _can_be_asked(gap: Gap, of_class: bool) -> bool:
+    sides = (gap.first, gap.second)
+    return gap.first.n > 0 and all(not side.n or side.is_shown or not of_class for side in sides)
+
+
+def _answer(speaker: Speaker, about: str, gap: Gap, of_class: bool) -> Answer:
+    shares = {"first": share_said(speaker, gap.first), "second": share_said(speaker, gap.second)}
+    numbers = speaker.say(f"debrief.{about}_numbers", **shares)
+    if gap.estimate is not None:
+        low, high = gap.interval
+        numbers += " " + speaker.say(
+            "debrief.difference",
+            estimate=number(100 * gap.estimate, 0),
+            interval=limits_said(speaker, 100 * low, 100 * high, 0),
+        )
+    margin = points(settings().shares.margin)
+    answer, beyond = speaker.say(f"debrief.{about}_{gap.verdict}", margin=margin), ""
+    if of_class and gap.lean.seats:
+        counts = {"n": gap.lean.seats, "more": gap.lean.first_more, "less": gap.lean.second_more}
+        answer, beyond = speaker.say(f"debrief.{about}_lean_{gap.lean.verdict}", **counts), answer
+    return Answer(
+        question=speaker.say(f"debrief.{about}_question", ages=settings().young.ages),
+        answer=answer,
+        beyond=beyond,
+        numbers=numbers,
+    )
+
+
+def in_words(speaker: Speaker, debrief: SeatDebrief) -> str:
+    """Return how a seat tells cases apart and how readily it refers."""
+    found = debrief.detection
+    if found is None:
+        return speaker.say("debrief_seat.no_detection")
+    apart = speaker.say(f"debrief_seat.apart_{found.telling_apart}")
+    refers = speaker.say(f"debrief_seat.refers_{found.readiness}")
+    return speaker.say("debrief_seat.both_words", apart=apart, refers=refers)
+
+
+def area_of_class(speaker: Speaker, areas: Spread | None) -> str:
+    """Return the areas of the seats."""
+    if areas is None:
+        return speaker.say("debrief.no_area")
+    quartiles = {name: number(getattr(areas, name), 2) for name in ("lower", "middle", "upper")}
+    return speaker.say("debrief.area_class", **quartiles)
+
+
+def areas_of_seat(speaker: Speaker, own: Curve, screener: Curve) -> list[str]:
+    """Return a seat's area, and the screener's on the same dossiers."""
+    said = [
+        _area(speaker, key, curve.area)
+        for key, curve in (("area_seat", own), ("area_screener", screener))
+        if curve.area
+    ]
+    return said or [speaker.say("debrief.no_area")]
+
+
+def _area(speaker: Speaker, key: str, area: Area) -> str:
+    return speaker.say(
+        f"debrief.{key}",
+        area=number(area.estimate, 2),
+        interval=limits_said(speaker, area.low, area.high, 2),
+        victims=area.victims,
+        others=area.others,
+    )
+
+
+def time(speaker: Speaker, seconds: Spread | None) -> str | None:
+    """Return how long decisions took; None without any."""
+    if seconds is None:
+        return None
+    quartiles = {name: round(getattr(seconds, name)) for name in ("lower", "middle", "upper")}
+    return speaker.say("debrief.time_said", n=seconds.n, **quartiles)

@@ -1,0 +1,271 @@
+"""The tables of a debrief as rows that a template only has to write, in the language of the page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from console.casebook.checklist import checklist
+from console.debriefing.debrief import TRUTHS, ClassDetail, Sums
+from console.debriefing.detection import Detection
+from console.debriefing.groups import Crossing, Kind
+from console.debriefing.items import ItemStatistics
+from console.debriefing.noticing import Cue
+from console.debriefing.rating import Point
+from console.debriefing.second_rounds import SecondRound
+from console.debriefing.settings import settings
+from console.debriefing.shares import Share
+from console.web.classroom.models import Sitting
+from console.web.debrief.sentences import decimal, estimate_said
+from console.words import Speaker
+from dossier.recommendations import Recommendation
+from dossier.texts import Text
+from screening.evaluation.texts import number, percent, percents
+
+ACROSS = 100
+"""Width of a bar in its own units."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A share in the cells of a table.
+
+    Attributes:
+        count: How many of how many.
+        share: In per cent.
+        interval: In per cent.
+        remark: Why it is no finding; empty if it is one.
+    """
+
+    count: str
+    share: str
+    interval: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of a bar.
+
+    Attributes:
+        name: What it stands for, also the class by which it is drawn.
+        start, width: In hundredths of the bar.
+    """
+
+    name: str
+    start: float
+    width: float
+
+
+@dataclass(frozen=True)
+class CueRow:
+    """One indicator with its bar; see `Cue`."""
+
+    title: str
+    cue: Cue
+    said: str
+    bar: Sequence[Slice]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of text: what it is about, and its cells.
+
+    Attributes:
+        head: What it is about.
+        cells: In the order of the table's columns.
+        tag: A word beside the head.
+    """
+
+    head: str
+    cells: Sequence[str]
+    tag: str = ""
+
+
+def action_words(speaker: Speaker, sitting: Sitting) -> list[str]:
+    """Return what the four actions are called where the sitting's officers stand."""
+    part = "action" if sitting.place == Sitting.Place.OFFICE else "action_at_departure"
+    return [speaker.say(f"{part}.{action.label}") for action in Recommendation]
+
+
+def taken(speaker: Speaker, sums: Sums) -> list[Row]:
+    """Return how often each action was taken, by what was so."""
+    return [
+        Row(
+            speaker.say(f"debrief.truth_{truth}"),
+            [_whole(speaker, count) for count in (*sums.taken[truth], sum(sums.taken[truth]))],
+        )
+        for truth in TRUTHS
+    ]
+
+
+def indicator_titles() -> dict[str, Text]:
+    """Return what the indicators that can be ticked are called."""
+    return {item.name: item.title for theme in checklist() for item in theme.items}
+
+
+def cue_rows(speaker: Speaker, cues: Iterable[Cue]) -> list[CueRow]:
+    """Return the indicators that could be noticed in victims' dossiers, with their bars."""
+    titles = indicator_titles()
+    return [_cue_row(speaker, speaker.of(titles[cue.name]), cue) for cue in cues if cue.present]
+
+
+def _cue_row(speaker: Speaker, title: str, cue: Cue) -> CueRow:
+    parts = {"overlooked": cue.overlooked, "underweighted": cue.underweighted, "used": cue.used}
+    slices: list[Slice] = []
+    start = 0.0
+    for name, count in parts.items():
+        width = ACROSS * count / cue.present
+        slices.append(Slice(name, round(start, 2), round(width, 2)))
+        start += width
+    said = speaker.say("debrief.bar_of_cue", title=title, present=cue.present, **parts)
+    return CueRow(title, cue, said, slices)
+
+
+def cited_rows(speaker: Speaker, cues: Iterable[Cue]) -> list[Row]:
+    """Return what was cited and was not there, or was given too much weight, most often first."""
+    titles = indicator_titles()
+    ordered = sorted(cues, key=lambda cue: -(cue.cited_absent + cue.cited_unknown + cue.overweighted))
+    counts = ((cue.name, (cue.cited_absent, cue.cited_unknown, cue.overweighted)) for cue in ordered)
+    return [
+        Row(speaker.of(titles[name]), [_whole(speaker, count) for count in found])
+        for name, found in counts
+        if any(found)
+    ]
+
+
+def shown(speaker: Speaker, share: Share, *, of_class: bool) -> Shown:
+    """Return a share for a table; of a class, one of fewer than five seats is kept back."""
+    if not share.n:
+        return Shown("–", "–", "–", speaker.say("debrief.nobody"))
+    if of_class and not share.is_shown:
+        fewest = settings().seats.fewest
+        return Shown("–", "–", "–", speaker.say("debrief.too_few_seats", fewest=fewest))
+    return Shown(
+        count=speaker.say("debrief.count_of", count=share.count, n=share.n),
+        share=speaker.of(percent(share.estimate)),
+        interval=speaker.of(percents(share.low, share.high)),
+        remark="" if share.is_told else speaker.say("debrief.cannot_tell", n=share.dossiers),
+    )
+
+
+def kind_rows(speaker: Speaker, kinds: Iterable[Kind], *, of_class: bool) -> list[Row]:
+    """Return what was made of each kind of dossier."""
+    return [
+        Row(
+            speaker.of(kind.title), _cells(shown(speaker, kind.share, of_class=of_class)), _tag(speaker, kind)
+        )
+        for kind in kinds
+    ]
+
+
+def _tag(speaker: Speaker, kind: Kind) -> str:
+    if kind.truth_class == "irregular":
+        return speaker.say("debrief.is_irregular")
+    return speaker.say("debrief.is_lookalike") if kind.lookalike_of else ""
+
+
+def crossing_rows(speaker: Speaker, crossings: Iterable[Crossing], *, of_class: bool) -> list[Row]:
+    """Return misses and false flags by sex and online offer, as counts, shares and intervals."""
+    names = {"female": "women", "male": "men"}
+    rows = []
+    for crossing in crossings:
+        online = "online" if crossing.online_offer else "no_online"
+        halves = [shown(speaker, half, of_class=of_class) for half in (crossing.misses, crossing.false_flags)]
+        cells = [cell for half in halves for cell in (half.count, half.interval, half.remark)]
+        rows.append(Row(speaker.say(f"debrief.{names[crossing.sex]}_{online}"), cells))
+    return rows
+
+
+def _cells(found: Shown) -> list[str]:
+    return [found.count, found.share, found.interval, found.remark]
+
+
+def detection_rows(speaker: Speaker, found: Detection | None) -> list[Row]:
+    """Return d' and c of a seat with their intervals."""
+    if found is None:
+        return []
+    return [
+        Row(speaker.say("debrief.dprime"), estimate_said(speaker, found.dprime)),
+        Row(speaker.say("debrief.criterion"), estimate_said(speaker, found.criterion)),
+    ]
+
+
+def quartile_rows(speaker: Speaker, detail: ClassDetail) -> list[Row]:
+    """Return quartiles of d' and c over the seats of a class."""
+    measures = {"dprime": detail.dprime, "criterion": detail.criterion}
+    return [
+        Row(
+            speaker.say(f"debrief.{name}"),
+            [decimal(speaker, value) for value in (found.lower, found.middle, found.upper)],
+        )
+        for name, found in measures.items()
+        if found
+    ]
+
+
+def word_rows(speaker: Speaker, counts: Mapping[str, int], part: str, words: Sequence[str]) -> list[Row]:
+    """Return for how many seats each word stands; `part` is `apart` or `refers`."""
+    return [
+        Row(speaker.say(f"debrief.{part}_{word}"), [_whole(speaker, counts.get(word, 0))]) for word in words
+    ]
+
+
+def point_rows(speaker: Speaker, who: str, found: Sequence[Point]) -> list[Row]:
+    """Return the operating points of the four actions, the strictest first."""
+    lines = ("line_refer", "line_interview", "line_documents")
+    return [
+        Row(
+            who,
+            [speaker.say(f"debrief.{line}"), *_both(speaker, point)],
+        )
+        for line, point in zip(lines, found, strict=True)
+    ]
+
+
+def screener_row(speaker: Speaker, sums: Sums) -> Row:
+    """Return the screener's operating point: what it recommends, at the sitting's flag."""
+    return Row(speaker.say("debrief.the_screener"), ["–", *_both(speaker, sums.screener_point)])
+
+
+def _both(speaker: Speaker, point: Point) -> list[str]:
+    counts = ((point.flagged, point.victims), (point.wrongly, point.others))
+    return [speaker.say("debrief.count_of", count=count, n=n) for count, n in counts]
+
+
+def second_rows(speaker: Speaker, second: SecondRound) -> list[Row]:
+    """Return second decisions by whether the screener was right."""
+    moves = {"screener_right": second.screener_right, "screener_wrong": second.screener_wrong}
+    return [
+        Row(
+            speaker.say(f"debrief.{name}"),
+            [_whole(speaker, count) for count in (found.towards, found.away, found.unchanged, found.n)],
+        )
+        for name, found in moves.items()
+    ]
+
+
+def item_rows(
+    speaker: Speaker, items: Iterable[ItemStatistics], letters: Mapping[str, str], kinds: Mapping[str, Text]
+) -> list[Row]:
+    """Return the statistics of each dossier, for the trainer."""
+    return [_item_row(speaker, item, letters[item.dossier], kinds[item.dossier]) for item in items]
+
+
+def _item_row(speaker: Speaker, item: ItemStatistics, letter: str, kind: Text) -> Row:
+    if not item.is_shown:
+        kept_back = speaker.say("debrief.too_few_seats", fewest=settings().seats.fewest)
+        return Row(letter, [speaker.of(kind), "–", "–", "–", "–", kept_back])
+    remarks = {
+        "item_doubted": item.is_doubted,
+        "item_easy": item.is_too_easy,
+        "item_wrong_way": item.parts_wrongly,
+    }
+    discrimination = "–" if item.discrimination is None else speaker.of(number(item.discrimination, 2))
+    said = "; ".join(speaker.say(f"debrief.{name}") for name, holds in remarks.items() if holds)
+    right = speaker.say("debrief.count_of", count=item.right, n=item.seats)
+    doubted = speaker.say("debrief.count_of", count=item.doubted, n=item.seats)
+    facility = speaker.of(percent(item.facility))
+    return Row(letter, [speaker.of(kind), right, facility, discrimination, doubted, said])
+
+
+def _whole(speaker: Speaker, count: int) -> str:
+    return speaker.of(number(count))

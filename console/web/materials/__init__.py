@@ -1,0 +1,1 @@
+"""What leaves the console: facilitator guides, print packs, and exports for other programs."""

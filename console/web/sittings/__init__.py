@@ -1,0 +1,1 @@
+"""The trainer's pages of one sitting: projector, lobby, the live grid, closing and revealing."""

@@ -1,0 +1,1 @@
+"""The researcher's workbench: a finished run, a threshold that moves, and what it costs whom."""

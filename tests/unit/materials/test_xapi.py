@@ -1,0 +1,72 @@
+"""Statements are read by a library that others wrote, and say what was decided and by whom, under a pseudonym."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tincan import Statement
+
+from console.materials.xapi import statement
+from dossier.recommendations import Recommendation
+from tests.unit.materials.samples import ACTIONS, SITTING, WHEN, decision, dossiers
+
+
+def test_a_reader_that_we_did_not_write_reads_every_statement_back() -> None:
+    for dossier in dossiers():
+        for action in Recommendation:
+            made = statement(SITTING, decision(dossier, action), ACTIONS)
+            read = Statement.from_json(json.dumps(made))
+            again = json.loads(read.to_json())
+            assert {name: again[name] for name in ("actor", "verb", "context")} == {
+                name: made[name] for name in ("actor", "verb", "context")
+            }
+            assert again["object"] == made["object"]
+            assert read.id == UUID(made["id"])
+            assert read.timestamp == WHEN
+            assert read.context.registration == SITTING.id
+            assert read.result.duration.total_seconds() == 75.25
+            assert read.result.response == action.label
+
+
+@pytest.mark.parametrize(
+    "broken", [{"verb": {"display": {"en": 3}, "id": ""}}, {"actor": {"mail": "x"}}, {"extra": 1}]
+)
+def test_the_reader_refuses_what_is_no_statement(broken: dict[str, Any]) -> None:
+    made = {**statement(SITTING, decision(dossiers()[0]), ACTIONS), **broken}
+    with pytest.raises((ValueError, TypeError, AttributeError)):
+        Statement.from_json(json.dumps(made))
+
+
+def test_a_score_and_the_right_answer_are_there_only_where_the_answer_may_be_told() -> None:
+    told = statement(SITTING, decision(dossiers()[0]), ACTIONS)
+    assert told["result"]["success"] is True
+    assert told["result"]["score"]["scaled"] == 1.0
+    assert told["object"]["definition"]["correctResponsesPattern"] == ["refer"]
+    hidden = statement(SITTING, decision(dossiers(revealed=False)[0]), ACTIONS)
+    assert not {"success", "score"} & hidden["result"].keys()
+    assert "correctResponsesPattern" not in hidden["object"]["definition"]
+
+
+def test_an_actor_is_a_pseudonym_at_an_address_that_exists_nowhere() -> None:
+    actor = statement(SITTING, decision(dossiers()[0]), ACTIONS)["actor"]
+    assert actor["account"]["name"] == "S07"
+    assert actor["account"]["homePage"].endswith(".saring.invalid")
+    assert "name" not in actor
+    named = statement(SITTING, decision(dossiers()[0], nickname="Ayu"), ACTIONS)["actor"]
+    assert named["name"] == "Ayu"
+
+
+def test_the_same_decision_has_the_same_id_and_another_one_another() -> None:
+    one, other = dossiers()[:2]
+    ids = [
+        statement(SITTING, made, ACTIONS)["id"]
+        for made in (decision(one), decision(one), decision(other), decision(one, round=2))
+    ]
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 3
+
+
+def test_every_statement_says_that_the_person_is_synthetic() -> None:
+    context = statement(SITTING, decision(dossiers()[0]), ACTIONS)["context"]
+    assert context["extensions"]["https://saring.invalid/xapi/synthetic"] is True

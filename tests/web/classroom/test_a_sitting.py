@@ -1,0 +1,148 @@
+"""A sitting goes forward, a seat goes through its dossiers, and a decision is written once."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+
+from console.web.classroom.models import Block, Decision, Request, Seat, Sitting, Turn
+from console.web.classroom.seats import CannotJoin, returned, sitting_of, take_seat
+from console.web.classroom.sittings import close_sitting, open_sitting, reveal_sitting
+from console.web.classroom.turns import (
+    Answer,
+    NotYours,
+    TooLate,
+    ask,
+    current_turn,
+    decide,
+    opened,
+    opened_evidence,
+)
+from console.web.sealed.reveal import assistance, keys_for_class, may_reveal, reveal
+from console.web.sittings.making import BlockPlan, SittingPlan, created
+from tests.web.few_cases import few_cases
+
+REFER = Answer(Decision.Action.REFER, Decision.Confidence.SURE, ["easy_offer"])
+
+
+def test_a_seat_goes_through_all_dossiers_of_each_block_in_an_order_of_its_own(sitting: Sitting) -> None:
+    seat = take_seat(sitting, "Ayu", "id").seat
+    open_sitting(sitting)
+    seen = []
+    while (turn := current_turn(seat)) is not None:
+        decide(opened(turn), REFER)
+        seen.append(turn.dossier.letter)
+    assert sorted(seen) == [f"{block}{place}" for block in "AB" for place in range(1, 5)]
+    assert [letter[0] for letter in seen] == list("AAAABBBB")
+
+
+def test_a_decision_sent_twice_is_one_and_never_changes(sitting: Sitting) -> None:
+    turn = first_turn(sitting)
+    first = decide(turn, REFER)
+    again = decide(turn, Answer(Decision.Action.PROCEED, Decision.Confidence.UNSURE))
+    assert (again.pk, again.action) == (first.pk, Decision.Action.REFER)
+    assert Decision.objects.count() == 1
+
+
+def test_nothing_is_decided_before_a_sitting_opens_or_after_it_closes(sitting: Sitting) -> None:
+    seat = take_seat(sitting, "Ayu", "id").seat
+    turn = current_turn(seat)
+    assert turn is not None
+    with pytest.raises(TooLate):
+        decide(turn, REFER)
+    open_sitting(sitting)
+    close_sitting(sitting)
+    turn.refresh_from_db()
+    with pytest.raises(TooLate):
+        decide(current(seat), REFER)
+
+
+def test_asking_brings_the_evidence_of_a_stage_once_and_not_after_the_decision(sitting: Sitting) -> None:
+    turn = first_turn(sitting)
+    assert opened_evidence(turn) == "counter"
+    ask(turn, Request.Kind.DOCUMENTS)
+    ask(turn, Request.Kind.DOCUMENTS)
+    assert opened_evidence(turn) == "counter+verification"
+    decide(turn, REFER)
+    with pytest.raises(NotYours):
+        ask(turn, Request.Kind.INTERVIEW)
+
+
+def test_an_answer_is_behind_the_own_decision_and_the_reveal(sitting: Sitting) -> None:
+    turn = first_turn(sitting)
+    with pytest.raises(PermissionDenied):
+        reveal(turn)
+    decide(turn, REFER)
+    with pytest.raises(PermissionDenied):
+        reveal(turn)
+    with pytest.raises(PermissionDenied):
+        keys_for_class(sitting)
+    close_sitting(sitting)
+    reveal_sitting(sitting)
+    turn = type(turn).objects.get(pk=turn.pk)
+    assert reveal(turn)["truth_class"] in ("victim", "lawful")
+    undecided = turn.seat.turns.exclude(pk=turn.pk).first()
+    assert undecided is not None
+    assert not may_reveal(undecided)
+    assert len(keys_for_class(sitting)) == 8
+
+
+@pytest.mark.parametrize("feedback", [Block.Feedback.EACH, Block.Feedback.BLOCK])
+def test_feedback_comes_after_each_decision_or_after_the_block(trainer: User, feedback: str) -> None:
+    plan = SittingPlan("phnom_penh_2022", "Class", [BlockPlan(2, 50, feedback), BlockPlan(2, 0)])
+    turn = first_turn(created(plan, trainer, few_cases))
+    decide(turn, REFER)
+    assert may_reveal(turn) == (feedback == Block.Feedback.EACH)
+    decide(opened(current(turn.seat)), REFER)
+    assert may_reveal(turn)
+
+
+def test_assistance_comes_when_the_trainer_says_so_and_is_decided_after_in_a_second_round(
+    trainer: User,
+) -> None:
+    plan = SittingPlan("phnom_penh_2022", "Class", [BlockPlan(2, 50)], assistance=Sitting.Assistance.AFTER)
+    turn = first_turn(created(plan, trainer, few_cases))
+    with pytest.raises(PermissionDenied):
+        assistance(turn)
+    decide(turn, REFER)
+    assert assistance(turn)["recommendation"] in ("refer", "proceed")
+    assert current(turn.seat).pk == turn.pk
+    second = decide(turn, Answer(Decision.Action.PROCEED, Decision.Confidence.SURE), round_number=2)
+    assert (second.round, Decision.objects.count()) == (2, 2)
+    assert current(turn.seat).pk != turn.pk
+
+
+def test_a_seat_is_taken_up_again_with_its_key_and_with_no_other(sitting: Sitting) -> None:
+    taken = take_seat(sitting, "Ayu", "id")
+    assert returned(taken.return_key, str(taken.seat.pk)) == taken.seat
+    assert returned("another", str(taken.seat.pk)) is None
+
+
+def test_a_nickname_is_taken_once_and_a_locked_lobby_takes_nobody(sitting: Sitting) -> None:
+    take_seat(sitting, "Ayu", "id")
+    with pytest.raises(CannotJoin, match="nickname_taken"):
+        take_seat(sitting, " Ayu ", "id")
+    sitting.locked = True
+    with pytest.raises(CannotJoin, match="locked"):
+        take_seat(sitting, "Budi", "id")
+
+
+def test_guessing_codes_ends_soon_while_a_class_behind_one_address_joins(sitting: Sitting) -> None:
+    for _ in range(30):
+        with pytest.raises(CannotJoin, match="unknown_code"):
+            sitting_of("BBBBBB", "10.0.0.9")
+    with pytest.raises(CannotJoin, match="too_often"):
+        sitting_of(str(sitting.code), "10.0.0.9")
+    for number in range(100):
+        assert sitting_of(str(sitting.code), "10.0.0.1") == sitting, number
+
+
+def first_turn(sitting: Sitting) -> Turn:
+    seat = take_seat(sitting, "Ayu", "id").seat
+    open_sitting(sitting)
+    return opened(current(seat))
+
+
+def current(seat: Seat) -> Turn:
+    turn = current_turn(type(seat).objects.get(pk=seat.pk))
+    assert turn is not None
+    return turn

@@ -1,0 +1,211 @@
+"""Files of a sitting: none before it is over, no answer before the reveal, no name unless asked, nothing that runs."""
+
+import csv
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from tincan import Statement
+
+from console.materials.columns import columns_of
+from console.web.classroom.models import Dossier, Seat, Sitting
+from console.web.sealed.models import DossierKey, SealedDraw
+from tests.unit.materials.moodle_rules import read
+from tests.web.materials.played import FORMULA, closed, played, revealed
+
+FILES = ("export_csv", "export_dossiers", "export_json", "export_xapi", "export_moodle")
+ANSWERS = (
+    "SECRET",
+    "needs_protection",
+    "truth_class",
+    "journey.tourist",
+    "typology.",
+    "screener_",
+    "victims_in_100",
+    '"success"',
+)
+
+
+def sent(client: Client, name: str, sitting: Sitting, **options: str) -> str:
+    answer = client.get(reverse(name, args=[sitting.pk]), options)
+    assert answer.status_code == 200
+    assert answer.streaming
+    assert "no-store" in answer.headers["Cache-Control"]
+    return b"".join(answer).decode()
+
+
+def rows_of(table: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(table, newline="")))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_file_is_sent_before_the_sitting_is_over(
+    client: Client, trainer: User, sitting: Sitting, name: str
+) -> None:
+    client.force_login(trainer)
+    assert client.get(reverse(name, args=[sitting.pk])).status_code == 403
+    played(sitting)
+    assert client.get(reverse(name, args=[sitting.pk])).status_code == 403
+
+
+def test_before_the_reveal_no_file_tells_an_answer(client: Client, trainer: User, sitting: Sitting) -> None:
+    client.force_login(trainer)
+    closed(sitting)
+    keys = [*DossierKey.objects.values_list("canary", flat=True), str(SealedDraw.objects.get().seed)]
+    for name in FILES[:4]:
+        text = sent(client, name, sitting)
+        assert [word for word in (*ANSWERS, *keys) if word in text] == [], name
+    assert client.get(reverse("export_moodle", args=[sitting.pk])).status_code == 403
+
+
+def test_decisions_are_one_row_each_with_pseudonyms_and_what_was_right(
+    client: Client, trainer: User, sitting: Sitting
+) -> None:
+    client.force_login(trainer)
+    rows = rows_of(sent(client, "export_csv", revealed(sitting)))
+    assert len(rows) == 16
+    assert list(rows[0]) == [name for name, column in columns_of("decisions").items() if not column.named]
+    assert {row["synthetic"] for row in rows} == {"yes"}
+    assert {row["seat"] for row in rows} == {"S01", "S02"}
+    assert {row["evidence"] for row in rows} == {"counter", "counter+interview"}
+    assert {(row["needs_protection"], row["flag_was_right"]) for row in rows} == {
+        ("yes", "yes"),
+        ("no", "no"),
+    }
+
+
+def test_nicknames_stand_in_a_file_only_if_asked_for(client: Client, trainer: User, sitting: Sitting) -> None:
+    client.force_login(trainer)
+    revealed(sitting)
+    for name in FILES:
+        assert "Budi" not in sent(client, name, sitting), name
+    assert {row["nickname"] for row in rows_of(sent(client, "export_csv", sitting, names="1"))} == {
+        "'@Ayu",
+        "Budi",
+    }
+    assert {one["actor"]["name"] for one in json.loads(sent(client, "export_xapi", sitting, names="1"))} == {
+        "@Ayu",
+        "Budi",
+    }
+
+
+def test_a_seats_number_tells_nothing_of_who_came_first(
+    client: Client, trainer: User, sitting: Sitting
+) -> None:
+    client.force_login(trainer)
+    rows = rows_of(sent(client, "export_csv", revealed(sitting), names="1"))
+    said = {row["nickname"].lstrip("'"): row["seat"] for row in rows}
+    ordered = [seat.nickname for seat in sorted(Seat.objects.all(), key=lambda seat: seat.pk)]
+    assert said == {name: f"S{number:02d}" for number, name in enumerate(ordered, start=1)}
+
+
+@pytest.mark.parametrize("name", ["export_csv", "export_dossiers"])
+def test_no_cell_of_a_table_runs(client: Client, trainer: User, sitting: Sitting, name: str) -> None:
+    client.force_login(trainer)
+    Dossier.objects.filter(letter="A1").update(content=hostile(Dossier.objects.get(letter="A1").content))
+    rows = rows_of(sent(client, name, revealed(sitting), names="1"))
+    texts = [cell for row in rows for column, cell in row.items() if column != "screener_risk"]
+    assert f"'{FORMULA}" in texts
+    assert [cell for cell in texts if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+
+
+def test_dossiers_are_one_row_each_with_what_lay_on_the_desk(
+    client: Client, trainer: User, sitting: Sitting
+) -> None:
+    client.force_login(trainer)
+    rows = rows_of(sent(client, "export_dossiers", revealed(sitting), language="id"))
+    assert [row["dossier"] for row in rows] == [f"{block}{place}" for block in "AB" for place in range(1, 5)]
+    assert {(row["decisions"], row["refer"]) for row in rows} == {("2", "2")}
+    assert rows[0]["field.f"].endswith("(id)")
+
+
+def test_a_mark_in_front_and_the_language_can_be_asked_for(
+    client: Client, trainer: User, sitting: Sitting
+) -> None:
+    client.force_login(trainer)
+    revealed(sitting)
+    assert sent(client, "export_csv", sitting, mark="1").startswith("\ufeffsynthetic,")
+    assert sent(client, "export_csv", sitting).startswith("synthetic,")
+
+
+def test_json_says_the_same_as_the_tables(client: Client, trainer: User, sitting: Sitting) -> None:
+    client.force_login(trainer)
+    content: dict[str, Any] = json.loads(sent(client, "export_json", revealed(sitting)))
+    assert (content["synthetic"], content["revealed"], content["schema_version"]) == (True, True, 1)
+    for table, name in (("decisions", "export_csv"), ("dossiers", "export_dossiers")):
+        rows = rows_of(sent(client, name, sitting))
+        assert [list(row) for row in content[table]] == [list(row) for row in rows]
+        assert [row["dossier"] for row in content[table]] == [row["dossier"] for row in rows]
+
+
+def test_a_reader_that_we_did_not_write_reads_the_statements(
+    client: Client, trainer: User, sitting: Sitting
+) -> None:
+    client.force_login(trainer)
+    statements = json.loads(sent(client, "export_xapi", revealed(sitting)))
+    read_back = [Statement.from_json(json.dumps(one)) for one in statements]
+    assert len({one.id for one in read_back}) == 16
+    assert {one.context.registration for one in read_back} == {sitting.pk}
+    assert {one.result.success for one in read_back} == {True, False}
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_moodles_rules_take_the_questions_in_both_languages(
+    client: Client, trainer: User, sitting: Sitting, language: str
+) -> None:
+    client.force_login(trainer)
+    questions = read(sent(client, "export_moodle", revealed(sitting), language=language))
+    assert len(questions) == 8
+    assert all({"en": "Dossier", "id": "Berkas"}[language] in question.name for question in questions)
+
+
+def test_file_names_are_safe_whatever_the_title(client: Client, trainer: User, sitting: Sitting) -> None:
+    Sitting.objects.filter(pk=sitting.pk).update(title='../"\r\nX: y')
+    sitting.refresh_from_db()
+    client.force_login(trainer)
+    revealed(sitting)
+    for name in FILES:
+        header = client.get(reverse(name, args=[sitting.pk])).headers["Content-Disposition"]
+        assert header.startswith(f'attachment; filename="saring-synthetic-{sitting.pk.hex[:8]}-'), name
+        assert not set(header) & set("/\\\r\n:")
+
+
+def test_decisions_are_read_in_few_queries_however_many_there_are(
+    client: Client, trainer: User, sitting: Sitting
+) -> None:
+    client.force_login(trainer)
+    revealed(sitting)
+    with CaptureQueriesContext(connection) as few:
+        sent(client, "export_csv", sitting)
+    assert len(few) <= 12
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Download"), ("id", "Unduh")])
+def test_the_page_of_exports_says_what_is_ready_and_documents_every_column(
+    client: Client, trainer: User, sitting: Sitting, language: str, word: str
+) -> None:
+    client.force_login(trainer)
+    address = reverse("exports", args=[sitting.pk])
+    assert word not in client.get(address, {"language": language}).content.decode()
+    closed(sitting)
+    page = client.get(address, {"language": language}).content.decode()
+    assert word in page
+    assert reverse("export_moodle", args=[sitting.pk]) not in page
+    assert [
+        name
+        for table in ("decisions", "dossiers")
+        for name in columns_of(table)
+        if f"<code>{name}</code>" not in page
+    ] == []
+
+
+def hostile(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a dossier in which one value is a formula."""
+    entry = {**content["tabs"]["form"][0], "value": {"en": FORMULA, "id": FORMULA}}
+    return {**content, "tabs": {**content["tabs"], "form": [entry]}}
