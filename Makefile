@@ -44,7 +44,7 @@ setup: $(FULL) ## set up for development, and do nothing else
 test: $(FULL) browser check test-code test-notebooks ## set up, check, run all quick tests and the notebooks
 
 test-code: $(FULL) ## only the quick tests and the examples in docstrings (PYTEST_ARGS=)
-	$(PYTEST) -m "not slow" --doctest-modules --ignore=console/web tests $(PACKAGES) $(PYTEST_ARGS)
+	$(PYTEST) -m "not slow" --doctest-modules tests $(PACKAGES) $(PYTEST_ARGS)
 
 test-slow: $(FULL) ## only the slow tests (PYTEST_ARGS=)
 	$(PYTEST) -m slow tests $(PYTEST_ARGS) || [ $$? -eq 5 ]  # 5: pytest found none

@@ -65,7 +65,7 @@ def test_any_rows_drawn_alone_are_those_of_the_whole(rows: range, names: list[st
     workers=st.integers(1, 3),
     chunk=st.sampled_from([1, 17, 699, 1000, 32_768, 1_000_000]).filter(lambda size: size > 1),
 )
-@hypothesis_settings(max_examples=12)
+@hypothesis_settings(max_examples=6)
 def test_any_rows_read_from_files_are_those_of_the_whole(
     rows: range, names: list[str], workers: int, chunk: int
 ) -> None:

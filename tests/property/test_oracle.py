@@ -31,7 +31,7 @@ def interesting_rows(name: str) -> list[int]:
     return [0, 1, *covered[:3].tolist(), int(empty.argmax())]
 
 
-@pytest.mark.parametrize("name", ["phnom_penh_2022", ALL_TYPES])
+@pytest.mark.parametrize("name", ["phnom_penh_2022", pytest.param(ALL_TYPES, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("stage", [Stage.COUNTER, Stage.CHECKPOINT], ids=lambda stage: stage.label)
 def test_the_oracle_agrees_with_its_naive_twin(name: str, stage: Stage) -> None:
     """Up to what an office loses whatever the answer, which is the same for every type."""
@@ -73,7 +73,7 @@ def test_the_joint_itself_is_exact_where_every_office_has_the_mean_habit() -> No
     [
         ("phnom_penh_2022", Stage.COUNTER),
         ("phnom_penh_2022", Stage.CHECKPOINT),
-        (ALL_TYPES, Stage.CHECKPOINT),
+        pytest.param(ALL_TYPES, Stage.CHECKPOINT, marks=pytest.mark.slow),
     ],
 )
 def test_what_the_oracle_says_comes_true(name: str, stage: Stage) -> None:

@@ -192,6 +192,7 @@ def test_an_untouched_certificate_holds(certificate: Path) -> None:
     assert saring("verify", certificate).stdout.startswith("Yes: ")
 
 
+@pytest.mark.slow
 def test_levers_and_difficulty_are_built_again(tmp_path: Path) -> None:
     levers = ("--lever", "interview_training", "--difficulty", 2, "--groups", "everybody")
     path = tuned(tmp_path / "t", *levers)
@@ -394,6 +395,7 @@ def test_a_seed_that_other_rules_have_seen_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "other").exists()
 
 
+@pytest.mark.slow
 def test_a_second_seed_is_refused_and_the_first_serves_other_terms_too(tmp_path: Path) -> None:
     everybody = ("--groups", "everybody")
     tuned(tmp_path / "t", "--seed", 77, *everybody)

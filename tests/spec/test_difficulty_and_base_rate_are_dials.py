@@ -43,6 +43,7 @@ def victims_at(step: int) -> tuple[Drawn, float]:
     return drawn, area.estimate
 
 
+@pytest.mark.slow
 def test_five_steps_show_the_same_victims_less_and_less() -> None:
     found = [victims_at(step) for step in STEPS]
     first = found[0][0]

@@ -91,6 +91,7 @@ NEEDS_NO_DATA = {
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
+@pytest.mark.slow
 def test_with_a_rulebook_it_passes_what_needs_no_data_and_refuses_the_rest_for_want_of_the_mark() -> None:
     results = check_estimator(RuleTransformer(), on_fail=None, on_skip=None)
     passed = {one["check_name"] for one in results if one["status"] == "passed"}

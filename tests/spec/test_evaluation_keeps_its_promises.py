@@ -88,6 +88,7 @@ def test_the_released_terms_are_those_that_were_certified() -> None:
     assert certificate()["terms"] == released_terms().model_dump()
 
 
+@pytest.mark.slow
 def test_the_released_certificate_can_be_made_again() -> None:
     of = world(certificate()["scenario"])
     again = certificate_for(of, screener().rulebook, screener().cards, released_terms())

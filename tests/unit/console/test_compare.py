@@ -83,7 +83,9 @@ def test_the_printed_object_has_what_is_promised(cards: Path) -> None:
     assert max(answers) <= found["dossiers_changed"] < sum(answers)
 
 
-@pytest.mark.parametrize("lever", ["interview_training", "awareness_campaign"])
+@pytest.mark.parametrize(
+    "lever", [pytest.param("interview_training", marks=pytest.mark.slow), "awareness_campaign"]
+)
 def test_it_agrees_with_two_runs(cards: Path, runs: dict[str, Path], lever: str) -> None:
     """Drawn twice in memory, or run twice to disk and read back: the same numbers."""
     ours = compared(cards, "--lever", lever)

@@ -102,6 +102,7 @@ def test_the_list_of_signs_can_be_searched(phone: Page, live_server: LiveServer,
     assert phone.locator("[data-ticked]:visible [data-count]").inner_text() == "1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_no_page_of_a_trainee_is_too_wide(
@@ -199,7 +200,7 @@ def _at_desk(page: Page, live_server: LiveServer, sitting: Sitting, language: st
     open_sitting(sitting)
     page.goto(f"{live_server.url}/seat/join/{sitting.code}")
     page.locator("#nickname").fill("Ayu")
-    page.locator(f"[name=language][value={language}]").check()
+    page.locator(f"input[name=language][value={language}]").check()
     page.keyboard.press("Enter")
     page.wait_for_selector(".noted-key")
     page.goto(f"{live_server.url}/seat/desk")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 
 from console.web.classroom.models import Seat, Sitting, Turn
@@ -46,13 +45,13 @@ def turn_of(seat: Seat) -> Turn:
     return turn
 
 
-def decided(client: Client, turn: Turn, follow: bool = True, **form: Any) -> HttpResponse:
+def decided(client: Client, turn: Turn, **form: Any) -> Any:
     """Send a decision: refer and sure, where the test says nothing else."""
     sent = {"action": REFER, "confidence": SURE, **form}
-    return client.post(f"/seat/desk/{turn.dossier_id}/decide", sent, follow=follow)
+    return client.post(f"/seat/desk/{turn.dossier_id}/decide", sent, follow=True)
 
 
-def asked(client: Client, turn: Turn, kind: str, **form: Any) -> HttpResponse:
+def asked(client: Client, turn: Turn, kind: str, **form: Any) -> Any:
     return client.post(f"/seat/desk/{turn.dossier_id}/ask", {"kind": kind, **form}, follow=True)
 
 

@@ -92,7 +92,12 @@ EXPORTS = {
     *(f"/materials/<uuid:sitting_id>/{name}" for name in ("decisions.csv", "dossiers.csv")),
     *(f"/materials/<uuid:sitting_id>/{name}" for name in ("sitting.json", "xapi.json")),
 }
-TOO_EARLY = {"lobby": {*EXPORTS, MOODLE}, "open": {*EXPORTS, MOODLE}, "closed": {MOODLE}, "revealed": set[str]()}
+TOO_EARLY = {
+    "lobby": {*EXPORTS, MOODLE},
+    "open": {*EXPORTS, MOODLE},
+    "closed": {MOODLE},
+    "revealed": set[str](),
+}
 """What even the trainer of a sitting is refused (403) as long as it stands in a state."""
 KEPT: tuple[type[models.Model], ...] = (Sitting, Seat, Turn, Request, Decision, Dossier)
 
@@ -129,9 +134,7 @@ def saved_point(room: Classroom) -> str:
     return str(point_names(points_folder())[0])
 
 
-def outcome_of(
-    room: Classroom, role: str, pattern: str, values: dict[str, str], *, is_sent: bool
-) -> str:
+def outcome_of(room: Classroom, role: str, pattern: str, values: dict[str, str], *, is_sent: bool) -> str:
     """Return what a role gets, as the rules call it; what it changed is undone, and a refusal has changed nothing."""
     browser, address = copied(room.browsers[role]), filled(pattern, values)
     with transaction.atomic():
