@@ -46,6 +46,7 @@ def examine(output: Output) -> None:
         "screener": _screener,
         "a small run": _small_run,
         "this folder": _folder,
+        "console": _console,
     }
     results = {name: _tried(check) for name, check in checks.items()}
     content = {
@@ -91,3 +92,17 @@ def _folder() -> str:
     probe.write_text("", encoding="utf-8")
     probe.unlink()
     return f"{here} can be written"
+
+
+def _console() -> str:
+    """Say whether the console could be served here; a plain install does without it and is whole."""
+    from console.commands.serve import require_console
+
+    try:
+        require_console()
+    except BadInput as error:
+        return f"not served here: {error}"
+    from console.web.serving import refuse_network_drive
+
+    refuse_network_drive(Path("var/console"))
+    return f"Django {version('django')}, gunicorn {version('gunicorn')}; its data may lie here"

@@ -4,7 +4,7 @@ A decision counts once it stands in the database, and only there; the same decis
 impatient finger or a dropped connection, stays one. Time is the server's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -78,11 +78,13 @@ def opened(turn: Turn) -> Turn:
 
 def stages_seen(turn: Turn) -> frozenset[Stage]:
     """Return the stages whose evidence lies on the desk."""
-    first = {Stage.COUNTER}
-    if turn.seat.sitting.place == Sitting.Place.CHECKPOINT:
-        first.add(Stage.CHECKPOINT)
-    asked = turn.requests.values_list("kind", flat=True)
-    return frozenset(first | {STAGE_OF[Request.Kind(kind)] for kind in asked})
+    return stages_shown(turn.seat.sitting.place, turn.requests.values_list("kind", flat=True))
+
+
+def stages_shown(place: str, kinds: Iterable[str]) -> frozenset[Stage]:
+    """Return the stages whose evidence lies on a desk at a place, once some kinds of it were asked for."""
+    first = {Stage.COUNTER, Stage.CHECKPOINT} if place == Sitting.Place.CHECKPOINT else {Stage.COUNTER}
+    return frozenset(first | {STAGE_OF[Request.Kind(kind)] for kind in kinds})
 
 
 def opened_evidence(turn: Turn) -> str:

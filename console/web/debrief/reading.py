@@ -6,14 +6,12 @@ and only of a sitting that was revealed.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from console.casebook.checklist import checklist
 from console.debriefing.judgements import Case, Judgement, case_of, flag_from
 from console.web.classroom.models import Decision, Request, Seat, Sitting
-from console.web.classroom.turns import STAGE_OF, evidence_name
+from console.web.classroom.turns import evidence_name, stages_shown
 from console.web.sealed.reveal import Key, keys_for_class
-from dossier.stages import Stage
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,10 @@ def judgements_of(sitting: Sitting, round_number: int) -> list[Judgement]:
     found = Decision.objects.filter(
         turn__seat__sitting=sitting, turn__seat__removed_at=None, round=round_number
     ).select_related("turn")
-    return [_judgement(made, _evidence(sitting, asked.get(made.turn_id, []))) for made in found]
+    return [
+        _judgement(made, evidence_name(stages_shown(sitting.place, asked.get(made.turn_id, []))))
+        for made in found
+    ]
 
 
 def _judgement(made: Decision, evidence: str) -> Judgement:
@@ -81,11 +82,3 @@ def _judgement(made: Decision, evidence: str) -> Judgement:
         is_doubted=made.is_doubted,
         evidence=evidence,
     )
-
-
-def _evidence(sitting: Sitting, asked: Sequence[Any]) -> str:
-    """Return the name of what lay on the desk, as `turns.opened_evidence` does for one turn."""
-    first = {Stage.COUNTER}
-    if sitting.place == Sitting.Place.CHECKPOINT:
-        first.add(Stage.CHECKPOINT)
-    return evidence_name(frozenset(first | {STAGE_OF[Request.Kind(kind)] for kind in asked}))
