@@ -240,12 +240,24 @@ class Decision(models.Model):
         return f"{self.turn}: {self.get_action_display()}"
 
 
-class JoinFailure(models.Model):
-    """A code or PIN that was wrong, so that guessing can be slowed down; deleted after a while."""
+class FailedAttempt(models.Model):
+    """A code, PIN, key or password that was wrong, kept for an hour, so that guessing is slowed down."""
 
-    address = models.CharField(max_length=64, db_index=True)
-    code = models.CharField(max_length=6, db_index=True)
+    class Kind(models.TextChoices):
+        """What was guessed; each kind has a budget of its own."""
+
+        CODE = "code"
+        PIN = "pin"
+        KEY = "key"
+        SIGN_IN = "sign_in"
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    subject = models.CharField(max_length=64)
+    """Whose failure it counts as: an address, or a hash of what it belongs to."""
     at = models.DateTimeField(default=timezone.now, db_index=True)
 
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["kind", "subject", "at"], name="attempt_by_subject")]
+
     def __str__(self) -> str:
-        return f"{self.address} {self.at}"
+        return f"{self.kind} {self.at}"

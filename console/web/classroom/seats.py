@@ -1,32 +1,33 @@
 """Taking a seat: by code and nickname, or by code, a name on the roster and its PIN; and coming back.
 
 Whoever joins gets a return key, short enough to be noted on paper, of which the table keeps a hash: it brings
-the seat back in another browser. Where there is a roster, the PIN brings it back, too. Wrong codes, PINs and
-keys are counted by address and by code. A class behind one address joins freely, because only failures count.
+the seat back in another browser. Where there is a roster, the PIN brings it back, too. Guessing is slowed
+down by `guessing`: only failures count, so that a class behind one address joins freely.
 """
 
 import random
 import secrets
 import unicodedata
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from django.contrib.auth.hashers import check_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from console.web.classroom.models import Dossier, JoinFailure, RosterEntry, Seat, Sitting, Turn
+from console.web.classroom.guessing import Guess, count_failures, kept_apart, too_many
+from console.web.classroom.models import Dossier, FailedAttempt, RosterEntry, Seat, Sitting, Turn
 from console.web.classroom.sittings import CODE_LENGTH, CODE_LETTERS
 
-FAILURES_OF_AN_ADDRESS, FAILURES_OF_A_CODE = 30, 60
-"""Within `FAILURE_MINUTES`. Six of 29 letters make 600 million codes; a class that mistypes stays below."""
-FAILURE_MINUTES = 10
+MOST_CODES = MOST_KEYS = 600
+"""Wrong ones of an address within ten minutes. Six of 29 letters make 595 million codes, so that a live code
+takes years to find, and a class of three hundred behind one address may mistype twice each."""
+MOST_PINS = 10
+"""Wrong ones for one name on one roster within ten minutes, wherever they come from."""
 LONGEST_NICKNAME = 40
 KEY_LENGTH = 12
-"""Of 29 letters: 58 bits, against at most 30 guesses of an address within `FAILURE_MINUTES`."""
+"""Of 29 letters: 58 bits."""
 
 
 class CannotJoin(Exception):
@@ -52,10 +53,11 @@ def sitting_of(code: str, address: str) -> Sitting:
         CannotJoin: If there is none, or somebody has tried too often.
     """
     typed = plain_code(code)
-    refuse_guessing(address, typed)
+    guess = Guess(FailedAttempt.Kind.CODE, address, MOST_CODES)
+    _refuse(guess)
     found = Sitting.objects.filter(code=typed, code_expires__gt=timezone.now()).first() if typed else None
     if found is None:
-        raise failed(address, typed, "unknown_code")
+        raise _failed(guess, "unknown_code")
     return found
 
 
@@ -95,9 +97,7 @@ def plain_nickname(nickname: str) -> str:
     return " ".join("".join(seen).split())[:LONGEST_NICKNAME]
 
 
-def take_seat(
-    sitting: Sitting, nickname: str, language: str, pin: str = "", address: str = "", key: str = ""
-) -> Taken:
+def take_seat(sitting: Sitting, nickname: str, language: str, pin: str = "", key: str = "") -> Taken:
     """Give somebody a seat in a sitting, with its dossiers in an order of its own.
 
     Args:
@@ -105,7 +105,6 @@ def take_seat(
         nickname: Chosen, or as on the roster.
         language: `en` or `id`.
         pin: Of the roster.
-        address: Who asks, to slow down guessing.
         key: Return key that was made for the form that was sent, so that a form sent twice takes one seat;
             a new one when left out.
 
@@ -116,15 +115,16 @@ def take_seat(
     if not name:
         raise CannotJoin("no_nickname")
     if has_roster:
-        name = _listed(sitting, name, pin, address)
+        name = _listed(sitting, name, pin)
     key = key or new_key()
     held = Seat.objects.filter(sitting=sitting, nickname=name).first()
     if held is not None:
         return _taken_again(held, key, knows_pin=has_roster)
-    if sitting.locked or sitting.state not in (Sitting.State.LOBBY, Sitting.State.OPEN):
-        raise CannotJoin("locked")
     try:
         with transaction.atomic():
+            sitting.refresh_from_db(fields=["locked", "state"])  # it may have been closed meanwhile
+            if sitting.locked or sitting.state not in (Sitting.State.LOBBY, Sitting.State.OPEN):
+                raise CannotJoin("locked")
             seat = Seat.objects.create(
                 sitting=sitting, nickname=name, language=language, return_key=_hashed(key)
             )
@@ -155,16 +155,18 @@ def _hashed(key: str) -> str:
     return sha256(key.encode()).hexdigest()
 
 
-def _listed(sitting: Sitting, name: str, pin: str, address: str) -> str:
+def _listed(sitting: Sitting, name: str, pin: str) -> str:
     """Return a name as the roster has it, if the PIN is its own.
 
     Raises:
         CannotJoin: If not, or somebody has tried too often.
     """
-    refuse_guessing(address, sitting.code or "")
+    guess = Guess(FailedAttempt.Kind.PIN, kept_apart("pin", str(sitting.pk), name.casefold()), MOST_PINS)
+    _refuse(guess)
     entry = RosterEntry.objects.filter(sitting=sitting, nickname__iexact=name).first()
-    if entry is None or not check_password(pin, entry.pin):
-        raise failed(address, sitting.code or "", "wrong_pin")
+    # A name that is not on the roster takes as long as one that is.
+    if not check_password(pin, entry.pin if entry else make_password(None)) or entry is None:
+        raise _failed(guess, "wrong_pin")
     return entry.nickname
 
 
@@ -197,12 +199,13 @@ def seat_of_key(key: str, address: str) -> Seat:
     Raises:
         CannotJoin: If there is none, it was removed, or somebody has tried too often.
     """
-    refuse_guessing(address, "")
+    guess = Guess(FailedAttempt.Kind.KEY, address, MOST_KEYS)
+    _refuse(guess)
     typed = plain_key(key)
     held = Seat.objects.filter(return_key=_hashed(typed)).select_related("sitting") if typed else None
     seat = held.first() if held is not None else None
     if seat is None:
-        raise failed(address, "", "unknown_key")
+        raise _failed(guess, "unknown_key")
     if seat.removed_at is not None:
         raise CannotJoin("removed")
     return seat
@@ -213,22 +216,11 @@ def remove_seat(seat: Seat) -> None:
     Seat.objects.filter(pk=seat.pk, removed_at=None).update(removed_at=timezone.now())
 
 
-def refuse_guessing(address: str, code: str) -> None:
-    """Refuse whoever has tried too often of late, by address and by code.
-
-    Raises:
-        CannotJoin: If so.
-    """
-    since = timezone.now() - timedelta(minutes=FAILURE_MINUTES)
-    late = JoinFailure.objects.filter(at__gt=since)
-    by_address = late.filter(address=address).count()
-    by_code = late.filter(Q(code=code) & ~Q(code="")).count()
-    if by_address >= FAILURES_OF_AN_ADDRESS or by_code >= FAILURES_OF_A_CODE:
+def _refuse(guess: Guess) -> None:
+    if too_many([guess]):
         raise CannotJoin("too_often")
 
 
-def failed(address: str, code: str, reason: str) -> CannotJoin:
-    """Count a failure and return what to raise."""
-    JoinFailure.objects.filter(at__lt=timezone.now() - timedelta(hours=1)).delete()
-    JoinFailure.objects.create(address=address, code=code)
+def _failed(guess: Guess, reason: str) -> CannotJoin:
+    count_failures([guess])
     return CannotJoin(reason)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from console.web.classroom.models import Sitting
@@ -20,19 +21,25 @@ CODE_HOURS = 12
 
 
 def give_code(sitting: Sitting) -> str:
-    """Give a sitting a code by which trainees join it; an old one ends."""
+    """Give a sitting a code by which trainees join it; an old one ends, and a closed sitting gets none."""
     for _ in range(20):
         code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
         try:
             with transaction.atomic():
-                sitting.code, sitting.code_expires = code, timezone.now() + timedelta(hours=CODE_HOURS)
-                sitting.save(update_fields=["code", "code_expires"])
+                _while_it_takes_anybody(sitting).update(
+                    code=code, code_expires=timezone.now() + timedelta(hours=CODE_HOURS)
+                )
         except IntegrityError:
             continue
-        return code
+        sitting.refresh_from_db(fields=["code", "code_expires", "state"])
+        return sitting.code or ""
     raise BadInput.of(
         "no free code was found", where="the join codes", mend="Close sittings that are over, and try again."
     )
+
+
+def _while_it_takes_anybody(sitting: Sitting) -> QuerySet[Sitting]:
+    return Sitting.objects.filter(pk=sitting.pk, state__in=[Sitting.State.LOBBY, Sitting.State.OPEN])
 
 
 def open_sitting(sitting: Sitting) -> None:

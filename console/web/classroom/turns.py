@@ -7,7 +7,7 @@ impatient finger or a dropped connection, stays one. Time is the server's.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -107,11 +107,13 @@ def ask(turn: Turn, kind: Request.Kind) -> None:
         TooLate: If no decisions are taken any more.
         NotYours: If the dossier was decided already.
     """
-    if not is_open(turn.seat.sitting):
-        raise TooLate
-    if turn.decisions.exists():
-        raise NotYours
-    Request.objects.get_or_create(turn=turn, kind=kind)
+    with transaction.atomic():
+        seat = _seat_now(turn)
+        if turn.decisions.exists():
+            raise NotYours
+        if not is_open(seat.sitting):
+            raise TooLate
+        Request.objects.get_or_create(turn=turn, kind=kind)
 
 
 def decide(turn: Turn, answer: Answer, round_number: int = 1) -> Decision:
@@ -121,27 +123,34 @@ def decide(turn: Turn, answer: Answer, round_number: int = 1) -> Decision:
         TooLate: If no decisions are taken any more and none was recorded.
         NotYours: If the round is not the one that is due, or the seat was removed.
     """
-    recorded = turn.decisions.filter(round=round_number).first()
-    if recorded is not None:
-        return recorded
-    due = turn.decisions.count() + 1
-    if round_number != due or due > rounds_of(turn.seat.sitting) or turn.seat.removed_at is not None:
-        raise NotYours
-    if not is_open(turn.seat.sitting):
-        raise TooLate
-    now = timezone.now()
-    try:
-        with transaction.atomic():
-            return Decision.objects.create(
-                turn=turn,
-                round=round_number,
-                action=answer.action,
-                confidence=answer.confidence,
-                indicators=sorted(set(answer.indicators)),
-                reason=answer.reason,
-                is_doubted=answer.is_doubted,
-                seconds=(now - (turn.opened_at or now)).total_seconds(),
-                decided_at=now,
-            )
-    except IntegrityError:  # the same finger, twice
-        return turn.decisions.get(round=round_number)
+    with transaction.atomic():
+        seat = _seat_now(turn)
+        made = {decision.round: decision for decision in Decision.objects.filter(turn=turn)}
+        if round_number in made:  # the same finger, twice
+            return made[round_number]
+        is_due = round_number == len(made) + 1 <= rounds_of(seat.sitting)
+        if not is_due or seat.removed_at is not None:
+            raise NotYours
+        if not is_open(seat.sitting):
+            raise TooLate
+        now = timezone.now()
+        return Decision.objects.create(
+            turn=turn,
+            round=round_number,
+            action=answer.action,
+            confidence=answer.confidence,
+            indicators=sorted(set(answer.indicators)),
+            reason=answer.reason,
+            is_doubted=answer.is_doubted,
+            seconds=(now - (turn.opened_at or now)).total_seconds(),
+            decided_at=now,
+        )
+
+
+def _seat_now(turn: Turn) -> Seat:
+    """Return the seat of a turn as it is now, and let nobody else write to the turn until the end.
+
+    What the caller read before may be old: the sitting may have been closed, or the seat removed, meanwhile.
+    """
+    Turn.objects.select_for_update().only("pk").get(pk=turn.pk)
+    return Seat.objects.select_related("sitting").get(pk=turn.seat_id)

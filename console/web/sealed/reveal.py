@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from console.web.classroom.models import Block, Dossier, Sitting, Turn
-from console.web.classroom.turns import is_settled, opened_evidence
+from console.web.classroom.turns import is_settled, opened_evidence, unsettled
 from console.web.sealed.models import DossierKey, SealedDraw
 
 Key: TypeAlias = Mapping[str, Any]
@@ -41,8 +41,7 @@ def may_reveal(turn: Turn) -> bool:
         return True
     if block.feedback != Block.Feedback.BLOCK:
         return False
-    others = turn.seat.turns.filter(dossier__block=block).select_related("seat__sitting")
-    return all(is_settled(other) for other in others)
+    return not unsettled(turn.seat).filter(dossier__block=block).exists()
 
 
 def reveal(turn: Turn) -> Key:

@@ -5,8 +5,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 
 from console.web.classroom.models import Block, Decision, Request, Seat, Sitting, Turn
-from console.web.classroom.seats import CannotJoin, returned, sitting_of, take_seat
-from console.web.classroom.sittings import close_sitting, open_sitting, reveal_sitting
+from console.web.classroom.seats import MOST_CODES, CannotJoin, returned, sitting_of, take_seat
+from console.web.classroom.sittings import close_sitting, give_code, lock_lobby, open_sitting, reveal_sitting
 from console.web.classroom.turns import (
     Answer,
     NotYours,
@@ -111,6 +111,20 @@ def test_assistance_comes_when_the_trainer_says_so_and_is_decided_after_in_a_sec
     assert current(turn.seat).pk != turn.pk
 
 
+def test_who_looked_before_the_class_was_closed_decides_and_joins_no_more(sitting: Sitting) -> None:
+    turn = first_turn(sitting)
+    stale = Sitting.objects.get(pk=sitting.pk)
+    close_sitting(Sitting.objects.get(pk=sitting.pk))
+    with pytest.raises(TooLate):
+        decide(turn, REFER)
+    with pytest.raises(TooLate):
+        ask(turn, Request.Kind.DOCUMENTS)
+    with pytest.raises(CannotJoin, match="locked"):
+        take_seat(stale, "Budi", "id")
+    assert give_code(stale) == ""
+    assert Sitting.objects.get(pk=sitting.pk).code is None
+
+
 def test_a_seat_is_taken_up_again_with_its_key_and_with_no_other(sitting: Sitting) -> None:
     taken = take_seat(sitting, "Ayu", "id")
     assert returned(taken.return_key, str(taken.seat.pk)) == taken.seat
@@ -121,13 +135,13 @@ def test_a_nickname_is_taken_once_and_a_locked_lobby_takes_nobody(sitting: Sitti
     take_seat(sitting, "Ayu", "id")
     with pytest.raises(CannotJoin, match="nickname_taken"):
         take_seat(sitting, " Ayu ", "id")
-    sitting.locked = True
+    lock_lobby(sitting, locked=True)
     with pytest.raises(CannotJoin, match="locked"):
         take_seat(sitting, "Budi", "id")
 
 
 def test_guessing_codes_ends_soon_while_a_class_behind_one_address_joins(sitting: Sitting) -> None:
-    for _ in range(30):
+    for _ in range(MOST_CODES):
         with pytest.raises(CannotJoin, match="unknown_code"):
             sitting_of("BBBBBB", "10.0.0.9")
     with pytest.raises(CannotJoin, match="too_often"):

@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from console.web.classroom.models import JoinFailure
+from console.web.classroom.guessing import MINUTES
+from console.web.classroom.models import FailedAttempt
 from console.web.people import guessing
 from tests.web.conftest import PASSWORD, user_of
 
@@ -122,7 +123,7 @@ def test_guessing_one_name_from_many_addresses_ends(client: Client, trainer: Use
 def test_after_some_minutes_one_may_try_again(client: Client, trainer: User) -> None:
     for _ in range(guessing.OF_A_NAME_AT_AN_ADDRESS):
         sign_in(client, "trainer", "wrong")
-    JoinFailure.objects.update(at=timezone.now() - timedelta(minutes=guessing.MINUTES, seconds=1))
+    FailedAttempt.objects.update(at=timezone.now() - timedelta(minutes=MINUTES, seconds=1))
     assert sign_in(client, "trainer", PASSWORD) == HOME
 
 
@@ -135,13 +136,13 @@ def test_one_who_mistyped_and_then_signs_in_begins_anew(client: Client, trainer:
 
 
 def test_a_class_that_mistypes_its_code_shuts_no_trainer_out(client: Client, trainer: User) -> None:
-    JoinFailure.objects.bulk_create(JoinFailure(address="127.0.0.1", code="BCDFGH") for _ in range(500))
+    FailedAttempt.objects.bulk_create(FailedAttempt(kind="code", subject="127.0.0.1") for _ in range(500))
     assert sign_in(client, "trainer", PASSWORD) == HOME
 
 
 def test_what_was_typed_as_a_name_is_not_kept(client: Client, trainer: User) -> None:
     sign_in(client, "my secret password", "wrong")
-    kept = " ".join(JoinFailure.objects.values_list("address", flat=True))
+    kept = " ".join(FailedAttempt.objects.values_list("subject", flat=True))
     assert kept
     assert "secret" not in kept
     assert "127.0.0.1" not in kept
