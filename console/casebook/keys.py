@@ -11,6 +11,7 @@ from console.casebook.choosing import VICTIM
 from console.casebook.people import Person
 from console.casebook.settings import settings
 from console.casebook.stories import advice_for, advice_text, story_of
+from console.casebook.wording import spoken
 from console.examples import explained_json, explanation_json
 from dossier.dossiers import Dossiers, joined
 from dossier.fields import fields
@@ -88,7 +89,11 @@ def _receiver(person: Person, found: Assessment, row: int) -> Text | None:
     agency = int(found.agency[row])
     if person.truth["truth_class"] != VICTIM or agency < 0:
         return None
-    return agencies()[agency_names()[agency]].name
+    receiver = agencies()[agency_names()[agency]]
+    if receiver.now is None:
+        return receiver.name
+    year = str(person.plan.world.scenario.scenario.year)
+    return spoken("advice.called_now", then=receiver.name, year=year, now=receiver.now)
 
 
 def _groups(person: Person, band: int) -> dict[str, Any]:

@@ -8,11 +8,13 @@ import dataclasses
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
+from console.debriefing.blocks import BlockRates, by_block, headline
 from console.debriefing.detection import Detection, Rates, detection, rates
 from console.debriefing.durations import Spread, seconds, spread
 from console.debriefing.groups import Groups, groups
@@ -27,12 +29,13 @@ from console.debriefing.rating import (
     operating_points,
     screener,
 )
-from console.debriefing.second_rounds import SecondRound, second_round
+from console.debriefing.second_rounds import Agreement, SecondRound, agreement, second_round
 from console.debriefing.settings import shows_distributions
 from dossier.recommendations import Recommendation
 from screening.evaluation.yardsticks import Area
 
 TRUTHS = ("victim", "irregular", "lawful")
+NO_BLOCK: AbstractSet[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Sums:
         screener: The same if everybody had followed the screener at the evidence that lay open.
         noticing: How often something was overlooked, under-weighted and so on.
         second: What changed after a recommendation was shown; None where nothing was decided twice.
+        agreement: First decisions that agree with the screener; told where they were made with it in sight.
+        blocks: Each block apart; all else is of those that count (`console.debriefing.blocks`).
     """
 
     seats: int
@@ -71,6 +76,8 @@ class Sums:
     screener: Rates
     noticing: NoticingSums
     second: SecondRound | None
+    agreement: Agreement
+    blocks: Sequence[BlockRates]
 
     @property
     def screener_point(self) -> Point:
@@ -86,6 +93,7 @@ class ClassDetail:
     Attributes:
         cues: What was made of each indicator, those overlooked most often first.
         groups: By kind of case and by group.
+        together: d' and c of all decisions, as if the class were one; None without victims or others.
         dprime, criterion: Quartiles over the seats that saw victims' dossiers and others'.
         telling_apart, readiness: How many seats each word stands for.
         curves: Operating points of each seat, in no order.
@@ -93,11 +101,12 @@ class ClassDetail:
         areas: Quartiles of the seats' areas.
         screener: The screener's curve on the same dossiers, at the evidence that lay open.
         seconds: How long decisions took.
-        items: Statistics of each dossier, those judged wrongly most often first.
+        items: Statistics of each dossier of all blocks, those judged wrongly most often first.
     """
 
     cues: Sequence[Cue]
     groups: Groups
+    together: Detection | None
     dprime: Spread | None
     criterion: Spread | None
     telling_apart: Mapping[str, int]
@@ -149,7 +158,11 @@ class SeatDebrief:
 
 
 def class_debrief(
-    first: Iterable[Judgement], second: Iterable[Judgement], cases: Mapping[str, Case], flags_from: int
+    first: Iterable[Judgement],
+    second: Iterable[Judgement],
+    cases: Mapping[str, Case],
+    flags_from: int,
+    learning: AbstractSet[int] = NO_BLOCK,
 ) -> ClassDebrief:
     """Return what a class is told.
 
@@ -157,18 +170,27 @@ def class_debrief(
         first, second: Judgements of each round; the first is everybody's headline.
         cases: By dossier.
         flags_from: Least action that counts as a flag.
+        learning: Numbers of the blocks that give feedback after each decision: they are told apart.
     """
     made = list(first)
-    told = sums(made, list(second), cases, flags_from)
-    return ClassDebrief(told, _detail(made, cases, flags_from) if shows_distributions(told.seats) else None)
+    told = sums(made, list(second), cases, flags_from, learning)
+    if not shows_distributions(told.seats):
+        return ClassDebrief(told, None)
+    statistics = items(made, cases, flags_from)
+    return ClassDebrief(told, _detail(headline(made, learning), cases, flags_from, statistics))
 
 
 def seat_debrief(
-    first: Iterable[Judgement], second: Iterable[Judgement], cases: Mapping[str, Case], flags_from: int
+    first: Iterable[Judgement],
+    second: Iterable[Judgement],
+    cases: Mapping[str, Case],
+    flags_from: int,
+    learning: AbstractSet[int] = NO_BLOCK,
 ) -> SeatDebrief:
     """Return what a seat is told of itself; arguments as those of `class_debrief`."""
-    made = list(first)
-    told = sums(made, list(second), cases, flags_from)
+    decided = list(first)
+    told = sums(decided, list(second), cases, flags_from, learning)
+    made = headline(decided, learning)
     confident = confident_actions(made, cases, flags_from)
     return SeatDebrief(
         sums=told,
@@ -183,9 +205,14 @@ def seat_debrief(
 
 
 def sums(
-    first: Sequence[Judgement], second: Sequence[Judgement], cases: Mapping[str, Case], flags_from: int
+    decided: Sequence[Judgement],
+    second: Sequence[Judgement],
+    cases: Mapping[str, Case],
+    flags_from: int,
+    learning: AbstractSet[int] = NO_BLOCK,
 ) -> Sums:
-    """Return what is told of a class of any size, and of a seat."""
+    """Return what is told of a class of any size, and of a seat; arguments as those of `class_debrief`."""
+    first = headline(decided, learning)
     taken = Counter((cases[judgement.dossier].truth_class, judgement.action) for judgement in first)
     again = second_round(first, second, cases, flags_from)
     return Sums(
@@ -197,17 +224,26 @@ def sums(
         screener=rates(as_screened(first, cases), cases, flags_from),
         noticing=noticing_sums(first, cases, flags_from),
         second=again if again.n else None,
+        agreement=agreement(first, cases, flags_from),
+        blocks=by_block(decided, cases, flags_from, learning),
     )
 
 
-def _detail(made: Sequence[Judgement], cases: Mapping[str, Case], flags_from: int) -> ClassDetail:
+def _detail(
+    made: Sequence[Judgement],
+    cases: Mapping[str, Case],
+    flags_from: int,
+    statistics: Sequence[ItemStatistics],
+) -> ClassDetail:
     seats = by_seat(made).values()
     areas = (confident_actions(seat, cases, flags_from).area() for seat in seats)
     of_seats = [rates(seat, cases, flags_from) for seat in seats]
+    every = rates(made, cases, flags_from)
     detections = [one for each in of_seats if (one := detection(each.misses, each.false_flags))]
     return ClassDetail(
         cues=cues(made, cases, flags_from),
         groups=groups(made, cases, flags_from),
+        together=detection(every.misses, every.false_flags),
         dprime=spread(one.dprime.value for one in detections),
         criterion=spread(one.criterion.value for one in detections),
         telling_apart=Counter(one.telling_apart for one in detections),
@@ -217,7 +253,7 @@ def _detail(made: Sequence[Judgement], cases: Mapping[str, Case], flags_from: in
         areas=spread(area.estimate for area in areas if area),
         screener=_screener(made, cases),
         seconds=seconds(made),
-        items=items(made, cases, flags_from),
+        items=statistics,
     )
 
 

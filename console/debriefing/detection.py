@@ -1,8 +1,9 @@
-"""Misses and false flags, and what lies behind them: telling cases apart, and readiness to refer.
+"""Misses and false flags, and what lies behind them: telling cases apart, and readiness to flag.
 
-d' is how far apart a seat holds victims' dossiers and others', whatever it takes for enough to refer; c is
-how much it asks for before it refers: below nought readily, above nought rarely. Both are estimated with half
-a case added to each count (the log-linear correction, Hautus 1995), so that they exist if nothing was missed.
+d' is how far apart a seat holds victims' dossiers and others', whatever it takes for enough to flag; c is
+how much it asks for before it flags, by an interview or a referral: below nought readily, above nought
+rarely. Both are estimated with half a case added to each count (the log-linear correction, Hautus 1995), so
+that they exist if nothing was missed.
 
 Their intervals join the exact limits of the two shares as Zou and Donner (2008) join limits of a difference.
 Over all outcomes of 10 + 10 and of 30 + 30 dossiers, for d' from 0 to 4 and c from -1 to 1, they hold the
@@ -59,7 +60,7 @@ class Rates:
 
 @dataclass(frozen=True)
 class Detection:
-    """How one seat tells cases apart, and how readily it refers.
+    """How a seat, or a class as if it were one, tells cases apart, and how readily it flags.
 
     Attributes:
         dprime: In standard deviations.
@@ -115,24 +116,27 @@ def rates(judgements: Iterable[Judgement], cases: Mapping[str, Case], flags_from
 
 
 def detection(misses: Share, false_flags: Share) -> Detection | None:
-    """Return d' and c of one seat; None where it saw no victim's dossier, or nobody else's.
+    """Return d' and c; None without a victim's dossier, or without anybody else's.
+
+    Of a class they are those of all its decisions together, which lie a little nearer to nought than those of
+    its middle seat where seats differ in readiness; the limits are those of its shares.
 
     Args:
-        misses, false_flags: Of one seat.
+        misses, false_flags: Of one seat, or of a class.
     """
     if not misses.n or not false_flags.n:
         return None
-    flagged, victims, wrongly, others = misses.n - misses.count, misses.n, false_flags.count, false_flags.n
+    flagged, wrongly = _turned(_score_of(misses)), _score_of(false_flags)
     # z(H) + z(F) = z(H) − z(1 − F), so the criterion needs no second method.
-    total = dprime(flagged, victims, others - wrongly, others)
+    total = _apart(flagged, _turned(wrongly))
     return Detection(
-        dprime=dprime(flagged, victims, wrongly, others),
+        dprime=_apart(flagged, wrongly),
         criterion=Estimate(-total.value / 2, -total.high / 2, -total.low / 2),
     )
 
 
 def dprime(flagged: int, victims: int, wrongly: int, others: int, confidence: float = CONFIDENCE) -> Estimate:
-    """Return d' with its interval.
+    """Return d' of independent decisions with its interval.
 
     Args:
         flagged: Victims' dossiers that were flagged, of `victims`.
@@ -143,15 +147,30 @@ def dprime(flagged: int, victims: int, wrongly: int, others: int, confidence: fl
         >>> round(found.value, 2), round(found.low, 2), round(found.high, 2)
         (1.5, 0.24, 3.2)
     """
-    first, second = _score(flagged, victims, confidence), _score(wrongly, others, confidence)
+    return _apart(
+        _score(flagged, victims, clopper_pearson(flagged, victims, confidence)),
+        _score(wrongly, others, clopper_pearson(wrongly, others, confidence)),
+    )
+
+
+def _apart(first: Estimate, second: Estimate) -> Estimate:
+    """Return how far two scores lie apart, their limits joined (Zou and Donner 2008)."""
     value = first.value - second.value
     below = hypot(first.value - first.low, second.high - second.value)
     above = hypot(first.high - first.value, second.value - second.low)
     return Estimate(value, value - below, value + above)
 
 
-def _score(count: int, n: int, confidence: float) -> Estimate:
-    """Return the normal score of a share, with the scores of its exact limits."""
+def _turned(score: Estimate) -> Estimate:
+    """Return the score of the rest of a share."""
+    return Estimate(-score.value, -score.high, -score.low)
+
+
+def _score_of(share: Share) -> Estimate:
+    return _score(share.count, share.n, (share.low, share.high))
+
+
+def _score(count: int, n: int, limits: tuple[float, float]) -> Estimate:
+    """Return the normal score of a share, with the scores of its limits."""
     half = 0.5
-    low, high = clopper_pearson(count, n, confidence)
-    return Estimate(*(float(ndtri(share)) for share in ((count + half) / (n + 1), low, high)))
+    return Estimate(*(float(ndtri(share)) for share in ((count + half) / (n + 1), *limits)))

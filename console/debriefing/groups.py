@@ -112,9 +112,11 @@ def groups(judgements: Iterable[Judgement], cases: Mapping[str, Case], flags_fro
             for sex in SEXES
         ],
         men_with_online_offers=gap(
-            victims(_crossed("male", True)), victims(_crossed("female", True)), is_missed
+            victims(_crossed("male", True)), victims(_crossed("female", True)), cases, is_missed
         ),
-        young_women=gap(others(is_young_woman), others(lambda case: not is_young_woman(case)), is_flagged),
+        young_women=gap(
+            others(is_young_woman), others(lambda case: not is_young_woman(case)), cases, is_flagged
+        ),
     )
 
 

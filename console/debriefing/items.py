@@ -1,22 +1,64 @@
 """What each dossier asked of the class, for its trainer: how many judged it rightly, and whom it parts.
 
 Facility is the share of seats that judged a dossier rightly. Discrimination is the correlation of judging
-this one rightly with the share of the others judged rightly (item-rest: no dossier agrees with itself).
+this one rightly with the share of the others *on the same side* judged rightly (item-rest: no dossier agrees
+with itself). The rest of a victim's dossier is victims' dossiers, that of another one others': over both
+sides, readiness to flag alone would set victims' dossiers against all the rest, with nothing wrong in them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from math import atanh, sqrt, tanh
 from statistics import StatisticsError, correlation
 
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from console.debriefing.judgements import Case, Judgement, by_seat, is_right
 from console.debriefing.settings import settings, shows_distributions
-from screening.evaluation.rates import CONFIDENCE
+from screening.evaluation.rates import CONFIDENCE, clopper_pearson
+from screening.evaluation.yardsticks import holm_adjusted
 
 NEARLY = 1 - 1e-12
 """A correlation of one has no limit; so near to it, it has a far one."""
+
+
+@dataclass(frozen=True)
+class Discrimination:
+    """The correlation of judging one dossier rightly with judging others of its side rightly.
+
+    Attributes:
+        value: From -1 to 1.
+        seats: Seats over which it was taken.
+        dossiers: Other dossiers of the same side that made up the rest.
+    """
+
+    value: float
+    seats: int
+    dossiers: int
+
+    @property
+    def low(self) -> float:
+        """Lower end of the interval (Fisher 1921)."""
+        return tanh(self._score - self._half)
+
+    @property
+    def high(self) -> float:
+        """Upper end of the interval."""
+        return tanh(self._score + self._half)
+
+    @property
+    def p_value(self) -> float:
+        """How often chance would set seats so far against the rest, or farther."""
+        return float(ndtr(self._score * sqrt(self.seats - 3)))
+
+    @property
+    def _score(self) -> float:
+        return atanh(min(max(self.value, -NEARLY), NEARLY))
+
+    @property
+    def _half(self) -> float:
+        return float(ndtri((1 + CONFIDENCE) / 2)) / sqrt(self.seats - 3)
 
 
 @dataclass(frozen=True)
@@ -28,19 +70,27 @@ class ItemStatistics:
         seats: Seats that decided on it.
         right: Seats that judged it rightly.
         doubted: Seats that say no such dossier could exist.
-        discrimination: From -1 to 1; None where all seats were right, or all wrong, or too few decided more.
+        discrimination: None where too few were right, or wrong, or decided on others of its side.
+        parts_wrongly: Whether those who judge others of its side rightly judge this one wrongly, by more than
+            chance among all dossiers of the sitting (Holm 1979).
     """
 
     dossier: str
     seats: int
     right: int
     doubted: int
-    discrimination: float | None
+    discrimination: Discrimination | None
+    parts_wrongly: bool = False
 
     @property
     def facility(self) -> float:
         """Share of seats that judged it rightly."""
         return self.right / self.seats
+
+    @property
+    def facility_interval(self) -> tuple[float, float]:
+        """Ends of the interval of the facility: of other seats, on this same dossier."""
+        return clopper_pearson(self.right, self.seats)
 
     @property
     def is_shown(self) -> bool:
@@ -57,17 +107,6 @@ class ItemStatistics:
         """Whether every seat was right, so that it told nothing of any."""
         return self.is_shown and self.right == self.seats
 
-    @property
-    def parts_wrongly(self) -> bool:
-        """Whether those who judge other dossiers rightly judge this one wrongly, by more than chance.
-
-        The upper limit of the correlation decides (Fisher 1921): of many dossiers, some lie below by chance.
-        """
-        if self.discrimination is None:
-            return False
-        spread = ndtri((1 + CONFIDENCE) / 2) / sqrt(self.seats - 3)
-        return tanh(atanh(max(self.discrimination, -NEARLY)) + spread) < 0
-
 
 def items(
     judgements: Iterable[Judgement], cases: Mapping[str, Case], flags_from: int
@@ -79,35 +118,56 @@ def items(
         cases: By dossier.
         flags_from: Least action that counts as a flag.
     """
-    seats = by_seat(judgements)
+    made = list(judgements)
     rights = {
-        seat: {one.dossier: is_right(one, cases[one.dossier], flags_from) for one in made}
-        for seat, made in seats.items()
+        seat: {one.dossier: is_right(one, cases[one.dossier], flags_from) for one in own}
+        for seat, own in by_seat(made).items()
     }
-    doubts = [one.dossier for made in seats.values() for one in made if one.is_doubted]
-    dossiers = {dossier for made in rights.values() for dossier in made}
-    found = [_item(dossier, rights, doubts.count(dossier)) for dossier in dossiers]
+    doubts = [one.dossier for one in made if one.is_doubted]
+    dossiers = sorted({one.dossier for one in made})
+    found = _marked([_item(dossier, rights, doubts.count(dossier), cases) for dossier in dossiers])
     return sorted(found, key=lambda item: (not item.is_shown, item.facility, -item.seats, item.dossier))
 
 
-def _item(dossier: str, rights: Mapping[str, Mapping[str, bool]], doubted: int) -> ItemStatistics:
-    decided = [made for made in rights.values() if dossier in made]
+def _marked(found: Sequence[ItemStatistics]) -> list[ItemStatistics]:
+    """Return the statistics with a mark at those that part seats the wrong way round."""
+    compared = [item.discrimination.p_value for item in found if item.discrimination]
+    adjusted = iter(holm_adjusted(compared))
+    tail = (1 - CONFIDENCE) / 2
+    return [
+        replace(item, parts_wrongly=next(adjusted) <= tail) if item.discrimination else item for item in found
+    ]
+
+
+def _item(
+    dossier: str, rights: Mapping[str, Mapping[str, bool]], doubted: int, cases: Mapping[str, Case]
+) -> ItemStatistics:
+    decided = [own for own in rights.values() if dossier in own]
+    side = {other for other, case in cases.items() if case.is_victim == cases[dossier].is_victim}
     return ItemStatistics(
         dossier=dossier,
+        right=sum(own[dossier] for own in decided),
         seats=len(decided),
-        right=sum(made[dossier] for made in decided),
         doubted=doubted,
-        discrimination=_discrimination(dossier, [made for made in decided if len(made) > 1]),
+        discrimination=_discrimination(dossier, decided, side - {dossier}),
     )
 
 
-def _discrimination(dossier: str, decided: Sequence[Mapping[str, bool]]) -> float | None:
-    """Return the correlation of this dossier with the rest; None where either does not vary."""
-    if not shows_distributions(len(decided)):
+def _discrimination(
+    dossier: str, decided: Sequence[Mapping[str, bool]], others: AbstractSet[str]
+) -> Discrimination | None:
+    """Return the correlation of a dossier with others of its side; None where there is too little."""
+    said = settings().discrimination
+    pairs = [
+        (own[dossier], rest)
+        for own in decided
+        if len(rest := [own[other] for other in sorted(others & own.keys())]) >= said.fewest_dossiers
+    ]
+    right = sum(this for this, _ in pairs)
+    if len(pairs) < said.fewest_seats or min(right, len(pairs) - right) < said.fewest_either:
         return None
-    this = [float(made[dossier]) for made in decided]
-    rest = [(sum(made.values()) - made[dossier]) / (len(made) - 1) for made in decided]
     try:
-        return correlation(this, rest)
-    except StatisticsError:  # one of them is the same for all
+        value = correlation([float(this) for this, _ in pairs], [sum(rest) / len(rest) for _, rest in pairs])
+    except StatisticsError:  # the rest is the same for all
         return None
+    return Discrimination(value, len(pairs), max(len(rest) for _, rest in pairs))

@@ -29,6 +29,7 @@ class Judgement:
         seconds: From the first look to the decision.
         is_doubted: Whether the seat says that no such dossier could exist.
         evidence: Stages that were open, such as `counter+interview`.
+        block: Number of the block of the sitting in which the dossier lay.
     """
 
     seat: str
@@ -39,6 +40,7 @@ class Judgement:
     seconds: float
     is_doubted: bool
     evidence: str
+    block: int = 1
 
 
 @dataclass(frozen=True)

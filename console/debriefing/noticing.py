@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from console.debriefing.judgements import Case, Judgement, flag_from, is_right
+from console.debriefing.shares import Share, share
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ class Cue:
         dossiers: Victims' dossiers among them.
         seats: Seats that had it before them.
         overlooked, underweighted, used: Parts of `present`, which they add up to.
+        overlooked_share: Overlooked, of `present`, with its interval.
         present_elsewhere, overlooked_elsewhere, overweighted: The same in dossiers of others.
         cited_absent: Times it was ticked although it was shown to be absent.
         cited_unknown: Times it was ticked although nobody could read it.
@@ -141,6 +143,7 @@ class Cue:
     overlooked: int
     underweighted: int
     used: int
+    overlooked_share: Share
     present_elsewhere: int
     overlooked_elsewhere: int
     overweighted: int
@@ -191,6 +194,7 @@ def _cue(name: str, read: Sequence[_Row]) -> Cue:
         overlooked=sum(name in row.noticing.overlooked for row in victims),
         underweighted=sum(name in row.noticing.underweighted for row in victims),
         used=sum(name in row.noticing.seen_and_used for row in victims),
+        overlooked_share=share([row.judgement for row in victims], lambda one: name not in one.indicators),
         present_elsewhere=len(others),
         overlooked_elsewhere=sum(name in row.noticing.overlooked for row in others),
         overweighted=sum(name in row.noticing.overweighted for row in others),

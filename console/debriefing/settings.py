@@ -25,6 +25,12 @@ class Shares(Finite):
     margin: Share
 
 
+class EqualEvidence(Finite):
+    """How few dossiers are not compared."""
+
+    fewest_dossiers: Whole
+
+
 class TellingApart(Finite):
     """Limits of d' for its words."""
 
@@ -36,6 +42,14 @@ class Readiness(Finite):
     """Limits of c for its words."""
 
     evenly_within: Annotated[float, Field(gt=0)]
+
+
+class Discrimination(Finite):
+    """How little shows no correlation of one dossier with the others."""
+
+    fewest_seats: Annotated[int, Field(ge=4)]
+    fewest_dossiers: Whole
+    fewest_either: Whole
 
 
 class Young(Finite):
@@ -58,8 +72,10 @@ class Settings(Finite):
     grade: Literal["D"]
     seats: Seats
     shares: Shares
+    equal_evidence: EqualEvidence
     telling_apart: TellingApart
     readiness: Readiness
+    discrimination: Discrimination
     young: Young
     dossiers: Dossiers
 

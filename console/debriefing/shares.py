@@ -9,17 +9,14 @@ of other dossiers.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Literal, TypeAlias
 
-from console.debriefing.judgements import Judgement, by_seat
+from console.debriefing.equal_evidence import Adjusted, Verdict, adjusted
+from console.debriefing.judgements import Case, Judgement
 from console.debriefing.settings import settings, shows_distributions
-from screening.evaluation.rates import CONFIDENCE, PairedDifference
+from screening.evaluation.rates import CONFIDENCE
 from screening.intervals import exact_interval
-
-Verdict: TypeAlias = Literal["more", "less", "equal", "cannot_tell"]
 
 
 @dataclass(frozen=True)
@@ -105,45 +102,20 @@ def _independent(seats: Counter[str], dossiers: Counter[str]) -> int:
 
 
 @dataclass(frozen=True)
-class Lean:
-    """To which side seats lean that judged both kinds of dossier: these seats, on these dossiers.
-
-    Attributes:
-        first_more, second_more, equal: Seats by which of their two shares is larger.
-    """
-
-    first_more: int
-    second_more: int
-    equal: int
-
-    @property
-    def seats(self) -> int:
-        """All of them."""
-        return self.first_more + self.second_more + self.equal
-
-    @property
-    def verdict(self) -> Verdict:
-        """Whether seats lean to one side more than chance would have them, by an exact test of signs."""
-        if PairedDifference(self.first_more, self.second_more, self.seats).p_value > 1 - CONFIDENCE:
-            return "cannot_tell"
-        return "more" if self.first_more > self.second_more else "less"
-
-
-@dataclass(frozen=True)
 class Gap:
-    """The difference between two shares.
+    """The difference between two shares of judgements on different dossiers.
 
-    What seats lean to tells of this class and these dossiers; `verdict` tells of others like them, and needs
-    far more dossiers.
+    The plain difference tells how these dossiers differ, with all that makes some harder than others. Only
+    the one at equal evidence says whether the two groups are treated differently.
 
     Attributes:
         first, second: The shares.
-        lean: To which side the seats lean.
+        adjusted: Their difference at equal evidence; None where there are too few dossiers.
     """
 
     first: Share
     second: Share
-    lean: Lean
+    adjusted: Adjusted | None
 
     @property
     def estimate(self) -> float | None:
@@ -161,29 +133,16 @@ class Gap:
 
     @property
     def verdict(self) -> Verdict:
-        """What can be said: the first is more or less than the second, they are equal, or nobody can tell."""
-        low, high = self.interval
-        margin = settings().shares.margin
-        if self.estimate is None:
-            return "cannot_tell"
-        if -margin <= low and high <= margin:
-            return "equal"
-        if low > 0:
-            return "more"
-        return "less" if high < 0 else "cannot_tell"
+        """What can be said at equal evidence: more often, less often, equally often, or nobody can tell."""
+        return self.adjusted.verdict if self.adjusted else "cannot_tell"
 
 
-def gap(first: Iterable[Judgement], second: Iterable[Judgement], counts: Callable[[Judgement], bool]) -> Gap:
-    """Return the difference between the shares of two sets of judgements that count."""
+def gap(
+    first: Iterable[Judgement],
+    second: Iterable[Judgement],
+    cases: Mapping[str, Case],
+    counts: Callable[[Judgement], bool],
+) -> Gap:
+    """Return the difference between the shares that count, of judgements on different dossiers."""
     sides = list(first), list(second)
-    here, there = (by_seat(side) for side in sides)
-    leans = Counter(_leans(here[seat], there[seat], counts) for seat in here.keys() & there.keys())
-    return Gap(share(sides[0], counts), share(sides[1], counts), Lean(leans[1], leans[-1], leans[0]))
-
-
-def _leans(
-    first: Sequence[Judgement], second: Sequence[Judgement], counts: Callable[[Judgement], bool]
-) -> int:
-    """Return 1 where the first share of a seat is larger, -1 where the second is, else 0."""
-    here, there = (Fraction(sum(map(counts, made)), len(made)) for made in (first, second))
-    return (here > there) - (here < there)
+    return Gap(share(sides[0], counts), share(sides[1], counts), adjusted(*sides, cases, counts))

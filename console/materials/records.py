@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from console.debriefing.judgements import flag_from
 from dossier.recommendations import Recommendation
 from dossier.stages import STAGE_LABELS
 from dossier.texts import Language
@@ -27,6 +28,8 @@ class SittingRecord:
         place: `office` or `checkpoint`.
         language: Of the export.
         counts_documents: Whether asking for documents counts as a flag.
+        seats: How many there are, removed ones among them.
+        simulated_seats: At how many of them a program sat.
     """
 
     id: UUID
@@ -36,11 +39,21 @@ class SittingRecord:
     place: str
     language: Language
     counts_documents: bool
+    seats: int
+    simulated_seats: int
+
+    @property
+    def is_simulated_class(self) -> bool:
+        """Whether nobody but programs sat there."""
+        return 0 < self.seats == self.simulated_seats
 
     def is_flag(self, action: int) -> bool:
         """Tell whether an action counts as a flag in this sitting."""
-        least = Recommendation.DOCUMENTS if self.counts_documents else Recommendation.INTERVIEW
-        return action >= least
+        return action >= flag_from(counts_documents=self.counts_documents)
+
+    def right_actions(self, *, needs_protection: bool) -> tuple[Recommendation, ...]:
+        """Return the actions that are right in this sitting: flags on victims, no flag on anybody else."""
+        return tuple(each for each in Recommendation if self.is_flag(each) == needs_protection)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 r"""Tables as CSV (RFC 4180) and JSON, written row by row; and a guard against cells that a program would run.
 
 A spreadsheet takes a cell that begins with a sign such as `=` for a formula, and may send what stands beside
-it to somebody. A text that begins so gets an apostrophe in front. Numbers stay numbers.
+it to somebody. A text that begins so gets an apostrophe in front, and so does what follows a mark within it
+that some spreadsheet takes for the end of a cell, such as a semicolon. Numbers stay numbers.
 
 Examples:
     >>> "".join(csv_lines(["a", "b"], [{"a": "=1+1", "b": -2.5}]))
@@ -10,12 +11,17 @@ Examples:
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
 from typing import Any
 
 FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a text may not begin with; spreadsheets take the full-width signs for plain ones."""
+
+_WITHIN = re.compile(r"([;\t\r\n][\s\u00a0\ufeff\"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""What ends a cell for programs that take another mark than the comma, before what begins a formula."""
+_GUARD = r"\1'"
 
 BYTE_ORDER_MARK = "\ufeff"
 """Tells some spreadsheets that a file is UTF-8."""
@@ -27,11 +33,15 @@ def guarded(value: object) -> object:
     Examples:
         >>> guarded("@SUM(A1)"), guarded("a=b"), guarded(-3), guarded(None)
         ("'@SUM(A1)", 'a=b', -3, '')
+        >>> guarded("ok;=1+1")
+        "ok;'=1+1"
     """
     if not isinstance(value, str):
         return "" if value is None else value
     begins = value[:1] in FORMULA or value.lstrip(" \u00a0\ufeff")[:1] in FORMULA
-    return f"'{value}" if value and begins else value
+    if value and begins:
+        return f"'{value[0]}{_WITHIN.sub(_GUARD, value[1:])}"
+    return _WITHIN.sub(_GUARD, value)
 
 
 def csv_lines(

@@ -1,15 +1,15 @@
 """Decisions as xAPI statements (version 1.0.3), for a learning record store that a trainer feeds by hand.
 
 An actor is an account with a pseudonym, under a home page that exists nowhere (`.invalid`), so that the
-statements of two sittings never meet in one person. Success and score are there only where the answer may be
-told.
+statements of two sittings never meet in one person; one where a program sat is called simulated. Success and
+score are there only where the answer may be told, and success is what the pattern of right responses says.
 """
 
 from collections.abc import Mapping
 from typing import Any, Final
 from uuid import uuid5
 
-from console.materials.export_texts import both
+from console.materials.export_texts import both, said
 from console.materials.marks import marks_for
 from console.materials.records import DecisionRecord, DossierRecord, SittingRecord
 from dossier.recommendations import Recommendation
@@ -56,17 +56,18 @@ def duration(seconds: float) -> str:
 
 
 def _actor(sitting: SittingRecord, decision: DecisionRecord) -> dict[str, Any]:
-    named = {"name": decision.nickname} if decision.nickname is not None else {}
-    home = f"https://sitting-{sitting.id}.saring.invalid"
+    home, name = f"https://sitting-{sitting.id}.saring.invalid", decision.nickname
+    if decision.is_simulated:
+        name = said("simulated_trainee", sitting.language, trainee=name or decision.seat_name)
+    named = {} if name is None else {"name": name}
     return {"objectType": "Agent", **named, "account": {"homePage": home, "name": decision.seat_name}}
 
 
 def _activity(sitting: SittingRecord, dossier: DossierRecord, actions: Mapping[str, Text]) -> dict[str, Any]:
     right = {}
     if dossier.key is not None:
-        marks = marks_for(dossier.key["truth_class"])
-        best = max(Recommendation, key=marks.of)
-        right = {"correctResponsesPattern": [best.label]}
+        actions_right = sitting.right_actions(needs_protection=dossier.key["needs_protection"])
+        right = {"correctResponsesPattern": [action.label for action in actions_right]}
     return {
         "objectType": "Activity",
         "id": f"{HOME}/sittings/{sitting.id}/dossiers/{dossier.id}",
@@ -87,7 +88,7 @@ def _result(sitting: SittingRecord, decision: DecisionRecord) -> dict[str, Any]:
     if key is not None:
         percent = marks_for(key["truth_class"]).of(decision.action)
         judged = {
-            "success": sitting.is_flag(decision.action) == key["needs_protection"],
+            "success": decision.action in sitting.right_actions(needs_protection=key["needs_protection"]),
             "score": {"scaled": percent / 100, "raw": percent, "min": 0, "max": 100},
         }
     return {
@@ -109,7 +110,10 @@ def _context(sitting: SittingRecord, decision: DecisionRecord) -> dict[str, Any]
         "objectType": "Activity",
         "id": f"{HOME}/sittings/{sitting.id}",
         "definition": {
-            "name": both("sitting", scenario=sitting.scenario_title),
+            "name": both(
+                "simulated_sitting" if sitting.is_simulated_class else "sitting",
+                scenario=sitting.scenario_title,
+            ),
             "type": ASSESSMENT,
         },
     }

@@ -23,7 +23,7 @@ from console.web.access import RESEARCHERS, TRAINERS
 from console.web.classroom.models import Decision, Request, Seat, Sitting, Turn
 from console.web.classroom.seats import take_seat
 from console.web.classroom.sittings import close_sitting, give_code, open_sitting, reveal_sitting
-from console.web.classroom.turns import STAGE_OF
+from console.web.classroom.turns import STAGE_OF, stages_shown
 from console.web.people.accounts import account_made, groups_made, new_password
 from console.web.sealed.reveal import Key, keys_for_trainer
 from console.web.sittings.making import BlockPlan, SittingPlan, created
@@ -153,9 +153,8 @@ def _play(sitting: Sitting, trainer: User, seats: int, stages: Mapping[str, Stag
     Rows are written together, because their times are the simulated ones and not the server's.
     """
     keys = keys_for_trainer(sitting, trainer)
-    first = {Stage.COUNTER} | ({Stage.CHECKPOINT} if sitting.place == Sitting.Place.CHECKPOINT else set())
     brings = {kind.value: stage for kind, stage in STAGE_OF.items()}
-    desk = desk_of(list(keys.values()), stages, frozenset(first), brings)
+    desk = desk_of(list(keys.values()), stages, stages_shown(sitting.place, ()), brings)
     diary, until = _Diary([], [], []), timezone.now()
     for trainee in trainees(behaviour(), seats, stages, demonstration_plan().seed):
         _work(diary, desk, trainee, keys, _seated(sitting, trainee), until)

@@ -42,7 +42,7 @@ def secret_of(data: Path) -> str:
 
 def _write_new(file: Path) -> None:
     """Write a new secret whole; whoever comes second takes the first one's."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = file.with_name(f".{NAME}.{secrets.token_hex(8)}")
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as out:

@@ -47,16 +47,18 @@ class Workers:
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """Return a socket that nobody else has; port 0 takes any that is free.
+    """Return a socket that nobody else has; port 0 takes any that is free. The console is told the address.
 
     Raises:
         BadInput: If the port is taken or not allowed, or the host is not this computer's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        found = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise _not_listening(error, host, port) from error
+    os.environ["SARING_LISTENS_AT"] = host
+    return found
 
 
 def _not_listening(error: OSError, host: str, port: int) -> BadInput:
@@ -86,6 +88,7 @@ def prepare(data: Path, hosts: Sequence[str] = ()) -> None:
     if "DATABASE_URL" not in os.environ:
         refuse_network_drive(data)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data.chmod(0o700)  # the answers lie there; a folder that was made before may be open to everybody
     known = os.environ.get("SARING_HOSTS", "").split(",")
     os.environ["SARING_DATA"] = str(data.resolve())
     os.environ["SARING_HOSTS"] = ",".join(dict.fromkeys(filter(None, [*hosts, *known, *own_hosts()])))

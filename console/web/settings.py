@@ -17,6 +17,8 @@ from console.web.secrets import secret_of
 DATA = Path(os.environ.get("SARING_DATA", "var/console")).resolve()
 SECRET_KEY = secret_of(DATA)
 DEBUG = False
+LISTENS_AT = os.environ.get("SARING_LISTENS_AT", "")
+"""The address that `saring serve` listens at; empty where somebody else serves."""
 ALLOWED_HOSTS = [
     "localhost",
     "127.0.0.1",
@@ -38,6 +40,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "console.web.middleware.content_security_policy",
+    "console.web.middleware.no_large_request",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -83,8 +86,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "console.web.people.passwords.LongEnough"},
+    {"NAME": "console.web.people.passwords.NotCommon"},
 ]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
@@ -126,7 +129,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 if IS_SECURE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-"""Bytes of a form; the largest that anybody needs is a roster of a class."""
+"""Bytes of a form with its files; the largest that anybody needs is a roster of a class."""
 
 LOGGING = {
     "version": 1,

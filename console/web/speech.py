@@ -2,7 +2,7 @@
 
 Each file of `words/` holds the words of one part of the console, `[part]` by `[part]`; no part stands in two
 files. English and Indonesian stand side by side, so that no page can exist in one language alone. Django's
-own sentences (forms, passwords) come with Django in both.
+own sentences (on a field left empty, say) come with Django in both; those on passwords are ours.
 """
 
 from collections.abc import Mapping

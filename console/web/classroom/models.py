@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 LANGUAGES = [("en", "English"), ("id", "Bahasa Indonesia")]
@@ -118,7 +119,7 @@ class RosterEntry(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["sitting", "nickname"], name="roster_nickname_once")
+            models.UniqueConstraint("sitting", Lower("nickname"), name="roster_nickname_once")
         ]
 
     def __str__(self) -> str:
@@ -141,7 +142,7 @@ class Seat(models.Model):
     class Meta:
         ordering: ClassVar = ["joined_at"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["sitting", "nickname"], name="seat_nickname_once")
+            models.UniqueConstraint("sitting", Lower("nickname"), name="seat_nickname_once")
         ]
 
     def __str__(self) -> str:

@@ -23,8 +23,11 @@ from console.web.classroom.sittings import CODE_LENGTH, CODE_LETTERS
 MOST_CODES = MOST_KEYS = 600
 """Wrong ones of an address within ten minutes. Six of 29 letters make 595 million codes, so that a live code
 takes years to find, and a class of three hundred behind one address may mistype twice each."""
-MOST_PINS = 10
-"""Wrong ones for one name on one roster within ten minutes, wherever they come from."""
+MOST_PINS, MOST_PINS_OF_A_NAME, MOST_PINS_OF_AN_ADDRESS = 10, 100, 200
+"""Wrong ones within ten minutes for one name from one address, for one name from anywhere, and of an address:
+nobody shuts a neighbour out by ten wrong guesses from another place."""
+MOST_SEATS = 1000
+"""In a sitting; three times the largest class that was measured. It bounds what a prankster can take."""
 LONGEST_NICKNAME = 40
 KEY_LENGTH = 12
 """Of 29 letters: 58 bits."""
@@ -57,7 +60,7 @@ def sitting_of(code: str, address: str) -> Sitting:
     _refuse(guess)
     found = Sitting.objects.filter(code=typed, code_expires__gt=timezone.now()).first() if typed else None
     if found is None:
-        raise _failed(guess, "unknown_code")
+        raise _failed("unknown_code", guess)
     return found
 
 
@@ -93,11 +96,14 @@ def _plain(typed: str, length: int) -> str:
 
 def plain_nickname(nickname: str) -> str:
     """Return a nickname without marks that nobody sees and without space at its ends."""
+    nickname = nickname[: 4 * LONGEST_NICKNAME]  # before anything is done with it: some letters become many
     seen = (letter for letter in unicodedata.normalize("NFKC", nickname) if letter.isprintable())
     return " ".join("".join(seen).split())[:LONGEST_NICKNAME]
 
 
-def take_seat(sitting: Sitting, nickname: str, language: str, pin: str = "", key: str = "") -> Taken:
+def take_seat(
+    sitting: Sitting, nickname: str, language: str, pin: str = "", address: str = "", key: str = ""
+) -> Taken:
     """Give somebody a seat in a sitting, with its dossiers in an order of its own.
 
     Args:
@@ -105,6 +111,7 @@ def take_seat(sitting: Sitting, nickname: str, language: str, pin: str = "", key
         nickname: Chosen, or as on the roster.
         language: `en` or `id`.
         pin: Of the roster.
+        address: Who asks, to slow down guessing.
         key: Return key that was made for the form that was sent, so that a form sent twice takes one seat;
             a new one when left out.
 
@@ -115,9 +122,9 @@ def take_seat(sitting: Sitting, nickname: str, language: str, pin: str = "", key
     if not name:
         raise CannotJoin("no_nickname")
     if has_roster:
-        name = _listed(sitting, name, pin)
+        name = _listed(sitting, name, pin, address)
     key = key or new_key()
-    held = Seat.objects.filter(sitting=sitting, nickname=name).first()
+    held = Seat.objects.filter(sitting=sitting, nickname__iexact=name).first()
     if held is not None:
         return _taken_again(held, key, knows_pin=has_roster)
     try:
@@ -125,12 +132,16 @@ def take_seat(sitting: Sitting, nickname: str, language: str, pin: str = "", key
             sitting.refresh_from_db(fields=["locked", "state"])  # it may have been closed meanwhile
             if sitting.locked or sitting.state not in (Sitting.State.LOBBY, Sitting.State.OPEN):
                 raise CannotJoin("locked")
+            if sitting.seats.count() >= MOST_SEATS:
+                raise CannotJoin("full")
             seat = Seat.objects.create(
                 sitting=sitting, nickname=name, language=language, return_key=_hashed(key)
             )
             deal(seat)
     except IntegrityError:  # the same finger, twice, or two with one name
-        return _taken_again(Seat.objects.get(sitting=sitting, nickname=name), key, knows_pin=has_roster)
+        return _taken_again(
+            Seat.objects.get(sitting=sitting, nickname__iexact=name), key, knows_pin=has_roster
+        )
     return Taken(seat, key)
 
 
@@ -155,18 +166,23 @@ def _hashed(key: str) -> str:
     return sha256(key.encode()).hexdigest()
 
 
-def _listed(sitting: Sitting, name: str, pin: str) -> str:
+def _listed(sitting: Sitting, name: str, pin: str, address: str) -> str:
     """Return a name as the roster has it, if the PIN is its own.
 
     Raises:
         CannotJoin: If not, or somebody has tried too often.
     """
-    guess = Guess(FailedAttempt.Kind.PIN, kept_apart("pin", str(sitting.pk), name.casefold()), MOST_PINS)
-    _refuse(guess)
+    kind, whose = FailedAttempt.Kind.PIN, ("pin", str(sitting.pk), name.casefold())
+    guesses = (
+        Guess(kind, kept_apart(*whose, address), MOST_PINS),
+        Guess(kind, kept_apart(*whose), MOST_PINS_OF_A_NAME),
+        Guess(kind, kept_apart("pins of", address), MOST_PINS_OF_AN_ADDRESS),
+    )
+    _refuse(*guesses)
     entry = RosterEntry.objects.filter(sitting=sitting, nickname__iexact=name).first()
     # A name that is not on the roster takes as long as one that is.
     if not check_password(pin, entry.pin if entry else make_password(None)) or entry is None:
-        raise _failed(guess, "wrong_pin")
+        raise _failed("wrong_pin", *guesses)
     return entry.nickname
 
 
@@ -205,7 +221,7 @@ def seat_of_key(key: str, address: str) -> Seat:
     held = Seat.objects.filter(return_key=_hashed(typed)).select_related("sitting") if typed else None
     seat = held.first() if held is not None else None
     if seat is None:
-        raise _failed(guess, "unknown_key")
+        raise _failed("unknown_key", guess)
     if seat.removed_at is not None:
         raise CannotJoin("removed")
     return seat
@@ -216,11 +232,11 @@ def remove_seat(seat: Seat) -> None:
     Seat.objects.filter(pk=seat.pk, removed_at=None).update(removed_at=timezone.now())
 
 
-def _refuse(guess: Guess) -> None:
-    if too_many([guess]):
+def _refuse(*guesses: Guess) -> None:
+    if too_many(guesses):
         raise CannotJoin("too_often")
 
 
-def _failed(guess: Guess, reason: str) -> CannotJoin:
-    count_failures([guess])
+def _failed(reason: str, *guesses: Guess) -> CannotJoin:
+    count_failures(guesses)
     return CannotJoin(reason)

@@ -78,7 +78,7 @@ def opened(turn: Turn) -> Turn:
 
 def stages_seen(turn: Turn) -> frozenset[Stage]:
     """Return the stages whose evidence lies on the desk."""
-    return stages_shown(turn.seat.sitting.place, turn.requests.values_list("kind", flat=True))
+    return stages_shown(turn.seat.sitting.place, (request.kind for request in turn.requests.all()))
 
 
 def stages_shown(place: str, kinds: Iterable[str]) -> frozenset[Stage]:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from console.debriefing.debrief import class_debrief
 from console.debriefing.judgements import Case, Finding, Judgement
 from console.debriefing.settings import settings, shows_distributions
 from console.web.classroom.models import Dossier, Sitting
@@ -35,7 +34,7 @@ class Ticked:
 
 def dossier_page(sitting: Sitting, dossier: Dossier, told: Told) -> dict[str, Any]:
     """Return what the page of one dossier shows; what few seats decided is kept back."""
-    found = class_debrief(told.first, told.second, told.cases, told.flags_from)
+    found = told.of_class
     speaker = speaker_now()
     case, key = told.cases[str(dossier.pk)], told.keys[str(dossier.pk)]
     made = [one for one in told.first if one.dossier == case.dossier]

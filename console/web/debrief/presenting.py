@@ -8,7 +8,6 @@ from console.debriefing.debrief import (
     ClassDetail,
     SeatDebrief,
     Sums,
-    class_debrief,
     seat_debrief,
 )
 from console.debriefing.detection import Readiness, TellingApart
@@ -32,7 +31,7 @@ def class_page(sitting: Sitting, told: Told, *, for_trainer: bool) -> dict[str, 
         for_trainer: Whether statistics of the dossiers may be seen; never on the wall.
     """
     speaker = speaker_now()
-    found = class_debrief(told.first, told.second, told.cases, told.flags_from)
+    found = told.of_class
     page = {
         **_sums(speaker, "class", sitting, found.sums),
         "for_trainer": for_trainer,
@@ -50,8 +49,8 @@ def seat_page(seat: Seat, told: Told) -> dict[str, Any]:
     """Return what a seat sees of itself; the class behind it as a cloud, from five seats on."""
     speaker = speaker_now()
     own = told.of_seat(seat)
-    found = seat_debrief(own.first, own.second, own.cases, own.flags_from)
-    behind = class_debrief(told.first, told.second, told.cases, told.flags_from).detail
+    found = seat_debrief(own.first, own.second, own.cases, own.flags_from, own.learning)
+    behind = told.of_class.detail
     return {
         **_sums(speaker, "seat", seat.sitting, found.sums),
         "detail": True,
@@ -74,12 +73,17 @@ def _sums(speaker: Speaker, whose: Whose, sitting: Sitting, sums: Sums) -> dict[
         "misses": sentences.misses(speaker, whose, sums, sitting),
         "false_flags": sentences.false_flags(speaker, whose, sums),
         "screener": sentences.beside_the_screener(speaker, whose, sums),
+        "screener_rates": sentences.screener_rates(speaker, sums),
         "flag_means": speaker.say(f"debrief.{flag_means}"),
         "interval_means": speaker.say(f"debrief_{whose}.interval_means"),
         "noticing": sentences.noticing(speaker, whose, sums),
         "actions": tables.action_words(speaker, sitting),
         "taken": tables.taken(speaker, sums),
+        "blocks_said": sentences.blocks(speaker, sums),
+        "block_rows": tables.block_rows(speaker, sums),
+        "assistance": speaker.say(f"debrief.assistance_{sitting.assistance}"),
         **_second(speaker, whose, sums),
+        **_agreement(speaker, sitting, sums),
     }
 
 
@@ -91,6 +95,12 @@ def _second(speaker: Speaker, whose: Whose, sums: Sums) -> dict[str, Any]:
         "second_said": speaker.say(f"debrief_{whose}.second_said", **counts),
         "second_rows": tables.second_rows(speaker, sums.second),
     }
+
+
+def _agreement(speaker: Speaker, sitting: Sitting, sums: Sums) -> dict[str, Any]:
+    if sitting.assistance != Sitting.Assistance.START:
+        return {}
+    return {"agreement_rows": tables.agreement_rows(speaker, sums.agreement)}
 
 
 def _cues_and_groups(speaker: Speaker, of: ClassDetail | SeatDebrief, *, of_class: bool) -> dict[str, Any]:
@@ -113,7 +123,7 @@ def _class_detail(speaker: Speaker, sums: Sums, detail: ClassDetail) -> dict[str
         "quartile_rows": tables.quartile_rows(speaker, detail),
         "word_rows": [
             *tables.word_rows(speaker, detail.telling_apart, "apart", get_args(TellingApart)),
-            *tables.word_rows(speaker, detail.readiness, "refers", get_args(Readiness)),
+            *tables.word_rows(speaker, detail.readiness, "flags", get_args(Readiness)),
         ],
         "figure": figure(detail.curves, curves, marked),
         "point_rows": [*tables.point_rows(speaker, who, detail.curve), tables.screener_row(speaker, sums)],

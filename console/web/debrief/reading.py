@@ -5,11 +5,16 @@ and only of a sitting that was revealed.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from django.db.models import F
 
 from console.casebook.checklist import checklist
+from console.debriefing.debrief import ClassDebrief, class_debrief
 from console.debriefing.judgements import Case, Judgement, case_of, flag_from
-from console.web.classroom.models import Decision, Request, Seat, Sitting
+from console.web.classroom.models import Block, Decision, Request, Seat, Sitting
 from console.web.classroom.turns import evidence_name, stages_shown
 from console.web.sealed.reveal import Key, keys_for_class
 
@@ -23,6 +28,7 @@ class Told:
         cases: By dossier's id.
         keys: The answers themselves, by dossier's id.
         flags_from: Least action that counts as a flag.
+        learning: Numbers of the blocks that give feedback after each decision.
     """
 
     first: Sequence[Judgement]
@@ -30,13 +36,19 @@ class Told:
     cases: Mapping[str, Case]
     keys: Mapping[str, Key]
     flags_from: int
+    learning: AbstractSet[int] = frozenset()
+
+    @cached_property
+    def of_class(self) -> ClassDebrief:
+        """The debrief of everybody whose judgements these are, computed once."""
+        return class_debrief(self.first, self.second, self.cases, self.flags_from, self.learning)
 
     def of_seat(self, seat: Seat) -> "Told":
         """Return what one seat's debrief is made of."""
         first, second = (
             [one for one in made if one.seat == str(seat.pk)] for made in (self.first, self.second)
         )
-        return Told(first, second, self.cases, self.keys, self.flags_from)
+        return replace(self, first=first, second=second)
 
 
 def told(sitting: Sitting) -> Told:
@@ -53,6 +65,9 @@ def told(sitting: Sitting) -> Told:
         cases={dossier: case_of(dossier, key, stages) for dossier, key in keys.items()},
         keys=keys,
         flags_from=flag_from(counts_documents=sitting.counts_documents),
+        learning=frozenset(
+            sitting.blocks.filter(feedback=Block.Feedback.EACH).values_list("number", flat=True)
+        ),
     )
 
 
@@ -65,13 +80,25 @@ def judgements_of(sitting: Sitting, round_number: int) -> list[Judgement]:
     found = Decision.objects.filter(
         turn__seat__sitting=sitting, turn__seat__removed_at=None, round=round_number
     ).select_related("turn")
+    blocked = found.annotate(block=F("turn__dossier__block__number"))
     return [
-        _judgement(made, evidence_name(stages_shown(sitting.place, asked.get(made.turn_id, []))))
-        for made in found
+        judgement_of(
+            made,
+            evidence_name(stages_shown(sitting.place, asked.get(made.turn_id, []))),
+            made.block,
+        )
+        for made in blocked
     ]
 
 
-def _judgement(made: Decision, evidence: str) -> Judgement:
+def judgement_of(made: Decision, evidence: str, block: int = 1) -> Judgement:
+    """Return a decision as the measures take it.
+
+    Args:
+        made: The decision.
+        evidence: Name of what lay on the desk.
+        block: Number of the dossier's block.
+    """
     return Judgement(
         seat=str(made.turn.seat_id),
         dossier=str(made.turn.dossier_id),
@@ -81,4 +108,5 @@ def _judgement(made: Decision, evidence: str) -> Judgement:
         seconds=made.seconds,
         is_doubted=made.is_doubted,
         evidence=evidence,
+        block=block,
     )

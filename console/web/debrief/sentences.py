@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from console.debriefing.debrief import Curve, SeatDebrief, Sums
-from console.debriefing.detection import Estimate
+from console.debriefing.detection import Estimate, Rates
 from console.debriefing.durations import Spread
 from console.debriefing.groups import Groups
 from console.debriefing.settings import settings
@@ -26,13 +26,11 @@ class Answer:
     Attributes:
         question: As somebody would ask it.
         answer: In words.
-        beyond: Whether it holds for other dossiers, where the answer speaks of these alone; else empty.
         numbers: Behind it.
     """
 
     question: str
     answer: str
-    beyond: str
     numbers: str
 
 
@@ -77,6 +75,18 @@ def size(speaker: Speaker, whose: Whose, sums: Sums) -> str:
     )
 
 
+def blocks(speaker: Speaker, sums: Sums) -> str:
+    """Return which blocks the headline leaves out, since seats learnt in them; empty if there are none."""
+    learning = [block for block in sums.blocks if block.is_learning]
+    if not learning:
+        return ""
+    if all(block.counts for block in learning):
+        return speaker.say("debrief.blocks_all_learning")
+    numbers = ", ".join(str(block.number) for block in learning)
+    decided = sum(block.decided for block in learning)
+    return speaker.say("debrief.blocks_left_out", numbers=numbers, n=decided)
+
+
 def misses(speaker: Speaker, whose: Whose, sums: Sums, sitting: Sitting) -> list[str]:
     """Return what was missed: in words, then as a rate."""
     found = sums.rates.misses
@@ -92,19 +102,28 @@ def misses(speaker: Speaker, whose: Whose, sums: Sums, sitting: Sitting) -> list
 
 def false_flags(speaker: Speaker, whose: Whose, sums: Sums) -> list[str]:
     """Return who was stopped wrongly: in words, then as rates, the lawful and the irregular apart."""
-    rates = sums.rates
-    if not rates.false_flags.n:
+    found = sums.rates.false_flags
+    if not found.n:
         return []
-    counts = {"count": rates.false_flags.count, "n": rates.false_flags.n}
+    said = speaker.say(f"debrief_{whose}.stopped", count=found.count, n=found.n)
+    return [said, *_false_rates(speaker, sums.rates)]
+
+
+def _false_rates(speaker: Speaker, rates: Rates) -> list[str]:
     apart = {
         "lawful": share_said(speaker, rates.false_flags_lawful),
         "irregular": share_said(speaker, rates.false_flags_irregular),
     }
     return [
-        speaker.say(f"debrief_{whose}.stopped", **counts),
         speaker.say("debrief.false_rate", rate=share_said(speaker, rates.false_flags)),
         speaker.say("debrief.apart", **apart),
     ]
+
+
+def screener_rates(speaker: Speaker, sums: Sums) -> list[str]:
+    """Return the screener's rates on the same dossiers, as those of whoever decided are told."""
+    missed = speaker.say("debrief.missed_rate", rate=share_said(speaker, sums.screener.misses))
+    return [missed, *_false_rates(speaker, sums.screener)]
 
 
 def beside_the_screener(speaker: Speaker, whose: Whose, sums: Sums) -> str:
@@ -139,7 +158,7 @@ def questions(speaker: Speaker, groups: Groups, *, of_class: bool) -> list[Answe
     """
     gaps = {"men": groups.men_with_online_offers, "young": groups.young_women}
     asked = {about: gap for about, gap in gaps.items() if _can_be_asked(gap, of_class)}
-    return [_answer(speaker, about, gap, of_class) for about, gap in asked.items()]
+    return [_answer(speaker, about, gap) for about, gap in asked.items()]
 
 
 def _can_be_asked(gap: Gap, of_class: bool) -> bool:
@@ -147,7 +166,7 @@ def _can_be_asked(gap: Gap, of_class: bool) -> bool:
     return gap.first.n > 0 and all(not side.n or side.is_shown or not of_class for side in sides)
 
 
-def _answer(speaker: Speaker, about: str, gap: Gap, of_class: bool) -> Answer:
+def _answer(speaker: Speaker, about: str, gap: Gap) -> Answer:
     shares = {"first": share_said(speaker, gap.first), "second": share_said(speaker, gap.second)}
     numbers = speaker.say(f"debrief.{about}_numbers", **shares)
     if gap.estimate is not None:
@@ -157,27 +176,37 @@ def _answer(speaker: Speaker, about: str, gap: Gap, of_class: bool) -> Answer:
             estimate=number(100 * gap.estimate, 0),
             interval=limits_said(speaker, 100 * low, 100 * high, 0),
         )
-    margin = points(settings().shares.margin)
-    answer, beyond = speaker.say(f"debrief.{about}_{gap.verdict}", margin=margin), ""
-    if of_class and gap.lean.seats:
-        counts = {"n": gap.lean.seats, "more": gap.lean.first_more, "less": gap.lean.second_more}
-        answer, beyond = speaker.say(f"debrief.{about}_lean_{gap.lean.verdict}", **counts), answer
     return Answer(
         question=speaker.say(f"debrief.{about}_question", ages=settings().young.ages),
-        answer=answer,
-        beyond=beyond,
-        numbers=numbers,
+        answer=speaker.say(f"debrief.{about}_{gap.verdict}", margin=points(settings().shares.margin)),
+        numbers=f"{numbers} {_at_equal_evidence(speaker, gap)}",
+    )
+
+
+def _at_equal_evidence(speaker: Speaker, gap: Gap) -> str:
+    found = gap.adjusted
+    if found is None:
+        fewest = settings().equal_evidence.fewest_dossiers
+        return speaker.say(
+            "debrief.not_compared", first=gap.first.dossiers, second=gap.second.dossiers, fewest=fewest
+        )
+    return speaker.say(
+        "debrief.at_equal_evidence",
+        estimate=number(100 * found.value, 0),
+        interval=limits_said(speaker, 100 * found.low, 100 * found.high, 0),
+        first=found.first,
+        second=found.second,
     )
 
 
 def in_words(speaker: Speaker, debrief: SeatDebrief) -> str:
-    """Return how a seat tells cases apart and how readily it refers."""
+    """Return how a seat tells cases apart and how readily it flags."""
     found = debrief.detection
     if found is None:
         return speaker.say("debrief_seat.no_detection")
     apart = speaker.say(f"debrief_seat.apart_{found.telling_apart}")
-    refers = speaker.say(f"debrief_seat.refers_{found.readiness}")
-    return speaker.say("debrief_seat.both_words", apart=apart, refers=refers)
+    flags = speaker.say(f"debrief_seat.flags_{found.readiness}")
+    return speaker.say("debrief_seat.both_words", apart=apart, flags=flags)
 
 
 def area_of_class(speaker: Speaker, areas: Spread | None) -> str:
@@ -185,7 +214,7 @@ def area_of_class(speaker: Speaker, areas: Spread | None) -> str:
     if areas is None:
         return speaker.say("debrief.no_area")
     quartiles = {name: number(getattr(areas, name), 2) for name in ("lower", "middle", "upper")}
-    return speaker.say("debrief.area_class", **quartiles)
+    return speaker.say("debrief.area_class", n=areas.n, **quartiles)
 
 
 def areas_of_seat(speaker: Speaker, own: Curve, screener: Curve) -> list[str]:

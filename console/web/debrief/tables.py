@@ -4,17 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from console.casebook.checklist import checklist
+from console.debriefing.blocks import BlockRates
 from console.debriefing.debrief import TRUTHS, ClassDetail, Sums
-from console.debriefing.detection import Detection
+from console.debriefing.detection import Detection, Estimate
 from console.debriefing.groups import Crossing, Kind
-from console.debriefing.items import ItemStatistics
+from console.debriefing.items import Discrimination, ItemStatistics
 from console.debriefing.noticing import Cue
 from console.debriefing.rating import Point
-from console.debriefing.second_rounds import SecondRound
+from console.debriefing.second_rounds import Agreement, SecondRound
 from console.debriefing.settings import settings
 from console.debriefing.shares import Share
 from console.web.classroom.models import Sitting
-from console.web.debrief.sentences import decimal, estimate_said
+from console.web.debrief.sentences import decimal, estimate_said, limits_said, share_said
 from console.words import Speaker
 from dossier.recommendations import Recommendation
 from dossier.texts import Text
@@ -63,6 +64,7 @@ class CueRow:
     cue: Cue
     said: str
     bar: Sequence[Slice]
+    overlooked: str
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,28 @@ def taken(speaker: Speaker, sums: Sums) -> list[Row]:
     ]
 
 
+def block_rows(speaker: Speaker, sums: Sums) -> list[Row]:
+    """Return misses, false flags, d' and c of each block; nothing where one block is all there is."""
+    return [_block_row(speaker, block) for block in sums.blocks if len(sums.blocks) > 1]
+
+
+def _block_row(speaker: Speaker, block: BlockRates) -> Row:
+    shares = [share_said(speaker, one) for one in (block.rates.misses, block.rates.false_flags)]
+    found = block.detection
+    measures = (
+        [with_interval(speaker, one) for one in (found.dprime, found.criterion)] if found else ["–", "–"]
+    )
+    tag = speaker.say("debrief.block_learning") if block.is_learning else ""
+    name = speaker.say("debrief.block", number=block.number)
+    return Row(name, [_whole(speaker, block.decided), *shares, *(measures or ["–", "–"])], tag)
+
+
+def with_interval(speaker: Speaker, estimate: Estimate) -> str:
+    """Return a number with its interval in brackets."""
+    value, interval = estimate_said(speaker, estimate)
+    return speaker.say("debrief.with_interval", value=value, interval=interval)
+
+
 def indicator_titles() -> dict[str, Text]:
     """Return what the indicators that can be ticked are called."""
     return {item.name: item.title for theme in checklist() for item in theme.items}
@@ -117,7 +141,10 @@ def _cue_row(speaker: Speaker, title: str, cue: Cue) -> CueRow:
         slices.append(Slice(name, round(start, 2), round(width, 2)))
         start += width
     said = speaker.say("debrief.bar_of_cue", title=title, present=cue.present, **parts)
-    return CueRow(title, cue, said, slices)
+    rate = percent(cue.overlooked_share.estimate)
+    interval = percents(cue.overlooked_share.low, cue.overlooked_share.high)
+    overlooked = speaker.say("debrief.with_interval", value=rate, interval=interval)
+    return CueRow(title, cue, said, slices, overlooked)
 
 
 def cited_rows(speaker: Speaker, cues: Iterable[Cue]) -> list[Row]:
@@ -190,20 +217,28 @@ def detection_rows(speaker: Speaker, found: Detection | None) -> list[Row]:
 
 
 def quartile_rows(speaker: Speaker, detail: ClassDetail) -> list[Row]:
-    """Return quartiles of d' and c over the seats of a class."""
-    measures = {"dprime": detail.dprime, "criterion": detail.criterion}
+    """Return d' and c of a class: of how many seats, quartiles over them, and all decisions together."""
+    together = detail.together
+    measures = {
+        "dprime": (detail.dprime, together and together.dprime),
+        "criterion": (detail.criterion, together and together.criterion),
+    }
     return [
         Row(
             speaker.say(f"debrief.{name}"),
-            [decimal(speaker, value) for value in (found.lower, found.middle, found.upper)],
+            [
+                _whole(speaker, found.n),
+                *(decimal(speaker, value) for value in (found.lower, found.middle, found.upper)),
+                with_interval(speaker, estimate),
+            ],
         )
-        for name, found in measures.items()
-        if found
+        for name, (found, estimate) in measures.items()
+        if found and estimate
     ]
 
 
 def word_rows(speaker: Speaker, counts: Mapping[str, int], part: str, words: Sequence[str]) -> list[Row]:
-    """Return for how many seats each word stands; `part` is `apart` or `refers`."""
+    """Return for how many seats each word stands; `part` is `apart` or `flags`."""
     return [
         Row(speaker.say(f"debrief.{part}_{word}"), [_whole(speaker, counts.get(word, 0))]) for word in words
     ]
@@ -232,14 +267,21 @@ def _both(speaker: Speaker, point: Point) -> list[str]:
 
 
 def second_rows(speaker: Speaker, second: SecondRound) -> list[Row]:
-    """Return second decisions by whether the screener was right."""
-    moves = {"screener_right": second.screener_right, "screener_wrong": second.screener_wrong}
+    """Return how many switched to the screener, and left it, by whether it was right."""
     return [
         Row(
-            speaker.say(f"debrief.{name}"),
-            [_whole(speaker, count) for count in (found.towards, found.away, found.unchanged, found.n)],
+            speaker.say(f"debrief.screener_{which}"),
+            [share_said(speaker, turned.switched), share_said(speaker, turned.left)],
         )
-        for name, found in moves.items()
+        for which, turned in (("right", second.screener_right), ("wrong", second.screener_wrong))
+    ]
+
+
+def agreement_rows(speaker: Speaker, found: Agreement) -> list[Row]:
+    """Return how many agreed with the screener that they saw from the start, by whether it was right."""
+    return [
+        Row(speaker.say(f"debrief.screener_{which}"), [share_said(speaker, agreed)])
+        for which, agreed in (("right", found.screener_right), ("wrong", found.screener_wrong))
     ]
 
 
@@ -259,12 +301,26 @@ def _item_row(speaker: Speaker, item: ItemStatistics, letter: str, kind: Text) -
         "item_easy": item.is_too_easy,
         "item_wrong_way": item.parts_wrongly,
     }
-    discrimination = "–" if item.discrimination is None else speaker.of(number(item.discrimination, 2))
     said = "; ".join(speaker.say(f"debrief.{name}") for name, holds in remarks.items() if holds)
     right = speaker.say("debrief.count_of", count=item.right, n=item.seats)
     doubted = speaker.say("debrief.count_of", count=item.doubted, n=item.seats)
-    facility = speaker.of(percent(item.facility))
-    return Row(letter, [speaker.of(kind), right, facility, discrimination, doubted, said])
+    facility = speaker.say(
+        "debrief.with_interval", value=percent(item.facility), interval=percents(*item.facility_interval)
+    )
+    parts = _discrimination(speaker, item.discrimination)
+    return Row(letter, [speaker.of(kind), right, facility, parts, doubted, said])
+
+
+def _discrimination(speaker: Speaker, found: Discrimination | None) -> str:
+    if found is None:
+        return speaker.say("debrief.too_few_to_compare")
+    return speaker.say(
+        "debrief.discrimination_said",
+        value=number(found.value, 2),
+        interval=limits_said(speaker, found.low, found.high, 2),
+        seats=found.seats,
+        dossiers=found.dossiers,
+    )
 
 
 def _whole(speaker: Speaker, count: int) -> str:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from console.web.access import for_seats, for_trainers, own_sitting
 from console.web.classroom.models import Dossier, Seat, Sitting
 from console.web.debrief.discussing import dossier_page
+from console.web.debrief.kept import told_once
 from console.web.debrief.presenting import class_page, seat_page
-from console.web.debrief.reading import told
 
 
 @require_safe
@@ -39,7 +39,7 @@ def class_dossier(request: HttpRequest, sitting_id: UUID, dossier_id: UUID) -> H
     if (missing := _missing(sitting)) is not None:
         return _not_yet(request, missing, sitting)
     dossier = get_object_or_404(Dossier.objects.filter(block__sitting=sitting), pk=dossier_id)
-    return render(request, "debrief/dossier.html", dossier_page(sitting, dossier, told(sitting)))
+    return render(request, "debrief/dossier.html", dossier_page(sitting, dossier, told_once(sitting)))
 
 
 @require_safe
@@ -48,7 +48,7 @@ def seat_profile(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show a seat its own debrief."""
     if seat.sitting.state != Sitting.State.REVEALED:
         return _not_yet(request, "seat_not_yet")
-    found = told(seat.sitting)
+    found = told_once(seat.sitting)
     if not found.of_seat(seat).first:
         return _not_yet(request, "you_decided_nothing")
     return render(request, "debrief/seat.html", seat_page(seat, found))
@@ -57,7 +57,7 @@ def seat_profile(request: HttpRequest, seat: Seat) -> HttpResponse:
 def _of_class(request: HttpRequest, sitting: Sitting, *, for_trainer: bool) -> HttpResponse:
     if (missing := _missing(sitting)) is not None:
         return _not_yet(request, missing, sitting)
-    found = told(sitting)
+    found = told_once(sitting)
     if not found.first:
         return _not_yet(request, "nobody_decided", sitting)
     return render(request, "debrief/class.html", class_page(sitting, found, for_trainer=for_trainer))

@@ -12,7 +12,6 @@ from console.casebook.lessons import Lesson
 from console.web.classroom.models import Sitting
 from console.web.gallery.forms import BLOCKS, MOST_BLOCKS
 from console.web.speech import language_now, speaker_now
-from dossier.texts import Text
 from screening.evaluation.texts import day_of_year
 
 REMOVE = "remove-"
@@ -42,12 +41,12 @@ class Estimate:
         return self.briefing + self.minutes + self.debrief
 
 
-def from_lesson(title: Text, lesson: Lesson) -> Proposed:
-    """Return a form filled from a scenario's lesson plan."""
+def from_lesson(lesson: Lesson) -> Proposed:
+    """Return a form filled from a scenario's lesson plan; its title gives nothing of the scenario away."""
     speak, now = speaker_now(), timezone.localtime()
     day = day_of_year(now.timetuple().tm_yday, now.year)
     sitting = {
-        "title": speak.say("new_sitting.proposed_title", scenario=speak.of(title), day=day),
+        "title": speak.say("new_sitting.proposed_title", day=day),
         "language": language_now(),
         "place": lesson.place,
         "minutes": lesson.minutes,

@@ -104,7 +104,7 @@ def _size(found: Described) -> int:
 
 def _beginning(request: HttpRequest, found: Described) -> Proposed:
     before = earlier(request.user, found.id, request.GET.get("like", ""))
-    return from_sitting(before) if before else from_lesson(found.head.title, found.lesson)
+    return from_sitting(before) if before else from_lesson(found.lesson)
 
 
 def _with_upload(request: HttpRequest) -> tuple[QueryDict, list[Complaint]]:

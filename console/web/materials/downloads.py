@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from console.debriefing.debrief import plain
 from console.materials.columns import Table, columns_shown
 from console.materials.moodle import quiz
 from console.materials.records import SittingRecord
@@ -22,11 +23,13 @@ from console.materials.spreadsheets import csv_lines, json_list, json_pieces
 from console.materials.xapi import statement
 from console.web.access import for_trainers, own_sitting
 from console.web.classroom.models import Sitting
+from console.web.debrief.kept import told_once
 from console.web.materials.asked import in_asked_language
 from console.web.materials.gathering import (
     action_titles,
     decision_records,
     dossier_records,
+    dossiers_in_order,
     sitting_record,
 )
 from console.web.speech import language_now
@@ -56,9 +59,10 @@ def export_dossiers(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
 @for_trainers
 @in_asked_language
 def export_json(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
-    """Send both tables of a sitting as JSON."""
+    """Send both tables of a sitting as JSON; after the reveal with what the class is told."""
     sitting = _closed(request, sitting_id)
     record = sitting_record(sitting, language_now())
+    revealed = sitting.state == Sitting.State.REVEALED
     head = {
         "synthetic": True,
         "schema_version": SCHEMA_VERSION,
@@ -66,7 +70,11 @@ def export_json(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
         "title": sitting.title,
         "scenario": sitting.scenario,
         "place": sitting.place,
-        "revealed": sitting.state == Sitting.State.REVEALED,
+        "revealed": revealed,
+        "seats": record.seats,
+        "simulated_seats": record.simulated_seats,
+        "simulated_class": record.is_simulated_class,
+        **({"debrief": _debrief(sitting)} if revealed else {}),
     }
     lists = {str(table): _shown(request, sitting, record, table) for table in TABLES}
     return _sent(json_pieces(head, lists), sitting, "tables.json", "application/json")
@@ -108,6 +116,12 @@ def _closed(request: HttpRequest, sitting_id: UUID) -> Sitting:
     if sitting.state not in OVER:
         raise PermissionDenied
     return sitting
+
+
+def _debrief(sitting: Sitting) -> dict[str, object]:
+    """Return what a class is told, and what the dossiers are called that it names by their ids."""
+    letters = {str(dossier.pk): dossier.letter for dossier in dossiers_in_order(sitting)}
+    return {"letters": letters, **plain(told_once(sitting).of_class)}
 
 
 def _csv(request: HttpRequest, sitting: Sitting, table: Table) -> HttpResponse:

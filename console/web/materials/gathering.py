@@ -9,9 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from console.materials.records import DecisionRecord, DossierRecord, SittingRecord
-from console.materials.sheets import first_stages
-from console.web.classroom.models import Decision, Dossier, Request, Sitting, Turn
-from console.web.classroom.turns import STAGE_OF, evidence_name
+from console.web.classroom.models import Decision, Dossier, Sitting
+from console.web.classroom.turns import opened_evidence
 from console.web.sealed.reveal import keys_for_class
 from console.web.speech import speaker
 from dossier.recommendations import Recommendation
@@ -24,6 +23,7 @@ AT_ONCE = 500
 
 def sitting_record(sitting: Sitting, language: Language) -> SittingRecord:
     """Return a sitting as exports name it."""
+    simulated = list(sitting.seats.values_list("is_simulated", flat=True))
     return SittingRecord(
         id=sitting.pk,
         title=sitting.title,
@@ -32,6 +32,8 @@ def sitting_record(sitting: Sitting, language: Language) -> SittingRecord:
         place=sitting.place,
         language=language,
         counts_documents=sitting.counts_documents,
+        seats=len(simulated),
+        simulated_seats=sum(simulated),
     )
 
 
@@ -70,7 +72,7 @@ def decision_records(
     numbers = {pk: n for n, pk in enumerate(sorted(sitting.seats.values_list("pk", flat=True)), start=1)}
     found = (
         Decision.objects.filter(turn__seat__sitting=sitting)
-        .select_related("turn__seat")
+        .select_related("turn__seat__sitting")
         .prefetch_related("turn__requests", "turn__assistance")
         .order_by("turn__seat_id", "turn__position", "round")
     )
@@ -92,7 +94,7 @@ def decision_records(
             reason=made.reason,
             is_doubted=made.is_doubted,
             seconds=made.seconds,
-            evidence=_evidence(made.turn, sitting.place),
+            evidence=opened_evidence(made.turn),
             assistance=_assistance(made),
             opened_at=made.turn.opened_at,
             decided_at=made.decided_at,
@@ -116,11 +118,6 @@ def _dossier(dossier: Dossier, key: Mapping[str, Any] | None) -> DossierRecord:
         content=dossier.content,
         key=key,
     )
-
-
-def _evidence(turn: Turn, place: str) -> str:
-    asked = {STAGE_OF[Request.Kind(request.kind)] for request in turn.requests.all()}
-    return evidence_name(first_stages(place) | asked)
 
 
 def _assistance(made: Decision) -> tuple[str, ...]:

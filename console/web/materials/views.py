@@ -9,13 +9,15 @@ from django.views.decorators.http import require_safe
 from console.casebook.checklist import checklist
 from console.materials.columns import columns_of
 from console.materials.guides import guide_for
+from console.materials.records import SittingRecord
 from console.web.access import for_trainers, own_sitting
 from console.web.classroom.models import Sitting
 from console.web.materials.asked import in_asked_language
 from console.web.materials.downloads import OVER, TABLES
-from console.web.materials.gathering import action_titles, scenario_title
+from console.web.materials.gathering import action_titles, scenario_title, sitting_record
 from console.web.materials.packs import pack_of
 from console.web.sealed.reveal import keys_for_trainer
+from console.web.speech import language_now
 
 
 @require_safe
@@ -52,13 +54,23 @@ def pack_with_key(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
 def exports(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
     """Show which files a sitting gives, and what their columns say."""
     sitting = own_sitting(request, sitting_id)
+    record = sitting_record(sitting, language_now())
     page = {
         "sitting": sitting,
+        "record": record,
+        "trainees": _trainees(record),
         "is_over": sitting.state in OVER,
         "is_revealed": sitting.state == Sitting.State.REVEALED,
         "tables": [(table, f"export.columns_{table}", columns_of(table)) for table in TABLES],
     }
     return render(request, "materials/exports.html", page)
+
+
+def _trainees(record: SittingRecord) -> str:
+    """Return the word for whether people sat in a sitting, or programs."""
+    if record.is_simulated_class:
+        return "export.trainees_simulated"
+    return "export.trainees_some" if record.simulated_seats else "export.trainees_real"
 
 
 def _pack(request: HttpRequest, sitting: Sitting, *, with_key: bool) -> HttpResponse:

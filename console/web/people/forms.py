@@ -1,4 +1,4 @@
-"""The form to sign in: Django's own, slowed down where somebody guesses."""
+"""The forms to sign in and to change a password: Django's own, in our words; guessing is slowed down."""
 
 from typing import Any
 
@@ -14,6 +14,13 @@ class SignInForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
+        say = speaker_now().say
+        self.error_messages = {
+            "invalid_login": say("people.wrong_name_or_password"),
+            "inactive": say("people.inactive"),
+        }
+        self.fields["username"].label = say("people.username")
+        self.fields["password"].label = say("people.password")
 
     def clean(self) -> dict[str, Any]:
         """Check name and password, and count what was wrong."""
@@ -35,3 +42,12 @@ class OwnPasswordForm(PasswordChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
+        say = speaker_now().say
+        self.error_messages = {
+            "password_mismatch": say("people.passwords_differ"),
+            "password_incorrect": say("people.wrong_old_password"),
+        }
+        self.fields["old_password"].label = say("people.old_password")
+        self.fields["new_password1"].label = say("people.new_password")
+        self.fields["new_password2"].label = say("people.new_password_again")
+        self.fields["new_password2"].help_text = say("people.new_password_again_hint")

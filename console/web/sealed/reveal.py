@@ -6,14 +6,14 @@ and the class sees them after the reveal. Nobody else does, and nothing else rea
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from console.web.classroom.models import Block, Dossier, Sitting, Turn
+from console.web.classroom.models import Block, Dossier, Seat, Sitting, Turn
 from console.web.classroom.turns import is_settled, opened_evidence, unsettled
 from console.web.sealed.models import DossierKey, SealedDraw
 
@@ -34,6 +34,11 @@ def _sealed(dossier: Dossier, content: Mapping[str, Any]) -> DossierKey:
 
 def may_reveal(turn: Turn) -> bool:
     """Return whether a seat may learn what is true of a dossier."""
+    return _may_learn(turn, lambda block: unsettled(turn.seat).filter(dossier__block=block).exists())
+
+
+def _may_learn(turn: Turn, has_more: Callable[[Block], bool]) -> bool:
+    """Return the same, given how to find out whether the seat has more to decide in a block."""
     if not is_settled(turn):
         return False
     sitting, block = turn.seat.sitting, turn.dossier.block
@@ -41,7 +46,7 @@ def may_reveal(turn: Turn) -> bool:
         return True
     if block.feedback != Block.Feedback.BLOCK:
         return False
-    return not unsettled(turn.seat).filter(dossier__block=block).exists()
+    return not has_more(block)
 
 
 def reveal(turn: Turn) -> Key:
@@ -53,6 +58,19 @@ def reveal(turn: Turn) -> Key:
     if not may_reveal(turn):
         raise PermissionDenied
     return _key(turn.dossier)
+
+
+def reveal_all(seat: Seat) -> list[tuple[Turn, Key]]:
+    """Return the dossiers whose answers a seat may learn now, in its order, with these answers.
+
+    It takes as many queries for one dossier as for many; decisions and requests of the turns are read along.
+    """
+    found = seat.turns.select_related("dossier__block", "seat__sitting")
+    turns = list(found.prefetch_related("decisions", "requests"))
+    unfinished = {turn.dossier.block for turn in turns if not is_settled(turn)}
+    learnt = [turn for turn in turns if _may_learn(turn, unfinished.__contains__)]
+    keys = DossierKey.objects.in_bulk([turn.dossier_id for turn in learnt])
+    return [(turn, keys[turn.dossier_id].content) for turn in learnt]
 
 
 def assistance(turn: Turn) -> Mapping[str, Any]:

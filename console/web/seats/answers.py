@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from console.casebook.checklist import Item, checklist
-from console.debriefing.judgements import Judgement, case_of, flag_from, is_right
+from console.debriefing.judgements import case_of, flag_from, is_right
 from console.debriefing.noticing import Noticing, noticed
 from console.web.classroom.models import Decision, Seat, Sitting, Turn
 from console.web.classroom.turns import opened_evidence
-from console.web.sealed.reveal import Key, may_reveal, reveal
+from console.web.debrief.reading import judgement_of
+from console.web.sealed.reveal import Key, reveal, reveal_all
 from console.web.seats.dossiers import action_word, confidence_word
 
 NOTICED = ("overlooked", "underweighted", "overweighted", "seen_and_used", "cited_absent", "cited_unknown")
@@ -78,10 +79,7 @@ class Answered:
 
 def answers_of(seat: Seat) -> list[Answered]:
     """Return all dossiers whose answer a seat may learn now, in the order in which it had them."""
-    turns = seat.turns.select_related("dossier__block", "seat__sitting").prefetch_related(
-        "decisions", "requests"
-    )
-    return [answered(turn) for turn in turns.filter(decisions__round=1) if may_reveal(turn)]
+    return [_answered(turn, key) for turn, key in reveal_all(seat)]
 
 
 def answered(turn: Turn) -> Answered:
@@ -90,11 +88,19 @@ def answered(turn: Turn) -> Answered:
     Raises:
         PermissionDenied: If it may not, or not yet.
     """
-    key = reveal(turn)
+    return _answered(turn, reveal(turn))
+
+
+def made_of(decision: Decision, sitting: Sitting) -> Made:
+    """Return a decision with the words for it."""
+    return Made(decision, action_word(decision.action, sitting), confidence_word(decision.confidence))
+
+
+def _answered(turn: Turn, key: Key) -> Answered:
     decisions = list(turn.decisions.all())
     sitting = turn.seat.sitting
     flags_from = flag_from(counts_documents=sitting.counts_documents)
-    judgement = judgement_of(turn, decisions[0])
+    judgement = judgement_of(decisions[0], opened_evidence(turn), turn.dossier.block.number)
     case = case_of(judgement.dossier, key, {item.name: item.stage for item in _items()})
     found = noticed(judgement, case, flags_from)
     was_flagged = judgement.action >= flags_from
@@ -107,25 +113,6 @@ def answered(turn: Turn) -> Answered:
         is_right=is_right(judgement, case, flags_from),
         noticed=_groups(found),
         wrong_reason=_wrong_reason(found),
-    )
-
-
-def made_of(decision: Decision, sitting: Sitting) -> Made:
-    """Return a decision with the words for it."""
-    return Made(decision, action_word(decision.action, sitting), confidence_word(decision.confidence))
-
-
-def judgement_of(turn: Turn, decision: Decision) -> Judgement:
-    """Return a decision as the measures take it."""
-    return Judgement(
-        seat=str(turn.seat_id),
-        dossier=str(turn.dossier_id),
-        action=decision.action,
-        confidence=decision.confidence,
-        indicators=frozenset(decision.indicators),
-        seconds=decision.seconds,
-        is_doubted=decision.is_doubted,
-        evidence=opened_evidence(turn),
     )
 
 

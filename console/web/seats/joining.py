@@ -86,6 +86,7 @@ def _taken(request: HttpRequest, sitting: Sitting, typed: str) -> HttpResponse:
             form["nickname"],
             _language(form.get("language", ""), sitting),
             pin=form.get("pin", ""),
+            address=address_of(request),
             key=key_of_form(form.get("key", "")),
         )
     except CannotJoin as refused:

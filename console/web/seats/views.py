@@ -100,6 +100,7 @@ def desk(request: HttpRequest, seat: Seat) -> HttpResponse:
         "blocks": seat.sitting.blocks.count(),
         "draft": draft,
         "missing": draft.missing if is_incomplete else (),
+        "round": 2 if first else 1,
         "first": made_of(first, seat.sitting) if first else None,
         "actions": [(action.value, action_word(action, seat.sitting)) for action in Decision.Action],
         "confidences": [(value.value, confidence_word(value)) for value in Decision.Confidence],

@@ -18,6 +18,9 @@ from django.utils.safestring import SafeString, mark_safe
 from console.web.classroom.models import Sitting
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?|\[[0-9a-f:]{2,45}\])(?::[0-9]{1,5})?")
+ONLY_HERE = ("127.0.0.1", "::1", "localhost")
+"""Addresses at which only the computer itself is listened to."""
+
 _LOOPBACK = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|\[::1\]|\[?::1\]?|0\.0\.0\.0")
 HALVES = 3
 """Letters of a join code that are read aloud together."""
@@ -77,7 +80,12 @@ def host_of(request: HttpRequest, typed: str) -> str | None:
 
 
 def offered_hosts(request: HttpRequest) -> list[str]:
-    """Return the names and addresses by which other computers may reach the console; IPv4 first."""
+    """Return the names and addresses by which other computers may reach the console; IPv4 first.
+
+    There is none where the console listens to its own computer alone.
+    """
+    if settings.LISTENS_AT in ONLY_HERE:
+        return []
     known = [host for host in settings.ALLOWED_HOSTS if _HOST.fullmatch(host) and not is_loopback(host)]
     return [with_port(request, host) for host in sorted(known, key=_order)]
 

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from console.debriefing.settings import settings, shows_distributions
 from console.web.access import for_trainers, own_sitting
 from console.web.classroom.models import Sitting
 from console.web.sittings.addresses import host_of, join_address, offered_hosts
@@ -54,15 +55,18 @@ def grid(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
         return HttpResponseClientRefresh()
     if request.GET.get("seen") == stamp(own):
         return HttpResponse(status=204)
-    return render(request, "sittings/grid.html", _live(own))
+    return render(request, "sittings/grid.html", {**_live(own), "is_poll": True})
 
 
 def _live(own: Sitting) -> dict[str, Any]:
     """Return what the part of the page shows that is asked for again and again."""
+    progress = progress_of(own)
     return {
         "sitting": own,
         "stamp": stamp(own),
-        "progress": progress_of(own),
+        "progress": progress,
+        "has_few_seats": not shows_distributions(len(progress.rows)),
+        "fewest": settings().seats.fewest,
         "cells": list(Cell),
         "has_two_rounds": own.assistance == Sitting.Assistance.AFTER,
         "minutes_left": minutes_left(own),

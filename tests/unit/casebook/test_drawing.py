@@ -15,6 +15,7 @@ from console.casebook.people import Person
 from console.casebook.settings import settings
 from console.web.classroom.turns import evidence_name
 from dossier.problems import BadInput
+from dossier.recommendations import agencies
 from dossier.stages import Stage
 from screening.screener import Screener
 from synthetic.cohort import plan_for
@@ -48,11 +49,28 @@ def test_every_scenario_makes_cases(scenario: str) -> None:
 def test_one_case_is_what_it_was() -> None:
     (case,) = chain(*cases_for("phnom_penh_2022", "office", [(1, 100)], 7))
     key = {name: part for name, part in case.key.items() if name != "screener"}
-    assert (digest(case.content), digest(key)) == ("8e06a43bac808772", "e2ca1ba57ecf9ed3")
+    assert (digest(case.content), digest(key)) == ("8e06a43bac808772", "b400b679496eb8d8")
 
 
 def digest(content: object) -> str:
     return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def test_an_agency_that_is_called_otherwise_today_is_named_both_ways() -> None:
+    renamed = {agency.name.en: agency.now for agency in agencies().values() if agency.now}
+    (block,) = cases_for("phnom_penh_2022", "office", [(12, 100)], 7)
+    told = [case.key["advice"] for case in block]
+    found = [
+        (one, then, now)
+        for one in told
+        for then, now in renamed.items()
+        if f"received by: {then}" in one["en"]
+    ]
+    assert found
+    for one, then, now in found:
+        assert f"received by: {then} (so called in 2022; today: {now.en})." in one["en"]
+        assert f"(namanya pada 2022; kini: {now.id})." in one["id"]
+    assert any("today:" not in one["en"] for one in told)
 
 
 def test_keys_have_the_parts_that_pages_read() -> None:

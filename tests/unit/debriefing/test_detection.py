@@ -47,7 +47,7 @@ def test_half_a_case_is_added_so_that_nothing_missed_has_a_number() -> None:
     assert found.low == pytest.approx(1.698, abs=0.001)
 
 
-def test_criterion_is_below_nought_for_who_refers_readily() -> None:
+def test_criterion_is_below_nought_for_who_flags_readily() -> None:
     readily = detection(of_one(0, 10), of_one(7, 10))
     rarely = detection(of_one(7, 10), of_one(0, 10))
     assert readily is not None

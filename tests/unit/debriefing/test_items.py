@@ -1,11 +1,16 @@
 """Statistics of dossiers, time and second rounds, by hand."""
 
+import math
+import random
+
 import pytest
+from scipy.stats import norm
 
 from console.debriefing.durations import seconds, spread
-from console.debriefing.items import items
+from console.debriefing.items import Discrimination, items
 from console.debriefing.judgements import Judgement, Screened
-from console.debriefing.second_rounds import second_round
+from console.debriefing.second_rounds import agreement, second_round
+from screening.evaluation.rates import clopper_pearson
 from tests.unit.debriefing.classes import EVIDENCE, FLAG, case, judgement
 
 CASES = {"v": case("v"), "w": case("w"), "l": case("l", "lawful")}
@@ -30,24 +35,77 @@ def test_facility_is_the_share_of_seats_that_were_right_the_hardest_first() -> N
     assert [item.is_too_easy for item in found] == [False, False, True]
 
 
-def test_discrimination_is_the_correlation_with_the_rest() -> None:
-    found = {
-        item.dossier: item
-        for item in items(class_of({"1": "vw", "2": "vw", "3": "vw", "4": "", "5": ""}), CASES, FLAG)
-    }
-    assert found["v"].discrimination == pytest.approx(1.0)
-    assert found["l"].discrimination is None, "all were wrong"
+def ratings_of(seats: int, chance: random.Random, *, parts_wrongly: bool = False) -> list[Judgement]:
+    """A class whose seats differ in readiness to flag alone; if asked, the good ones fail on victim `v0`."""
+    made = []
+    for seat in range(seats):
+        asks = chance.gauss(0.7, 0.8)
+        for dossier, about in SIDES.items():
+            flags = chance.gauss(1.5 if about.is_victim else 0, 1) > asks
+            if parts_wrongly and dossier == "v0":
+                flags = asks > 0.7
+            made.append(judgement(dossier, 3 if flags else 0, seat=f"s{seat}"))
+    return made
 
 
-def test_a_dossier_parts_seats_the_wrong_way_round_only_by_more_than_chance() -> None:
-    against = {"1": "w", "2": "w", "3": "v", "4": "v", "5": "v"}
-    found = {item.dossier: item for item in items(class_of(against), CASES, FLAG)}
-    assert found["v"].discrimination == pytest.approx(-1)
-    assert found["v"].parts_wrongly
-    slightly = {"1": "w", "2": "vw", "3": "v", "4": "v", "5": "", "6": "w"}
-    found = {item.dossier: item for item in items(class_of(slightly), CASES, FLAG)}
-    assert -0.5 < (found["v"].discrimination or 0) < 0
-    assert not found["v"].parts_wrongly
+SIDES = {f"v{n}": case(f"v{n}") for n in range(7)} | {f"l{n}": case(f"l{n}", "lawful") for n in range(13)}
+
+
+def test_discrimination_is_the_correlation_with_the_rest_of_the_same_side() -> None:
+    made = [
+        judgement(dossier, 3 if (seat < 6) == about.is_victim else 0, seat=f"s{seat}")
+        for seat in range(12)
+        for dossier, about in SIDES.items()
+    ]
+    found = {item.dossier: item.discrimination for item in items(made, SIDES, FLAG)}
+    for dossier, rest in (("v0", 6), ("l0", 12)):
+        told = found[dossier]
+        assert told is not None
+        assert told.value == pytest.approx(1.0), "half of the seats are right on everything, half on nothing"
+        assert (told.seats, told.dossiers) == (12, rest)
+        assert told.low > 0.99
+
+
+def test_the_interval_of_a_correlation_is_fishers() -> None:
+    told = Discrimination(-0.5, 28, 6)
+    half = 1.959964 / 5
+    assert told.low == pytest.approx(math.tanh(math.atanh(-0.5) - half))
+    assert told.high == pytest.approx(math.tanh(math.atanh(-0.5) + half))
+    assert told.p_value == pytest.approx(norm.cdf(5 * math.atanh(-0.5)))
+
+
+def test_readiness_alone_accuses_no_dossier() -> None:
+    """Over both sides, readiness sets victims' dossiers against the rest; within a side it cannot."""
+    chance = random.Random(1)
+    found = [item for _ in range(20) for item in items(ratings_of(30, chance), SIDES, FLAG)]
+    assert not any(item.parts_wrongly for item in found)
+    below = sum(item.discrimination is not None and item.discrimination.value < 0 for item in found)
+    assert below < 0.1 * len(found)
+
+
+def test_a_dossier_that_the_good_get_wrong_is_marked_and_no_other() -> None:
+    found = items(ratings_of(60, random.Random(2), parts_wrongly=True), SIDES, FLAG)
+    assert [item.dossier for item in found if item.parts_wrongly] == ["v0"]
+
+
+def test_of_many_dossiers_where_nothing_parts_seats_chance_marks_hardly_any_class() -> None:
+    chance, marked = random.Random(3), 0
+    for _ in range(100):
+        made = [
+            judgement(dossier, chance.choice((0, 3)), seat=f"s{seat}")
+            for seat in range(20)
+            for dossier in SIDES
+        ]
+        marked += any(item.parts_wrongly for item in items(made, SIDES, FLAG))
+    assert marked <= 6, "one class in forty is expected"
+
+
+@pytest.mark.parametrize(("seats", "dossiers"), [(9, 20), (12, 3)])
+def test_too_few_seats_or_dossiers_of_a_side_have_no_discrimination(seats: int, dossiers: int) -> None:
+    few = dict(list(SIDES.items())[:dossiers])
+    chance = random.Random(4)
+    made = [judgement(one, chance.choice((0, 3)), seat=f"s{s}") for s in range(seats) for one in few]
+    assert all(item.discrimination is None for item in items(made, few, FLAG))
 
 
 def test_four_seats_have_no_discrimination_and_no_remarks() -> None:
@@ -77,15 +135,30 @@ def test_time_is_told_by_quartiles() -> None:
     assert seconds([]) is None
 
 
-def test_second_rounds_tell_following_a_wrong_screener_from_following_a_right_one() -> None:
-    wrong = {evidence: Screened(0, -1.0) for evidence in EVIDENCE}
-    cases = {"v": case("v"), "w": case("w", screened=wrong), "l": case("l", "lawful")}
-    first = [judgement("v", 1), judgement("w", 3), judgement("l", 2)]
-    second = [judgement("v", 2), judgement("w", 0), judgement("l", 3)]
-    found = second_round(first, second, cases, FLAG)
-    assert (found.screener_right.towards, found.screener_right.away) == (1, 1)
-    assert (found.screener_wrong.towards, found.screener_wrong.n) == (1, 1)
-    assert (found.made_right, found.made_wrong, found.n) == (1, 1, 3)
+WRONG = {evidence: Screened(0, -1.0) for evidence in EVIDENCE}
+
+
+def test_second_rounds_tell_switching_to_a_wrong_screener_from_switching_to_a_right_one() -> None:
+    cases = {name: case(name, screened=WRONG) for name in ("w", "x", "y")} | {"v": case("v"), "u": case("u")}
+    cases["l"] = case("l", "lawful")
+    first = {"v": 1, "u": 0, "l": 0, "w": 3, "x": 3, "y": 0}
+    second = {"v": 2, "u": 1, "l": 3, "w": 0, "x": 2, "y": 0}
+    made, again = ([judgement(name, action) for name, action in of.items()] for of in (first, second))
+    found = second_round(made, again, cases, FLAG)
+    right, wrong = found.screener_right, found.screener_wrong
+    assert (right.switched.count, right.switched.n) == (1, 2), "v switched, u did not"
+    assert (right.left.count, right.left.n) == (1, 1), "l left a right recommendation"
+    assert (wrong.switched.count, wrong.switched.n) == (1, 2), "w switched to a wrong one, x did not"
+    assert (wrong.left.count, wrong.left.n) == (0, 1), "y agreed already: it neither switched nor stood firm"
+    assert (found.made_right, found.made_wrong, found.n) == (1, 2, 6)
+    assert wrong.switched.low == clopper_pearson(1, 2)[0]
+
+
+def test_agreement_is_told_apart_by_whether_the_screener_was_right() -> None:
+    cases = {"v": case("v"), "l": case("l", "lawful"), "w": case("w", screened=WRONG)}
+    found = agreement([judgement("v", 3), judgement("l", 3), judgement("w", 0)], cases, FLAG)
+    assert (found.screener_right.count, found.screener_right.n) == (1, 2)
+    assert (found.screener_wrong.count, found.screener_wrong.n) == (1, 1)
 
 
 def test_what_was_decided_once_has_no_second_round() -> None:

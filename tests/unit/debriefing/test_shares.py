@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from console.debriefing.shares import Gap, Lean, Share, gap, share
+from console.debriefing.shares import Share, share
 from screening.evaluation.rates import clopper_pearson
 from tests.unit.debriefing.classes import judgement
 
@@ -57,32 +57,6 @@ def test_a_wide_interval_is_not_told() -> None:
 @pytest.mark.parametrize(("seats", "shown"), [(4, False), (5, True)])
 def test_five_seats_show_a_share(seats: int, shown: bool) -> None:
     assert of_class(seats, 10).is_shown is shown
-
-
-def test_a_gap_is_shown_only_where_the_interval_lies_on_one_side() -> None:
-    none, all_of_them = of_class(20, 20, 0), of_class(20, 20, 20)
-    nobody = Lean(0, 0, 0)
-    assert Gap(all_of_them, none, nobody).verdict == "more"
-    assert Gap(none, all_of_them, nobody).verdict == "less"
-    assert Gap(none, none, nobody).verdict == "cannot_tell", "twenty looks leave more than the margin open"
-    many = Share(500, 5000, 1, 5000, 5000)
-    assert Gap(many, many, nobody).verdict == "equal"
-    assert Gap(none, share([], flagged), nobody).verdict == "cannot_tell"
-
-
-def test_a_class_leans_to_one_side_if_its_seats_do_more_than_chance_would_have_them() -> None:
-    men = [judgement(f"m{d}", 0 if s < 8 else 3, seat=f"s{s}") for s in range(10) for d in range(2)]
-    women = [judgement("w", 3, seat=f"s{s}") for s in range(10)]
-    found = gap(men, women, lambda one: one.action < 2)
-    assert (found.lean.first_more, found.lean.second_more, found.lean.equal) == (8, 0, 2)
-    assert found.lean.verdict == "more"
-    assert found.verdict == "cannot_tell", "three dossiers tell of this class, and of no other dossiers"
-    assert gap(women, men, lambda one: one.action < 2).lean.verdict == "less"
-
-
-def test_a_few_seats_that_lean_may_do_so_by_chance() -> None:
-    assert Lean(3, 1, 9).verdict == "cannot_tell"
-    assert Lean(0, 0, 0).verdict == "cannot_tell"
 
 
 @pytest.mark.parametrize(("seats", "dossiers"), [(30, 10), (10, 30), (12, 12)])

@@ -19,6 +19,8 @@ SITTING = SittingRecord(
     place="office",
     language="en",
     counts_documents=False,
+    seats=8,
+    simulated_seats=0,
 )
 ACTIONS = {each.label: Text(en=f"Do {each.label}", id=f"Lakukan {each.label}") for each in Recommendation}
 WHEN = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

@@ -1,6 +1,7 @@
 """Statements are read by a library that others wrote, and say what was decided and by whom, under a pseudonym."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from tincan import Statement
 
 from console.materials.xapi import statement
 from dossier.recommendations import Recommendation
-from tests.unit.materials.samples import ACTIONS, SITTING, WHEN, decision, dossiers
+from tests.unit.materials.samples import ACTIONS, SITTING, WHEN, decision, dossiers, with_truth
 
 
 def test_a_reader_that_we_did_not_write_reads_every_statement_back() -> None:
@@ -42,10 +43,43 @@ def test_a_score_and_the_right_answer_are_there_only_where_the_answer_may_be_tol
     told = statement(SITTING, decision(dossiers()[0]), ACTIONS)
     assert told["result"]["success"] is True
     assert told["result"]["score"]["scaled"] == 1.0
-    assert told["object"]["definition"]["correctResponsesPattern"] == ["refer"]
+    assert told["object"]["definition"]["correctResponsesPattern"] == ["interview", "refer"]
     hidden = statement(SITTING, decision(dossiers(revealed=False)[0]), ACTIONS)
     assert not {"success", "score"} & hidden["result"].keys()
     assert "correctResponsesPattern" not in hidden["object"]["definition"]
+
+
+@pytest.mark.parametrize("truth_class", ["victim", "irregular", "lawful"])
+@pytest.mark.parametrize("counts_documents", [False, True])
+def test_a_success_is_exactly_a_response_of_the_right_pattern(
+    truth_class: str, counts_documents: bool
+) -> None:
+    sitting = replace(SITTING, counts_documents=counts_documents)
+    dossier = with_truth(dossiers()[0], truth_class)
+    made = [statement(sitting, decision(dossier, action), ACTIONS) for action in Recommendation]
+    patterns = [one["object"]["definition"]["correctResponsesPattern"] for one in made]
+    assert [one["result"]["success"] for one in made] == [
+        one["result"]["response"] in pattern for one, pattern in zip(made, patterns, strict=True)
+    ]
+    flags = ["documents", "interview", "refer"] if counts_documents else ["interview", "refer"]
+    others = [label for label in ACTIONS if label not in flags]
+    assert patterns[0] == (flags if truth_class == "victim" else others)
+
+
+def test_a_simulated_trainee_and_a_simulated_class_are_called_so() -> None:
+    simulated = decision(dossiers()[0], is_simulated=True)
+    among_people = statement(replace(SITTING, simulated_seats=3), simulated, ACTIONS)
+    assert among_people["actor"]["name"] == "Simulated trainee S07"
+    assert parent_of(among_people)["name"]["en"].startswith("Sitting on the scenario")
+    alone = replace(SITTING, simulated_seats=SITTING.seats, language="id")
+    named = statement(alone, replace(simulated, nickname="Ayu"), ACTIONS)
+    assert named["actor"]["name"] == "Peserta simulasi Ayu"
+    assert parent_of(named)["name"]["en"].startswith("Sitting of a simulated class")
+    assert Statement.from_json(json.dumps(named)).actor.account.name == "S07"
+
+
+def test_a_sitting_without_seats_is_no_simulated_class() -> None:
+    assert not replace(SITTING, seats=0).is_simulated_class
 
 
 def test_an_actor_is_a_pseudonym_at_an_address_that_exists_nowhere() -> None:
@@ -70,3 +104,7 @@ def test_the_same_decision_has_the_same_id_and_another_one_another() -> None:
 def test_every_statement_says_that_the_person_is_synthetic() -> None:
     context = statement(SITTING, decision(dossiers()[0]), ACTIONS)["context"]
     assert context["extensions"]["https://saring.invalid/xapi/synthetic"] is True
+
+
+def parent_of(made: dict[str, Any]) -> Any:
+    return made["context"]["contextActivities"]["parent"][0]["definition"]

@@ -1,11 +1,15 @@
 """A sitting goes forward, a seat goes through its dossiers, and a decision is written once."""
 
+import time
+
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 
-from console.web.classroom.models import Block, Decision, Request, Seat, Sitting, Turn
-from console.web.classroom.seats import MOST_CODES, CannotJoin, returned, sitting_of, take_seat
+from console.web.classroom import seats
+from console.web.classroom.models import Block, Decision, Request, RosterEntry, Seat, Sitting, Turn
+from console.web.classroom.seats import MOST_CODES, MOST_PINS, CannotJoin, returned, sitting_of, take_seat
 from console.web.classroom.sittings import close_sitting, give_code, lock_lobby, open_sitting, reveal_sitting
 from console.web.classroom.turns import (
     Answer,
@@ -134,7 +138,7 @@ def test_a_seat_is_taken_up_again_with_its_key_and_with_no_other(sitting: Sittin
 def test_a_nickname_is_taken_once_and_a_locked_lobby_takes_nobody(sitting: Sitting) -> None:
     take_seat(sitting, "Ayu", "id")
     with pytest.raises(CannotJoin, match="nickname_taken"):
-        take_seat(sitting, " Ayu ", "id")
+        take_seat(sitting, " ayu ", "id")
     lock_lobby(sitting, locked=True)
     with pytest.raises(CannotJoin, match="locked"):
         take_seat(sitting, "Budi", "id")
@@ -160,3 +164,26 @@ def current(seat: Seat) -> Turn:
     turn = current_turn(type(seat).objects.get(pk=seat.pk))
     assert turn is not None
     return turn
+
+
+def test_ten_wrong_pins_from_elsewhere_shut_nobody_out(sitting: Sitting) -> None:
+    RosterEntry.objects.create(sitting=sitting, nickname="Ayu", pin=make_password("1234"))
+    for _ in range(MOST_PINS):
+        with pytest.raises(CannotJoin, match="wrong_pin"):
+            take_seat(sitting, "Ayu", "id", pin="9999", address="10.0.0.9")
+    with pytest.raises(CannotJoin, match="too_often"):
+        take_seat(sitting, "Ayu", "id", pin="1234", address="10.0.0.9")
+    assert take_seat(sitting, "ayu", "id", pin="1234", address="10.0.0.1").seat.nickname == "Ayu"
+
+
+def test_a_name_of_endless_letters_costs_nothing(sitting: Sitting) -> None:
+    begun = time.process_time()
+    assert len(take_seat(sitting, "\ufdfa" * 300_000, "id").seat.nickname) <= 40
+    assert time.process_time() - begun < 0.5
+
+
+def test_a_sitting_has_only_so_many_seats(sitting: Sitting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seats, "MOST_SEATS", 1)
+    take_seat(sitting, "Ayu", "id")
+    with pytest.raises(CannotJoin, match="full"):
+        take_seat(sitting, "Budi", "id")

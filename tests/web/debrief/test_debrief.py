@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from console.debriefing.debrief import class_debrief, seat_debrief
 from console.web.access import TRAINERS
-from console.web.classroom.models import Seat, Sitting
+from console.web.classroom.models import Block, Seat, Sitting
 from console.web.classroom.seats import remove_seat, take_seat
 from console.web.classroom.sittings import close_sitting, open_sitting, reveal_sitting
 from console.web.classroom.turns import opened_evidence
@@ -62,7 +62,7 @@ def test_the_class_page_says_in_words_first_what_was_missed(
 def test_in_indonesian_the_numbers_follow_its_manner(signed_in: Client, revealed: Sitting) -> None:
     shown = words(page_of(signed_in, "class_debrief", revealed.pk, language="id"))
     assert "paspor diterbitkan untuk berkas korban" in shown
-    assert re.search(r"membedakan −?\d,\d", shown)
+    assert re.search(r"membedakan 6 −?\d,\d", shown)
     assert not re.search(r"\d\.\d %|\d,\d{3},", shown)
 
 
@@ -84,7 +84,7 @@ def test_every_word_that_a_page_asks_for_exists_in_both_languages_and_none_is_le
         part, key = name.split(".")
         assert said[part][key].id
     made_up = re.compile(
-        r"^(truth_|one_|men_|young_|apart_|refers_|women_|item_|line_|area_|flag_means|simulated_)"
+        r"^(truth_|one_|men_|young_|apart_|flags_|women_|item_|line_|area_|assistance_|flag_means|simulated_)"
     )
     left_over = [
         key for key in said["debrief"] if not made_up.match(key) and not re.search(rf"\b{key}\b", text)
@@ -145,13 +145,21 @@ def test_a_seat_sees_its_own_numbers(client: Client, revealed: Sitting, language
     assert "Discrimination" not in page
 
 
-@pytest.mark.parametrize("assistance", [Sitting.Assistance.NONE, Sitting.Assistance.AFTER])
+@pytest.mark.parametrize("assistance", Sitting.Assistance.values)
 def test_what_a_recommendation_changed_is_told_where_there_was_one(
     signed_in: Client, trainer: User, assistance: str
 ) -> None:
     sitting = played(trainer, ClassPlan(assistance=assistance))
     page = page_of(signed_in, "class_debrief", sitting.pk)
-    assert ("automation bias" in page) == (assistance == Sitting.Assistance.AFTER)
+    assert ("automation bias" in page) == (assistance != Sitting.Assistance.NONE)
+    assert ("switched to it" in page) == (assistance == Sitting.Assistance.AFTER)
+    assert ("Agreed with it" in page) == (assistance == Sitting.Assistance.START)
+    headline = {
+        "none": "Decided without",
+        "after": "First decisions, made before",
+        "start": "people and screener",
+    }
+    assert [name for name, said in headline.items() if said in page] == [assistance]
 
 
 def test_where_asking_for_documents_is_a_flag_it_is_no_miss(signed_in: Client, trainer: User) -> None:
@@ -215,6 +223,43 @@ def test_evidence_is_named_as_the_desk_names_it(revealed: Sitting) -> None:
     found = {(one.seat, one.dossier): one.evidence for one in judgements_of(revealed, 1)}
     for turn in turns_of(revealed):
         assert found[str(turn.seat_id), str(turn.dossier_id)] == opened_evidence(turn)
+
+
+def test_blocks_are_told_apart_and_one_with_feedback_after_each_decision_is_no_headline(
+    signed_in: Client, revealed: Sitting
+) -> None:
+    both = words(page_of(signed_in, "class_debrief_shown", revealed.pk))
+    assert "decisions: 48" in both
+    assert "Block 2" in both
+    assert "feedback after each decision" not in both
+    sitting = played_with_feedback(revealed.trainer, first_block_only=True)
+    one = words(page_of(signed_in, "class_debrief_shown", sitting.pk))
+    assert "decisions: 24" in one
+    assert "Blocks that gave feedback after each decision (1; decisions: 24)" in one
+    sitting = played_with_feedback(revealed.trainer, first_block_only=False)
+    assert "are no measurement" in words(page_of(signed_in, "class_debrief_shown", sitting.pk))
+    hold(signed_in, first_seat(sitting))
+    assert "are no measurement" in words(page_of(signed_in, "seat_profile"))
+
+
+def test_medians_say_of_how_many_seats_and_the_screener_has_the_same_rates_as_the_class(
+    signed_in: Client, revealed: Sitting
+) -> None:
+    sums = class_debrief(*_arguments(revealed)).sums
+    shown = words(page_of(signed_in, "class_debrief_shown", revealed.pk))
+    assert "All decisions together (95 % interval)" in shown
+    assert "the middle of 6 seats" in shown
+    assert "Share overlooked (95 % interval)" in shown
+    assert shown.count("Miss rate: ") == shown.count("False-flag rate: ") == 2
+    found = sums.screener.misses
+    assert f"({found.count} of {found.n}; 95 % interval" in shown.split("followed the screener")[1]
+
+
+def played_with_feedback(trainer: User, *, first_block_only: bool) -> Sitting:
+    sitting = played(trainer)
+    blocks = sitting.blocks.filter(number=1) if first_block_only else sitting.blocks.all()
+    blocks.update(feedback=Block.Feedback.EACH)
+    return sitting
 
 
 @pytest.mark.parametrize("name", CLASS_PAGES)

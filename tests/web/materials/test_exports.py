@@ -15,8 +15,12 @@ from tincan import Statement
 
 from console.materials.columns import columns_of
 from console.web.classroom.models import Dossier, Seat, Sitting
+from console.web.classroom.sittings import close_sitting, open_sitting, reveal_sitting
+from console.web.debrief.reading import told
 from console.web.sealed.models import DossierKey, SealedDraw
 from tests.unit.materials.moodle_rules import read
+from tests.web.debrief.played import ClassPlan
+from tests.web.debrief.played import played as a_class
 from tests.web.materials.played import FORMULA, closed, played, revealed
 
 FILES = ("export_csv", "export_dossiers", "export_json", "export_xapi", "export_moodle")
@@ -142,6 +146,57 @@ def test_json_says_the_same_as_the_tables(client: Client, trainer: User, sitting
         rows = rows_of(sent(client, name, sitting))
         assert [list(row) for row in content[table]] == [list(row) for row in rows]
         assert [row["dossier"] for row in content[table]] == [row["dossier"] for row in rows]
+
+
+def test_json_holds_what_the_class_is_told_once_it_is_revealed(client: Client, trainer: User) -> None:
+    client.force_login(trainer)
+    sitting = a_class(trainer, ClassPlan(seats=5, revealed=False))
+    close_sitting(sitting)
+    assert "debrief" not in json.loads(sent(client, "export_json", sitting))
+    reveal_sitting(sitting)
+    found = json.loads(sent(client, "export_json", sitting))["debrief"]
+    misses, wanted = found["sums"]["rates"]["misses"], told(sitting).of_class
+    assert (misses["count"], misses["n"]) == (wanted.sums.rates.misses.count, wanted.sums.rates.misses.n)
+    assert misses["low"] < misses["estimate"] < misses["high"]
+    assert sorted(item["dossier"] for item in found["detail"]["items"]) == sorted(found["letters"])
+    assert set(found["letters"].values()) == {f"{block}{place}" for block in "AB" for place in range(1, 5)}
+
+
+def test_json_of_a_sitting_without_decisions_is_told_all_the_same(
+    client: Client, trainer: User, sitting: Sitting
+) -> None:
+    client.force_login(trainer)
+    for step in (open_sitting, close_sitting, reveal_sitting):
+        step(sitting)
+    content = json.loads(sent(client, "export_json", sitting))
+    assert (content["debrief"]["sums"]["decided"], content["simulated_class"]) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("simulated", "word"),
+    [
+        (0, "The trainees are real"),
+        (1, "1 of the 2 seats are simulated"),
+        (2, "The class is simulated, too"),
+    ],
+)
+def test_page_and_files_say_whether_people_sat_there(
+    client: Client, trainer: User, sitting: Sitting, simulated: int, word: str
+) -> None:
+    client.force_login(trainer)
+    closed(sitting)
+    for seat in sitting.seats.all()[:simulated]:
+        Seat.objects.filter(pk=seat.pk).update(is_simulated=True)
+    assert word in client.get(reverse("exports", args=[sitting.pk])).content.decode()
+    head = json.loads(sent(client, "export_json", sitting))
+    assert [head[name] for name in ("seats", "simulated_seats", "simulated_class")] == [
+        2,
+        simulated,
+        simulated == 2,
+    ]
+    statements = json.loads(sent(client, "export_xapi", sitting))
+    marked = {one["actor"]["account"]["name"] for one in statements if "name" in one["actor"]}
+    assert len(marked) == simulated
 
 
 def test_a_reader_that_we_did_not_write_reads_the_statements(

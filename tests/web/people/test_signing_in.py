@@ -1,5 +1,6 @@
 """Signing in and out: who gets where, whither one is sent on, and how guessing is slowed down."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -52,7 +53,11 @@ def test_nobody_is_sent_to_another_host_after_signing_in(
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"), [("en", "enter a correct username and password"), ("id", "Masukkan nama")]
+    ("language", "sentence"),
+    [
+        ("en", "Please enter a correct username and password."),
+        ("id", "Masukkan nama pengguna dan kata sandi yang benar."),
+    ],
 )
 def test_a_wrong_password_is_told_without_saying_what_was_wrong(
     client: Client, trainer: User, language: str, sentence: str
@@ -167,3 +172,23 @@ def test_a_password_that_many_people_use_is_refused(client: Client, trainer: Use
     assert page.status_code == 200
     assert "was not changed" in page.text
     assert sign_in(Client(), "trainer", PASSWORD) == HOME
+
+
+@pytest.mark.parametrize(
+    ("new", "again", "refused"),
+    [
+        ("short", "short", "Kata sandi ini terlalu pendek: perlu paling sedikit 8"),
+        ("password1", "password1", "Kata sandi ini dipakai banyak orang."),
+        ("a long new password", "a long old password", "Kedua kata sandi baru tidak sama."),
+    ],
+)
+def test_indonesian_calls_a_password_by_one_name(
+    client: Client, trainer: User, new: str, again: str, refused: str
+) -> None:
+    client.force_login(trainer)
+    client.cookies["language"] = "id"
+    page = client.post(OWN_PASSWORD, {"old_password": "x", "new_password1": new, "new_password2": again}).text
+    assert refused in page
+    assert "Kata sandi lama tidak benar." in page
+    assert "Paling sedikit 8 huruf" in page
+    assert re.findall(r"(?<![Kk]ata )\b[Ss]andi\b", page) == []

@@ -55,6 +55,23 @@ def test_the_lobby_says_how_the_sitting_goes_and_leads_on_when_it_opens(
     assert "Begin with the first dossier" in page(client.get("/seat/"))
 
 
+@pytest.mark.parametrize("assistance", ["none", "start", "after"])
+def test_where_a_second_decision_is_asked_the_rules_say_so(
+    client: Client, trainer: User, assistance: str
+) -> None:
+    sitting = made(trainer, assistance=assistance)
+    joined(client, sitting)
+    has_second = assistance == "after"
+    assert ("you are asked for a second; the first stays" in page(client.get("/seat/"))) == has_second
+    open_sitting(sitting)
+    assert ("then asked for a second one" in page(client.get("/seat/desk"))) == has_second
+
+
+def test_what_is_recorded_says_once_that_it_is_the_own_decision(client: Client, trainer: User) -> None:
+    shown = page(decided(client, at_desk(client, made(trainer))))
+    assert (shown.count("Your decision"), shown.count("You decided")) == (1, 0)
+
+
 def test_there_is_no_desk_before_the_sitting_opens(client: Client, sitting: Sitting) -> None:
     joined(client, sitting)
     assert client.get("/seat/desk").headers["Location"] == "/seat/"

@@ -1,12 +1,14 @@
 """Everybody who may ask the console for something, each in a browser of their own."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import models
 from django.test import Client
 
 from console.web.access import RESEARCHERS, SEAT, TRAINERS
-from console.web.classroom.models import Seat, Sitting
+from console.web.classroom.models import Decision, Dossier, Request, Seat, Sitting, Turn
 from console.web.classroom.seats import remove_seat, take_seat
 from console.web.classroom.sittings import close_sitting, open_sitting, reveal_sitting
 from console.web.sittings.making import BlockPlan, SittingPlan, created
@@ -14,6 +16,8 @@ from tests.web.conftest import user_of
 from tests.web.few_cases import few_cases
 
 ROLES = ("anonymous", "seat", "other_seat", "removed", "trainer", "other_trainer", "researcher", "nobody")
+
+KEPT: tuple[type[models.Model], ...] = (Sitting, Seat, Turn, Request, Decision, Dossier)
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,9 @@ def classroom(state: str) -> Classroom:
         _bring(one, state)
     browsers = {
         "anonymous": Client(),
-        "seat": _holding(seat),
-        "other_seat": _holding(other_seat),
-        "removed": _holding(removed),
+        "seat": holding(seat),
+        "other_seat": holding(other_seat),
+        "removed": holding(removed),
         "trainer": _signed_in(trainer),
         "other_trainer": _signed_in(other_trainer),
         "researcher": _signed_in(user_of("researcher", RESEARCHERS)),
@@ -60,12 +64,13 @@ def _bring(sitting: Sitting, state: str) -> None:
             step(sitting)
 
 
-def _holding(seat: Seat) -> Client:
+def holding(seat: Seat) -> Client:
+    """Return a browser that holds a seat, as it does after joining."""
     client = Client()
     session = client.session
     session[SEAT] = str(seat.pk)
     session.save()
-    client.cookies["sessionid"] = session.session_key
+    client.cookies["sessionid"] = session.session_key or ""
     return client
 
 
@@ -73,3 +78,16 @@ def _signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def copied(browser: Client, *, enforce_csrf_checks: bool = False) -> Client:
+    """Return a browser of the same cookies, so that nobody is signed in or out by the request before."""
+    copy = Client(enforce_csrf_checks=enforce_csrf_checks)
+    for name, morsel in browser.cookies.items():
+        copy.cookies[name] = morsel.value
+    return copy
+
+
+def rows() -> list[Any]:
+    """Return all rows of the classroom, to see whether anything changed."""
+    return [list(kept._default_manager.order_by("pk").values_list()) for kept in KEPT]

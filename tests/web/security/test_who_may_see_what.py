@@ -6,15 +6,12 @@ A new address without a line in the table fails. Whoever is refused changes noth
 from typing import Any
 
 import pytest
-from django.db import models, transaction
-from django.http import HttpResponse
-from django.test import Client
+from django.db import transaction
 
-from console.web.classroom.models import Decision, Dossier, Request, Seat, Sitting, Turn
 from console.web.workbench.folders import points_folder
 from console.workbench.saved import point_names
 from tests.web.security.addresses import RUN, filled, form_for, patterns, places
-from tests.web.security.roles import ROLES, Classroom, classroom
+from tests.web.security.roles import ROLES, Classroom, classroom, copied, rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folders")]
 
@@ -99,7 +96,6 @@ TOO_EARLY = {
     "revealed": set[str](),
 }
 """What even the trainer of a sitting is refused (403) as long as it stands in a state."""
-KEPT: tuple[type[models.Model], ...] = (Sitting, Seat, Turn, Request, Decision, Dossier)
 
 
 def rules() -> dict[str, tuple[str, str]]:
@@ -149,24 +145,14 @@ def outcome_of(room: Classroom, role: str, pattern: str, values: dict[str, str],
     return outcome
 
 
-def copied(browser: Client) -> Client:
-    """Return a browser of the same cookies, so that nobody is signed in or out by the request before."""
-    copy = Client()
-    for name, morsel in browser.cookies.items():
-        copy.cookies[name] = morsel.value
-    return copy
-
-
 def word_for(response: Any) -> str:
     if response.status_code == 200:
         return "yes"
     if response.status_code != 302:
         return str(response.status_code)
+    assert response.url.startswith("/")
+    assert not response.url.startswith("//")
     return {"/sign-in/": "sign-in", "/seat/join": "door"}.get(response.url.partition("?")[0], "yes")
-
-
-def rows() -> list[Any]:
-    return [list(kept._default_manager.order_by("pk").values_list()) for kept in KEPT]
 
 
 def test_a_refusal_says_nothing_of_what_is_behind_it() -> None:
@@ -179,7 +165,7 @@ def test_a_refusal_says_nothing_of_what_is_behind_it() -> None:
         assert plain(there, own) == plain(not_there, nowhere), role
 
 
-def plain(response: HttpResponse, address: str) -> str:
+def plain(response: Any, address: str) -> str:
     """Return an answer without the address that was asked for and the token of its forms."""
     lines = (response.content.decode() + str(response.headers.get("Location"))).splitlines()
     return "\n".join(line for line in lines if "csrfmiddlewaretoken" not in line).replace(address, "")

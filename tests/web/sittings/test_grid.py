@@ -149,6 +149,23 @@ def test_the_grid_polls_until_the_sitting_is_closed(signed_in: Client, sitting: 
     assert "hx-get" not in grid(signed_in, sitting).content.decode()
 
 
+def test_the_lobby_says_while_a_class_is_too_small_for_distributions(
+    signed_in: Client, sitting: Sitting
+) -> None:
+    said = "Fewer than 5 seats are taken."
+    for number in range(4):
+        assert said in signed_in.get(reverse("sitting", args=[sitting.pk])).text
+        take_seat(sitting, f"Trainee {number}", "en")
+    polled = grid(signed_in, sitting).text
+    assert said in polled
+    assert polled.count('id="few-seats" hx-swap-oob="true"') == 1
+    take_seat(sitting, "The fifth", "en")
+    assert said not in grid(signed_in, sitting).text
+    page = signed_in.get(reverse("sitting", args=[sitting.pk])).text
+    assert said not in page
+    assert (page.count('id="few-seats"'), page.count("hx-swap-oob")) == (1, 0)
+
+
 def test_two_hundred_seats_cost_no_more_queries_than_two(signed_in: Client, trainer: User) -> None:
     made = created(SittingPlan("phnom_penh_2022", "Large", [BlockPlan(10, 50)] * 2), trainer, few_cases)
     counts = {}
