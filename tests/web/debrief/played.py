@@ -100,7 +100,9 @@ def played(trainer: User, plan: ClassPlan = ClassPlan(), size: int = 4) -> Sitti
 
 def _plays(seat: Seat, chance: random.Random, keys: dict[str, Any], rounds: int) -> None:
     """Go through all dossiers: right three times in four, ticking some of what is there and some of what is not."""
-    turns = list(seat.turns.all())
+    # In an order of the cases and not of the lot that dealt them: a class is the same every time.
+    dealt = seat.turns.select_related("dossier__block")
+    turns = sorted(dealt, key=lambda turn: (turn.dossier.block.number, turn.dossier.content["applicant"]))
     asking = [turn for turn in turns if chance.random() < 0.5]
     Request.objects.bulk_create(Request(turn=turn, kind=Request.Kind.INTERVIEW) for turn in asking)
     Decision.objects.bulk_create(

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from console.web.classroom import seats
 from console.web.classroom.models import FailedAttempt, Seat, Sitting
 from console.web.classroom.seats import MOST_CODES, MOST_PINS, CannotJoin, sitting_of
 from console.web.classroom.sittings import CODE_LETTERS, close_sitting, give_code, open_sitting
@@ -66,7 +67,8 @@ def test_an_address_that_guesses_is_refused_even_the_right_code_and_no_other_add
     assert join(sitting.code) == "joined"
 
 
-def test_a_pin_cannot_be_guessed_from_many_addresses(trainer: User) -> None:
+def test_a_pin_cannot_be_guessed_from_many_addresses(trainer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seats, "MOST_PINS_OF_A_NAME", MOST_PINS)
     sitting = made(trainer, "Ayu", "Budi")
     for number in range(MOST_PINS):
         assert join(sitting.code, address=f"10.9.0.{number}", pin=f"{number:04}") == "refused"
