@@ -107,6 +107,7 @@ def test_paired_differences_are_those_of_a_comparison_person_by_person(
         assert_is(row_of(own, by="typology", group=family, rate="miss_rate"), change)
 
 
+@pytest.mark.slow
 def test_whoever_sets_out_otherwise_is_told_as_a_comparison_tells_it(
     tmp_path: Path, by_hand: Comparison
 ) -> None:

@@ -94,6 +94,7 @@ def test_the_cohort_of_a_run_holds_by_itself(finished: Path) -> None:
     assert json_of("verify", finished / "cohort")["holds"]
 
 
+@pytest.mark.slow
 def test_a_report_that_is_written_again_is_the_same(run: Path) -> None:
     json_of("report", run)
     assert json_of("verify", run)["holds"]
@@ -101,6 +102,7 @@ def test_a_report_that_is_written_again_is_the_same(run: Path) -> None:
     assert places(answer(run)) == ["report.html"]
 
 
+@pytest.mark.slow
 def test_the_same_lot_draws_the_same_rows(finished: Path) -> None:
     words = ("verify", finished, "--lot", 5)
     first, again = (json_of(*words) for _ in range(2))

@@ -227,6 +227,7 @@ def test_the_audit_changes_no_byte_of_the_cohort(released: Audit, tmp_path: Path
     assert json.loads(result.stdout)["files"] == released.printed["files"]
 
 
+@pytest.mark.slow
 def test_the_same_cohort_gives_the_same_report(planted: Audit, tmp_path: Path) -> None:
     path = tmp_path / "planted.toml"
     path.write_text(PLANTED, encoding="utf-8")

@@ -25,7 +25,7 @@ OF_SITTINGS = (
 )
 
 
-@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "id"])
 @pytest.mark.parametrize("scenario", scenario_names())
 def test_every_scenario_has_a_guide_in_both_languages(
     client: Client, trainer: User, scenario: str, language: str

@@ -107,7 +107,10 @@ def test_every_address_has_a_line_in_the_table_and_every_line_an_address() -> No
     assert set(rules()) == set(patterns())
 
 
-@pytest.mark.parametrize("state", TOO_EARLY)
+@pytest.mark.parametrize(
+    "state",
+    ["open", "revealed", *(pytest.param(state, marks=pytest.mark.slow) for state in ("lobby", "closed"))],
+)
 @pytest.mark.parametrize("is_sent", [False, True], ids=["reading", "sending"])
 def test_everybody_gets_what_the_table_says_and_no_refusal_changes_anything(
     state: str, is_sent: bool

@@ -55,8 +55,8 @@ def figures(page: Page) -> list[str]:
     return [page.locator(one).inner_text() for one in FIGURES]
 
 
-@pytest.mark.parametrize("language", ["en", "id"])
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "id"])
+@pytest.mark.parametrize("width", [360, pytest.param(1440, marks=pytest.mark.slow)])
 def test_the_pages_fit_and_are_read_aloud_well(desk: Page, width: int, language: str) -> None:
     desk.set_viewport_size({"width": width, "height": 900})
     desk.context.add_cookies([{"name": "language", "value": language, "url": desk.url}])
