@@ -119,17 +119,20 @@ def ask(turn: Turn, kind: Request.Kind) -> None:
 def decide(turn: Turn, answer: Answer, round_number: int = 1) -> Decision:
     """Record a decision, once; whoever sends it again gets the one that was recorded.
 
+    A whole class may press the button at the same moment: all that has to be known is asked for in two
+    queries, between the lock and the row that is written.
+
     Raises:
         TooLate: If no decisions are taken any more and none was recorded.
-        NotYours: If the round is not the one that is due, or the seat was removed.
+        NotYours: If another dossier comes first, the round is not the one that is due, or the seat was
+            removed.
     """
     with transaction.atomic():
         seat = _seat_now(turn)
-        made = {decision.round: decision for decision in Decision.objects.filter(turn=turn)}
-        if round_number in made:  # the same finger, twice
-            return made[round_number]
-        is_due = round_number == len(made) + 1 <= rounds_of(seat.sitting)
-        if not is_due or seat.removed_at is not None:
+        made = list(Decision.objects.filter(turn__seat=seat.pk).values_list("turn", "round"))
+        if (turn.pk, round_number) in made:  # the same finger, twice
+            return Decision.objects.get(turn=turn, round=round_number)
+        if not _is_due(turn, round_number, made, rounds_of(seat.sitting)) or seat.removed_at is not None:
             raise NotYours
         if not is_open(seat.sitting):
             raise TooLate
@@ -147,10 +150,24 @@ def decide(turn: Turn, answer: Answer, round_number: int = 1) -> Decision:
         )
 
 
+def _is_due(turn: Turn, round_number: int, made: Sequence[tuple[int, int]], last_round: int) -> bool:
+    """Return whether a turn is the first that is not settled, and a round of it the next.
+
+    Args:
+        turn: Its positions begin with 1.
+        round_number: Which round.
+        made: Turn and round of all decisions of the seat.
+        last_round: The round that settles a turn.
+    """
+    settled = sum(number == last_round for _, number in made)
+    rounds = sum(one == turn.pk for one, _ in made)
+    return turn.position == settled + 1 and round_number == rounds + 1 <= last_round
+
+
 def _seat_now(turn: Turn) -> Seat:
     """Return the seat of a turn as it is now, and let nobody else write to the turn until the end.
 
     What the caller read before may be old: the sitting may have been closed, or the seat removed, meanwhile.
     """
-    Turn.objects.select_for_update().only("pk").get(pk=turn.pk)
-    return Seat.objects.select_related("sitting").get(pk=turn.seat_id)
+    locked = Turn.objects.select_for_update(of=("self",)).select_related("seat__sitting")
+    return locked.get(pk=turn.pk).seat

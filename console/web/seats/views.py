@@ -7,6 +7,7 @@ page that says what is recorded, and is never recorded as something else.
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -82,7 +83,7 @@ def waiting(request: HttpRequest, seat: Seat) -> HttpResponse:
 @at_seat
 def desk(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show the dossier on the desk as far as it is opened, and the form to decide on it."""
-    turn = current_turn(seat) if phase_of(seat) in AT_DESK else None
+    turn = current_turn(seat) if is_open(seat.sitting) else None
     if turn is None:
         return redirect("seat")
     first = opened(turn).decisions.first()
@@ -138,13 +139,12 @@ def decide(request: HttpRequest, seat: Seat, dossier_id: UUID) -> HttpResponse:
         return redirect("recorded", dossier_id=dossier_id)
     draft, number = drafts.entered(request.POST), 2 if request.POST.get("round") == "2" else 1
     try:
-        made = turn.decisions.filter(round=number).first()
-        if made is None:
+        made = turn.decisions.filter(round=number).first() if draft.missing else None
+        if made is None and draft.missing:
             _check_takes(turn)
-            if draft.missing:
-                drafts.keep(request.session, turn.dossier_id, draft, is_incomplete=True)
-                return redirect(f"{reverse('desk')}#decide")
-            made = record(turn, draft.answer(), number)
+            drafts.keep(request.session, turn.dossier_id, draft, is_incomplete=True)
+            return redirect(f"{reverse('desk')}#decide")
+        made = made or record(turn, draft.answer(), number)
     except (TooLate, NotYours) as refused:
         return _refused(request, turn, refused)
     if (draft.action, draft.confidence) != (made.action, made.confidence):
@@ -158,6 +158,7 @@ def decide(request: HttpRequest, seat: Seat, dossier_id: UUID) -> HttpResponse:
 def recorded(request: HttpRequest, seat: Seat, dossier_id: UUID) -> HttpResponse:
     """Say what is recorded on a dossier, and what was so as soon as that may be known."""
     turn = _own_turn(seat, dossier_id)
+    prefetch_related_objects([turn], "decisions")
     made = list(turn.decisions.all())
     if not made:
         return redirect("desk")
@@ -171,7 +172,7 @@ def recorded(request: HttpRequest, seat: Seat, dossier_id: UUID) -> HttpResponse
         "answer": answer,
         "dossier": on_desk(turn) if answer else None,
         "is_last_of_block": answer is not None and _ends_block(turn),
-        "has_next": phase_of(seat) in AT_DESK,
+        "has_next": is_open(seat.sitting) and unsettled(seat).exists(),
     }
     return render(request, "seats/recorded.html", shown)
 
@@ -195,7 +196,8 @@ def _own_turn(seat: Seat, dossier_id: UUID) -> Turn:
     Raises:
         Http404: If there is none.
     """
-    turn = seat.turns.select_related("dossier__block").filter(dossier=dossier_id).first()
+    turns = seat.turns.select_related("dossier__block").defer("dossier__content")
+    turn = turns.filter(dossier=dossier_id).first()
     if turn is None:
         raise Http404
     return turn

@@ -47,6 +47,23 @@ def test_a_decision_sent_twice_is_one_and_never_changes(sitting: Sitting) -> Non
     assert Decision.objects.count() == 1
 
 
+def test_no_dossier_is_decided_before_those_that_lie_above_it(sitting: Sitting) -> None:
+    turn = first_turn(sitting)
+    below = turn.seat.turns.get(position=2)
+    with pytest.raises(NotYours):
+        decide(below, REFER)
+    decide(turn, REFER)
+    assert decide(below, REFER).turn == below
+
+
+def test_no_round_is_decided_that_is_not_due(sitting: Sitting) -> None:
+    turn = first_turn(sitting)
+    for number in (0, 2):
+        with pytest.raises(NotYours):
+            decide(turn, REFER, number)
+    assert not Decision.objects.exists()
+
+
 def test_nothing_is_decided_before_a_sitting_opens_or_after_it_closes(sitting: Sitting) -> None:
     seat = take_seat(sitting, "Ayu", "id").seat
     turn = current_turn(seat)

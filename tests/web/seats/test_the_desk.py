@@ -422,7 +422,7 @@ def test_a_decision_takes_few_queries_however_long_the_sitting(
 ) -> None:
     for size in (2, 30):
         turn = at_desk(client, made(trainer, BlockPlan(size, 50)))
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(9):
             client.post(f"/seat/desk/{turn.dossier_id}/decide", {"action": REFER, "confidence": SURE})
 
 
