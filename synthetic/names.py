@@ -18,7 +18,17 @@ class NamePools(Declared):
 
     male: tuple[str, ...]
     female: tuple[str, ...]
-    last: tuple[str, ...]
+    last_male: tuple[str, ...]
+    last_female: tuple[str, ...]
+    last_either: tuple[str, ...]
+
+    def first(self, sex: str) -> tuple[str, ...]:
+        """Return the first names of a sex."""
+        return self.male if sex == "male" else self.female
+
+    def last(self, sex: str) -> tuple[str, ...]:
+        """Return the last names that go with a sex."""
+        return (self.last_male if sex == "male" else self.last_female) + self.last_either
 
 
 @cache
@@ -35,7 +45,7 @@ def given_name(applicant: int, sex: str) -> str:
         sex: `male` or `female`.
     """
     pools = name_pools()
-    first = pools.male if sex == "male" else pools.female
+    first, last = pools.first(sex), pools.last(sex)
     ids = np.array([applicant], dtype=np.int64)
     draw = [int(scattered_words(0, "name", part, ids=ids)[0]) for part in ("first", "last")]
-    return f"{first[draw[0] % len(first)]} {pools.last[draw[1] % len(pools.last)]}"
+    return f"{first[draw[0] % len(first)]} {last[draw[1] % len(last)]}"

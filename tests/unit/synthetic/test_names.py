@@ -10,10 +10,11 @@ from synthetic.streams import permuted
 NUMBERS = permuted(5, "row", "applicant", rows=range(2_000), bits=ID_BITS).tolist()
 
 
-@pytest.mark.parametrize("pool", ["male", "female", "last"])
-def test_a_pool_holds_many_names_once_each(pool: str) -> None:
-    names = getattr(name_pools(), pool)
-    assert len(set(names)) == len(names) >= 50
+@pytest.mark.parametrize("sex", ["male", "female"])
+@pytest.mark.parametrize(("pool", "fewest"), [("first", 50), ("last", 30)])
+def test_a_pool_holds_many_names_once_each(pool: str, fewest: int, sex: str) -> None:
+    names = getattr(name_pools(), pool)(sex)
+    assert len(set(names)) == len(names) >= fewest
     assert all(name.strip() == name and name for name in names)
 
 
@@ -27,8 +28,14 @@ def test_a_name_comes_from_the_pools_of_the_sex_in_the_papers(sex: str) -> None:
     pools = name_pools()
     for number in NUMBERS[:200]:
         first, last = given_name(number, sex).rsplit(" ", 1)
-        assert first in getattr(pools, sex)
-        assert last in pools.last
+        assert first in pools.first(sex)
+        assert last in pools.last(sex)
+
+
+def test_no_last_name_is_of_one_sex_and_of_the_other() -> None:
+    pools = name_pools()
+    kinds = [set(names) for names in (pools.last_male, pools.last_female, pools.last_either)]
+    assert len(set.union(*kinds)) == sum(map(len, kinds))
 
 
 def test_first_and_last_names_are_drawn_apart() -> None:
