@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV ?= .venv
 LOCK := requirements-lock.txt
 PACKAGES := dossier evidence synthetic models screening console
-EXTRAS := dev,console,cluster
+EXTRAS := dev,console,cluster,docs
 
 SCENARIO ?= phnom_penh_2022
 # More options for the command that a target runs, such as ARGS="--n 50000 --seed 7".
@@ -28,7 +28,8 @@ NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo console setup test test-code test-slow test-notebooks benchmarks browser check fix lock clean
+.PHONY: help demo console setup test test-code test-slow test-notebooks docs gallery readme-check benchmarks browser \
+  check fix lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +52,15 @@ test-slow: $(FULL) ## only the slow tests (PYTEST_ARGS=)
 
 test-notebooks: $(FULL) ## only the notebooks, executed from top to bottom
 	$(if $(NOTEBOOKS),$(PYTEST) --nbmake --nbmake-timeout=600 $(NOTEBOOKS),@echo "There are no notebooks yet.")
+
+docs: $(FULL) ## build the documentation into var/docs/html; needs no network once set up
+	$(BIN)/python -m scripts.build_docs var/docs
+
+gallery: $(FULL) browser ## take the pictures of docs/ anew where they are out of date (ARGS=--all)
+	OMP_NUM_THREADS=1 $(BIN)/python -m scripts.gallery $(ARGS)
+
+readme-check: $(FULL) ## run the commands beside README's numbers and compare every number, some minutes
+	$(BIN)/python -m scripts.readme_numbers --check
 
 check: $(FULL) ## format, lint, types and import contracts, changing nothing
 	$(BIN)/ruff format --check

@@ -17,12 +17,24 @@ Host = Annotated[
 ]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 takes any that is free.")]
 Data = Annotated[
-    Path, typer.Option(help="Folder of the demonstration; it is never a console of real classes.")
+    Path,
+    typer.Option(
+        envvar="SARING_DATA",
+        help="Folder of the demonstration. A folder that holds the console of real classes is refused.",
+    ),
 ]
-Spoken = Annotated[Literal["en", "id"], typer.Option(help="Language of what is made: en or id.")]
-Password = Annotated[
-    str,
-    typer.Option(help="Password of the account `trainer`; one is made and shown once when left out."),
+Spoken = Annotated[
+    Literal["en", "id"],
+    typer.Option(
+        help="Language of what is made and said: en or id. Pages speak the language of each browser."
+    ),
+]
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="File whose first line is the password of the account `trainer`; one is made and shown once "
+        "when left out."
+    ),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Delete an earlier demonstration in the folder first.")]
 NoServe = Annotated[bool, typer.Option("--no-serve", help="Only make the data, and end.")]
@@ -39,7 +51,7 @@ def demo(
     port: Port = 8000,
     data: Data = Path("var/demo"),
     language: Spoken = "en",
-    password: Password = "",
+    password_file: PasswordFile = None,
     fresh: Fresh = False,
     no_serve: NoServe = False,
     open_browser: Open = False,
@@ -61,7 +73,7 @@ def demo(
             port,
             data,
             language,
-            password,
+            password_file,
             fresh=fresh,
             is_served=not no_serve,
             is_opened=open_browser,

@@ -1,7 +1,7 @@
 """`saring serve` on the command line: its options, and nothing else."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,10 +18,16 @@ Host = Annotated[
 ]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 takes any that is free.")]
 Data = Annotated[
-    Path, typer.Option(help="Folder of the console's database and secret, on a disk of this computer.")
+    Path,
+    typer.Option(
+        envvar="SARING_DATA", help="Folder of the console's database and secret, on a disk of this computer."
+    ),
 ]
 Runs = Annotated[
-    Path | None, typer.Option(help="Folder of finished runs for the workbench; var/runs when left out.")
+    Path | None,
+    typer.Option(
+        envvar="SARING_RUNS", help="Folder of finished runs for the workbench; var/runs when left out."
+    ),
 ]
 Name = Annotated[
     list[str] | None,
@@ -43,6 +49,10 @@ PasswordFile = Annotated[
         "Without it you are asked, or a password is made and shown once."
     ),
 ]
+Spoken = Annotated[
+    Literal["en", "id"],
+    typer.Option(help="Language of what is said here: en or id. Pages speak the language of each browser."),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -61,6 +71,7 @@ def serve(
     trainer: Trainer = None,
     researcher: Researcher = None,
     password_file: PasswordFile = None,
+    language: Spoken = "en",
     as_json: AsJson = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -85,5 +96,6 @@ def serve(
             trainer,
             researcher,
             password_file,
+            language,
         )
         serve_console(options, Output(as_json, quiet))

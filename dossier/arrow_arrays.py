@@ -44,7 +44,7 @@ def texts(labels: Iterable[str]) -> pa.Array:
 
 
 def coded(codes: npt.NDArray[Any], labels: Iterable[str]) -> pa.Array:
-    """Return codes as a dictionary array of their `labels`; a code below zero is an empty cell.
+    """Return codes of shape (n,) as a dictionary array of their `labels`; one below zero is an empty cell.
 
     Examples:
         >>> coded(np.int8([1, -1, 0]), ["female", "male"]).to_pylist()

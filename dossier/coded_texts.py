@@ -25,7 +25,7 @@ LONGEST_CODE = 256
 def codes_of(
     column: pa.ChunkedArray | pa.Array, labels: Sequence[str]
 ) -> tuple[npt.NDArray[np.int8], Mapping[int, str]]:
-    """Return the position of each text among `labels`, -1 for null, and the strangers: text by row.
+    """Return each text's position among `labels`, shape (n,), -1 for null, and the strangers: text by row.
 
     Args:
         column: Text, plain or as a dictionary.
@@ -52,7 +52,7 @@ def codes_of(
 
 
 def known_codes(column: pa.ChunkedArray | pa.Array, labels: Sequence[str]) -> npt.NDArray[np.int8]:
-    """Return the position of each text among `labels`, -1 for null.
+    """Return the position of each text among `labels`, shape (n,), -1 for null.
 
     Raises:
         ValueError: If a text is not among them, or the dictionary is none of codes.

@@ -52,7 +52,7 @@ class Column:
 
     @property
     def is_known(self) -> npt.NDArray[np.bool_]:
-        """Where there is an answer, or where the question does not arise."""
+        """Where there is an answer, or where the question does not arise; shape (n,)."""
         return np.asarray(self.values != MISSING)
 
     def _finding(self, condition: npt.NDArray[np.bool_]) -> Findings:
@@ -95,7 +95,7 @@ class Dossiers:
         return Dossiers(self.applicants, {name: self.columns[name] for name in names})
 
     def take(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool_] | slice) -> "Dossiers":
-        """Return only `rows` (positions, a mask or a slice)."""
+        """Return only `rows`: positions, a mask of shape (n,), or a slice."""
         return Dossiers(
             self.applicants[rows],
             {name: values[rows] for name, values in self.columns.items()},

@@ -77,7 +77,9 @@ def when(condition: npt.NDArray[np.bool_], known: npt.NDArray[np.bool_]) -> Find
 
 
 def one_of(values: npt.NDArray[np.integer], wanted: Sequence[int]) -> npt.NDArray[np.bool_]:
-    """Return which values are among a few wanted ones; unlike `np.isin` it neither sorts nor looks up.
+    """Return which values are among a few wanted ones, in the shape of `values`.
+
+    Unlike `np.isin` it neither sorts nor looks up.
 
     Examples:
         >>> one_of(np.int8([3, -1, 4, 5]), [5, 3]).tolist()

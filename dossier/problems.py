@@ -48,7 +48,11 @@ class BadInput(Exception):
 
 
 def raise_if_any(problems: Iterable[Problem]) -> None:
-    """Raise `BadInput` with all `problems`, or return quietly when there are none."""
+    """Raise `BadInput` with all `problems`, or return quietly when there are none.
+
+    Raises:
+        BadInput: If there is at least one problem.
+    """
     found = tuple(problems)
     if found:
         raise BadInput(found)

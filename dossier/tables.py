@@ -133,7 +133,7 @@ def to_pandas(dossiers: Dossiers) -> "pd.DataFrame":
 def categorical(
     codes: npt.NDArray[np.int8], labels: Sequence[str], *, ordered: bool = False
 ) -> "pd.Categorical":
-    """Return codes as a pandas categorical; -1 is an empty cell."""
+    """Return codes of shape (n,) as a pandas categorical; -1 is an empty cell."""
     import pandas as pd
 
     # The stubs know no codes of eight bits.

@@ -83,7 +83,7 @@ class Truth:
         return tuple(dict.fromkeys(family for family in self.families if family))
 
     def take(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool_] | slice) -> "Truth":
-        """Return only `rows` (positions, a mask or a slice)."""
+        """Return only `rows`: positions, a mask of shape (n,), or a slice."""
         return replace(
             self,
             applicants=self.applicants[rows],

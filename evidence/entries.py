@@ -15,7 +15,11 @@ from dossier.texts import Text
 from dossier.toml_files import Declared
 
 Grade: TypeAlias = Literal["A", "B", "C", "D"]
+"""How far a figure can be trusted; see `Entry`."""
+
 Provenance: TypeAlias = Literal["full", "excerpt", "secondary", "derived"]
+"""How a figure was read: in full, in an excerpt, second hand; or that it follows from others."""
+
 Qualifier: TypeAlias = Literal["exact", "about", "at_least", "at_most"]
 Operation: TypeAlias = Literal[
     "sum", "difference", "product", "ratio", "remainder", "span", "flag_rate", "precision", "clear_precision"

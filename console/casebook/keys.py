@@ -10,6 +10,7 @@ from typing import Any
 from console.casebook.choosing import VICTIM
 from console.casebook.people import Person
 from console.casebook.settings import settings
+from console.casebook.stages import first_stages
 from console.casebook.stories import advice_for, advice_text, story_of
 from console.casebook.wording import spoken
 from console.examples import explained_json, explanation_json
@@ -24,7 +25,6 @@ from screening.explain import explain
 from screening.referral import agency_names
 from screening.screener import Assessment, Screener
 
-CHECKPOINT = "checkpoint"
 _ASKED_FOR = ((), (Stage.INTERVIEW,), (Stage.VERIFICATION,), (Stage.INTERVIEW, Stage.VERIFICATION))
 """What a trainee may have asked for, beside what lies on the desk from the start."""
 
@@ -38,8 +38,7 @@ def evidence_sets(place: str) -> dict[str, frozenset[Stage]]:
         >>> list(evidence_sets("checkpoint"))[:2]
         ['counter+checkpoint', 'counter+interview+checkpoint']
     """
-    always = {Stage.COUNTER, *([Stage.CHECKPOINT] if place == CHECKPOINT else [])}
-    sets = [frozenset(always | set(asked)) for asked in _ASKED_FOR]
+    sets = [first_stages(place) | frozenset(asked) for asked in _ASKED_FOR]
     return {"+".join(stage.label for stage in sorted(seen)): seen for seen in sets}
 
 

@@ -8,20 +8,19 @@ import webbrowser
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from console.commands.run import RunOptions, run_scenario
-from console.commands.serve import require_console
+from console.commands.serve import in_two_columns, password_in, require_console
 from console.demonstration.plan import demonstration_plan
 from console.options import RELEASED
 from console.output import Output
 from console.parts.parallel import Workers as RunWorkers
 from console.worlds import WorldOptions
 from dossier.problems import BadInput
+from dossier.texts import Language
 
 SCHEMA_VERSION = "1"
-MARK = "demonstration"
-"""File by which a folder of a demonstration is known; no other folder is ever deleted."""
 USUAL_DIFFICULTY = 3
 
 
@@ -32,8 +31,8 @@ class DemoOptions:
     host: str
     port: int
     data: Path
-    language: Literal["en", "id"] = "en"
-    password: str = ""
+    language: Language = "en"
+    password_file: Path | None = None
     fresh: bool = False
     is_served: bool = True
     is_opened: bool = False
@@ -55,25 +54,27 @@ def demonstrate(options: DemoOptions, output: Output) -> None:
     """
     started = time.perf_counter()
     require_console()
-    from console.web.serving import Workers, addresses_of, listening, serve
+    password = "" if options.password_file is None else password_in(options.password_file)
+    folder = options.data.resolve()
+    _refuse_other_folder(folder)
+    os.environ.pop("DATABASE_URL", None)
+    from console.web.serving import Workers, addresses_of, alone_in, listening, serve
 
     # The port first: nobody should wait for a minute to be told that it is taken.
     listener = listening(options.host, options.port) if options.is_served else None
-    content = _made(options, output)
-    content["wall_s"] = round(time.perf_counter() - started, 1)
-    if listener is None:
-        output.result(content, lambda: _say(content))
-        return
-    addresses = addresses_of(options.host, listener.getsockname()[1])
-    content["addresses"] = list(addresses)
-    serve(listener, Workers(), lambda: _announce(content, output, is_opened=options.is_opened))
+    with alone_in(folder):
+        _claim(folder, fresh=options.fresh)
+        content = _made(folder, options.language, password, output)
+        content["wall_s"] = round(time.perf_counter() - started, 1)
+        if listener is None:
+            output.result(content, lambda: _say(content, options.language))
+            return
+        content["addresses"] = list(addresses_of(options.host, listener.getsockname()[1]))
+        serve(listener, Workers(), lambda: _announce(content, output, options))
 
 
-def _made(options: DemoOptions, output: Output) -> dict[str, Any]:
+def _made(folder: Path, language: Language, password: str, output: Output) -> dict[str, Any]:
     """Make what is missing; return what there is, for JSON."""
-    folder = options.data.resolve()
-    _claim(folder, fresh=options.fresh)
-    os.environ.pop("DATABASE_URL", None)
     os.environ["SARING_RUNS"] = str(folder / "runs")
     with output.step("Preparing the console") as status:
         from console.web.serving import prepare
@@ -86,7 +87,7 @@ def _made(options: DemoOptions, output: Output) -> dict[str, Any]:
 
         status("Letting simulated classes work")
         stages = {item.name: Stage.of(item.stage) for theme in checklist() for item in theme.items}
-        found = populated(cases_for, stages, options.language, options.password)
+        found = populated(cases_for, stages, language, password)
         status("Screening simulated applicants for the workbench")
         runs = _runs(folder / "runs")
     return {
@@ -103,21 +104,31 @@ def _made(options: DemoOptions, output: Output) -> dict[str, Any]:
     }
 
 
-def _claim(folder: Path, *, fresh: bool) -> None:
-    """Take a folder for a demonstration, empty if it is to begin anew.
+def _refuse_other_folder(folder: Path) -> None:
+    """Leave alone what is no demonstration; nothing is written there, and nothing deleted.
 
     Raises:
         BadInput: If something else lies there.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).is_file():
+    from console.web.serving.preparing import MARK
+
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
         raise BadInput.of(
             "the folder holds something that is no demonstration",
             where=str(folder),
-            mend="Give a folder of its own: saring demo --data FOLDER.",
+            mend="Give a folder of its own: saring demo --data var/demo.",
         )
-    if fresh and folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _claim(folder: Path, *, fresh: bool) -> None:
+    """Take a folder for a demonstration, empty if it is to begin anew; its lock stays, it is ours."""
+    from console.web.serving.preparing import MARK, is_lock
+
+    for path in folder.iterdir() if fresh else ():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif not is_lock(path):
+            path.unlink()
     (folder / MARK).write_text(
         "Everything in this folder is simulated; saring demo --fresh deletes it.\n", "utf-8"
     )
@@ -149,28 +160,34 @@ def _run(scenario: str, applicants: int, rulebook: str, folder: Path) -> None:
     run_scenario(options, Silent(as_json=False, quiet=True))
 
 
-def _announce(content: Mapping[str, Any], output: Output, *, is_opened: bool) -> None:
+def _announce(content: Mapping[str, Any], output: Output, options: DemoOptions) -> None:
     """Say where the console is, once it answers; what is printed must be out before processes divide."""
-    output.result(content, lambda: _say(content))
+    output.result(content, lambda: _say(content, options.language))
     sys.stdout.flush()
-    if is_opened:
+    if options.is_opened:
         webbrowser.open(content["addresses"][0])
 
 
-def _say(content: Mapping[str, Any]) -> None:
-    print("A demonstration: applicants, trainees and what they overlook are simulated.")
-    for address in content["addresses"]:
-        print(f"  console           {address}")
-    print(f"  sign in as        {content['sign_in']}")
-    print(f"  with the password {_password(content)}")
-    print(f"  finished class    {content['finished']['title']}")
-    print(f"  join the open one with the code {content['open']['code']}")
-    print(f"Its data: {content['data']}")
+def _say(content: Mapping[str, Any], language: Language) -> None:
+    from console.web.speech import speaker
+
+    say = speaker(language).say
+    kept = say("terminal_demonstration.password_kept")
+    password = say("terminal.shown_once", password=content["password"]) if content["password"] else kept
+    here, elsewhere = content["addresses"][:1], content["addresses"][1:]
+    print(say("terminal_demonstration.simulated"))
+    print(
+        in_two_columns(
+            [
+                *((say("terminal.here"), one) for one in here),
+                *((say("terminal.elsewhere"), one) for one in elsewhere),
+                (say("terminal.sign_in"), content["sign_in"]),
+                (say("terminal.password"), password),
+                (say("terminal_demonstration.finished"), content["finished"]["title"]),
+                (say("terminal_demonstration.open"), content["open"]["code"]),
+            ]
+        )
+    )
+    print(say("terminal.data", folder=content["data"]))
     if content["addresses"]:
-        print("Ctrl-C stops it; the data stay, and saring demo --fresh begins anew.")
-
-
-def _password(content: Mapping[str, Any]) -> str:
-    if content["password"]:
-        return f"{content['password']}   (shown this once)"
-    return "that was shown the first time; --password sets another"
+        print(say("terminal_demonstration.stops"))

@@ -103,7 +103,7 @@ def screener_sentence(said: Mapping[str, Any]) -> str:
         how = "its rules decide by themselves"
     else:
         how = "the released cards were not trained for it: its rules decide alone"
-    return f"{said['rulebook']}, version {said['version']}, {said['rules']} live rules ({how})"
+    return f"{said['rulebook']}, version {said['version']}, {number_of(said['rules'], 'live rule')} ({how})"
 
 
 def corpus_sentence(content: Mapping[str, Any]) -> str:

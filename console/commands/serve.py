@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +12,7 @@ import typer
 
 from console.output import Output
 from dossier.problems import BadInput
+from dossier.texts import Language
 
 LIBRARIES = ("django", "dj_database_url", "django_htmx", "gunicorn", "segno", "whitenoise")
 FIRST_NAME = "trainer"
@@ -33,6 +34,7 @@ class ServeOptions:
         trainer: Name of a trainer who is to have an account.
         researcher: Name of a researcher who is to have one.
         password_file: File whose first line is that account's password.
+        language: Of what is said and asked; pages speak each browser's.
     """
 
     host: str
@@ -45,6 +47,7 @@ class ServeOptions:
     trainer: str | None = None
     researcher: str | None = None
     password_file: Path | None = None
+    language: Language = "en"
 
 
 @dataclass(frozen=True)
@@ -59,23 +62,25 @@ def serve_console(options: ServeOptions, output: Output) -> None:
     """Prepare the console and serve it until somebody says stop."""
     require_console()
     _check(options)
-    from console.web.serving import Workers, addresses_of, listening, prepare, serve
+    from console.web.serving import Workers, addresses_of, alone_in, listening, prepare, serve
 
     listener = listening(options.host, options.port)
     port: int = listener.getsockname()[1]
-    with output.step("Preparing the console"):
-        if options.runs is not None:
-            os.environ["SARING_RUNS"] = str(options.runs.resolve())
-        prepare(options.data, options.names)
-    shown = _account(options, is_asking=sys.stdin.isatty() and not (output.as_json or output.quiet))
-    content = {
-        "schema_version": "1",
-        "addresses": list(addresses_of(options.host, port)),
-        "port": port,
-        "data": str(options.data.resolve()),
-        "account": None if shown is None else {"name": shown.name, "password": shown.password},
-    }
-    serve(listener, Workers(options.processes, options.threads), lambda: _announce(content, output))
+    with alone_in(options.data):
+        with output.step("Preparing the console"):
+            if options.runs is not None:
+                os.environ["SARING_RUNS"] = str(options.runs.resolve())
+            prepare(options.data, options.names)
+        shown = _account(options, is_asking=sys.stdin.isatty() and not (output.as_json or output.quiet))
+        content = {
+            "schema_version": "1",
+            "addresses": list(addresses_of(options.host, port)),
+            "port": port,
+            "data": str(options.data.resolve()),
+            "account": None if shown is None else {"name": shown.name, "password": shown.password},
+        }
+        workers = Workers(options.processes, options.threads)
+        serve(listener, workers, lambda: _announce(content, output, options.language))
 
 
 def require_console() -> None:
@@ -99,7 +104,16 @@ def require_console() -> None:
 
 
 def _check(options: ServeOptions) -> None:
-    """Refuse options that mean nothing together, before anything is made."""
+    """Refuse what cannot be meant, before anything is made."""
+    from console.web.serving import refuse_demonstration
+
+    refuse_demonstration(options.data)
+    if options.runs is not None and not options.runs.is_dir():
+        raise BadInput.of(
+            "there is no such folder",
+            where=f"--runs {options.runs}",
+            mend="Give the folder below which saring run wrote results, or leave --runs out.",
+        )
     if options.trainer is not None and options.researcher is not None:
         raise BadInput.of(
             "one account is made at a time", where="--researcher", mend="Leave --trainer or this one out."
@@ -108,6 +122,8 @@ def _check(options: ServeOptions) -> None:
         raise BadInput.of(
             "nobody was named", where="--password-file", mend="Say whose it is: --trainer NAME."
         )
+    if options.password_file is not None:
+        password_in(options.password_file)
 
 
 def _name(options: ServeOptions) -> str | None:
@@ -118,18 +134,21 @@ def _account(options: ServeOptions, *, is_asking: bool) -> Shown | None:
     """Make the account that is asked for, or the first trainer's; return it if we chose the password."""
     from console.web.access import RESEARCHERS, TRAINERS
     from console.web.people.accounts import account_made, has_account, has_trainer, new_password
+    from console.web.speech import speaker
 
+    say = speaker(options.language).say
     groups = (RESEARCHERS,) if options.researcher is not None else (TRAINERS, RESEARCHERS)
-    given = None if options.password_file is None else _first_line(options.password_file)
+    given = None if options.password_file is None else password_in(options.password_file)
     name = _name(options)
     if name is None:
         if has_trainer():
             return None
-        name = _asked("Name of the first trainer", default=FIRST_NAME) if is_asking else FIRST_NAME
+        name = _asked(say("terminal.first_trainer"), default=FIRST_NAME) if is_asking else FIRST_NAME
     elif given is None and has_account(name):
         return None
     if given is None and is_asking:
-        given = _asked(f"Password for {name}", hide_input=True, confirmation_prompt=True)
+        question, again = say("terminal.password_for", name=name), say("terminal.password_again")
+        given = _asked(question, hide_input=True, confirmation_prompt=again)
     password = new_password() if given is None else given
     account_made(name, password, *groups)
     return Shown(name, password) if given is None else None
@@ -143,11 +162,12 @@ def _asked(question: str, **form: Any) -> str:
         raise KeyboardInterrupt from None
 
 
-def _first_line(file: Path) -> str:
+def password_in(file: Path) -> str:
     """Return a password from its file.
 
     Raises:
         BadInput: If the file is empty or is no text.
+        OSError: If it cannot be read.
     """
     try:
         lines = file.read_text("utf-8").splitlines()
@@ -160,18 +180,35 @@ def _first_line(file: Path) -> str:
     return lines[0]
 
 
-def _announce(content: dict[str, Any], output: Output) -> None:
+def _announce(content: dict[str, Any], output: Output, language: Language) -> None:
     """Say where the console is, once it answers; what is printed must be out before processes divide."""
-    output.result(content, lambda: _say(content))
+    output.result(content, lambda: _say(content, language))
     sys.stdout.flush()
 
 
-def _say(content: dict[str, Any]) -> None:
+def _say(content: dict[str, Any], language: Language) -> None:
+    from console.web.speech import speaker
+
+    say = speaker(language).say
     here, *elsewhere = content["addresses"]
-    print(f"The console is ready.\n  on this computer      {here}")
-    for address in elsewhere:
-        print(f"  from other computers  {address}")
+    rows = [(say("terminal.here"), here), *((say("terminal.elsewhere"), one) for one in elsewhere)]
     if account := content["account"]:
-        print(f"  sign in as            {account['name']}")
-        print(f"  with the password     {account['password']}   (shown this once; change it there)")
-    print(f"Its data: {content['data']}\nCtrl-C stops it.")
+        password = say("terminal.shown_once", password=account["password"])
+        rows += [(say("terminal.sign_in"), account["name"]), (say("terminal.password"), password)]
+    print(say("terminal.ready"))
+    print(in_two_columns(rows))
+    print(say("terminal.data", folder=content["data"]))
+    print(say("terminal.stops"))
+
+
+def in_two_columns(rows: Iterable[tuple[str, str]]) -> str:
+    """Return names and what they name below each other.
+
+    Examples:
+        >>> print(in_two_columns([("name", "budi"), ("code", "ABC")]))
+          name  budi
+          code  ABC
+    """
+    kept = list(rows)
+    width = max(len(name) for name, _ in kept)
+    return "\n".join(f"  {name:<{width}}  {what}" for name, what in kept)

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from console.debriefing.blocks import BlockRates, by_block, headline
+from console.debriefing.class_area import ClassArea, class_area
 from console.debriefing.detection import Detection, Rates, detection, rates
 from console.debriefing.durations import Spread, seconds, spread
 from console.debriefing.groups import Groups, groups
@@ -22,19 +23,24 @@ from console.debriefing.items import ItemStatistics, items
 from console.debriefing.judgements import Case, Judgement, by_seat
 from console.debriefing.noticing import Cue, NoticingSums, cues, noticing_sums
 from console.debriefing.rating import (
+    Line,
     Point,
     actions,
     as_screened,
     confident_actions,
+    lines,
     operating_points,
     screener,
 )
 from console.debriefing.second_rounds import Agreement, SecondRound, agreement, second_round
 from console.debriefing.settings import shows_distributions
+from console.debriefing.shares import Share
 from dossier.recommendations import Recommendation
 from screening.evaluation.yardsticks import Area
 
 TRUTHS = ("victim", "irregular", "lawful")
+MEASURED = ("estimate", "low", "high", "verdict", "interval", "needed")
+"""Properties that exports tell beside the fields."""
 NO_BLOCK: AbstractSet[int] = frozenset()
 
 
@@ -85,6 +91,12 @@ class Sums:
         misses, wrongly = self.screener.misses, self.screener.false_flags
         return Point(math.nan, misses.n - misses.count, misses.n, wrongly.count, wrongly.n)
 
+    @property
+    def screener_flagged(self) -> Share:
+        """Victims' dossiers that would be flagged if its recommendations were followed."""
+        misses = self.screener.misses
+        return dataclasses.replace(misses, count=misses.n - misses.count)
+
 
 @dataclass(frozen=True)
 class ClassDetail:
@@ -98,6 +110,8 @@ class ClassDetail:
         telling_apart, readiness: How many seats each word stands for.
         curves: Operating points of each seat, in no order.
         curve: Those of all decisions together; no area, since seats differ in what they take for enough.
+        lines: The same points with their intervals.
+        area: Of the class, averaged over its seats; None where there is too little.
         areas: Quartiles of the seats' areas.
         screener: The screener's curve on the same dossiers, at the evidence that lay open.
         seconds: How long decisions took.
@@ -113,6 +127,8 @@ class ClassDetail:
     readiness: Mapping[str, int]
     curves: Sequence[Sequence[Point]]
     curve: Sequence[Point]
+    lines: Sequence[Line]
+    area: ClassArea | None
     areas: Spread | None
     screener: Curve
     seconds: Spread | None
@@ -142,6 +158,7 @@ class SeatDebrief:
         cues: What it made of each indicator, those overlooked most often first.
         groups: By kind of case and by group.
         curve: Of its actions; its area is that of actions and confidence together.
+        lines: Its points with their intervals.
         confident: Operating points of actions and confidence, the strictest first.
         screener: The screener's curve on the same dossiers, at the evidence that lay open.
         seconds: How long its decisions took.
@@ -152,6 +169,7 @@ class SeatDebrief:
     cues: Sequence[Cue]
     groups: Groups
     curve: Curve
+    lines: Sequence[Line]
     confident: Sequence[Point]
     screener: Curve
     seconds: Spread | None
@@ -198,6 +216,7 @@ def seat_debrief(
         cues=cues(made, cases, flags_from),
         groups=groups(made, cases, flags_from),
         curve=Curve(operating_points(actions(made, cases)), confident.area()),
+        lines=lines(made, cases),
         confident=confident.points(),
         screener=_screener(made, cases),
         seconds=seconds(made),
@@ -250,6 +269,8 @@ def _detail(
         readiness=Counter(one.readiness for one in detections),
         curves=_mixed(operating_points(actions(seat, cases)) for seat in seats),
         curve=operating_points(actions(made, cases)),
+        lines=lines(made, cases),
+        area=class_area(made, cases, flags_from),
         areas=spread(area.estimate for area in areas if area),
         screener=_screener(made, cases),
         seconds=seconds(made),
@@ -289,9 +310,8 @@ def plain(value: Any) -> Any:
             return [plain(inner) for inner in value]
     if not dataclasses.is_dataclass(value):
         return value
-    names = [field.name for field in dataclasses.fields(value)] + [
-        name for name in ("estimate", "low", "high", "verdict", "interval") if _is_property(value, name)
-    ]
+    names = [field.name for field in dataclasses.fields(value)]
+    names += [name for name in MEASURED if _is_property(value, name)]
     return {name: plain(getattr(value, name)) for name in names}
 
 

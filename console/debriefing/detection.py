@@ -22,6 +22,7 @@ from scipy.special import ndtri
 from console.debriefing.judgements import Case, Judgement
 from console.debriefing.settings import settings
 from console.debriefing.shares import Share, share
+from dossier.recommendations import Recommendation
 from screening.evaluation.rates import CONFIDENCE, clopper_pearson
 
 TellingApart: TypeAlias = Literal["well", "some", "hardly", "too_few"]
@@ -50,12 +51,14 @@ class Rates:
         misses: Victims' dossiers that were not flagged, of all of them.
         false_flags: Other dossiers that were flagged, of all of them.
         false_flags_lawful, false_flags_irregular: The same for each class of truth apart.
+        irregular_referred: Irregular travellers' dossiers that were referred, as those of victims are.
     """
 
     misses: Share
     false_flags: Share
     false_flags_lawful: Share
     false_flags_irregular: Share
+    irregular_referred: Share
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ def rates(judgements: Iterable[Judgement], cases: Mapping[str, Case], flags_from
         false_flags=share(of["lawful"] + of["irregular"], flagged),
         false_flags_lawful=share(of["lawful"], flagged),
         false_flags_irregular=share(of["irregular"], flagged),
+        irregular_referred=share(of["irregular"], lambda judgement: judgement.action == Recommendation.REFER),
     )
 
 

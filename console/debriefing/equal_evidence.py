@@ -9,6 +9,7 @@ not used: it says for certain which dossiers were harder, and not whom a class t
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -33,6 +34,7 @@ class Adjusted:
         value: Share of the first group minus that of the second.
         low, high: Ends of its interval, over other dossiers like these.
         first, second: Dossiers of each group.
+        free: Degrees of freedom of the interval.
     """
 
     value: float
@@ -40,6 +42,7 @@ class Adjusted:
     high: float
     first: int
     second: int
+    free: int
 
     @property
     def verdict(self) -> Verdict:
@@ -50,6 +53,24 @@ class Adjusted:
         if self.low > 0:
             return "more"
         return "less" if self.high < 0 else "cannot_tell"
+
+    @property
+    def more(self) -> int:
+        """How many more dossiers, in the same proportion, would tell; 0 where it is told.
+
+        The difference and the spread of dossiers are taken to stay as they are. Either shows a gap, or that
+        there is none beyond the margin, whichever is nearer.
+        """
+        if self.verdict != "cannot_tell":
+            return 0
+        wanted = max(abs(self.value), settings().shares.margin - abs(self.value))
+        half, now = self.high - self.value, self.first + self.second
+        # Student's quantile falls as dossiers grow, so that as many as the normal law asks at it are enough.
+        most = ceil(now * (half / wanted) ** 2) + 1
+        sizes = np.arange(now + 1, max(most, now + 1) + 1)
+        tail = (1 + CONFIDENCE) / 2
+        narrower = stdtrit(self.free + sizes - now, tail) / stdtrit(self.free, tail) * np.sqrt(now / sizes)
+        return int(sizes[np.argmax(half * narrower < wanted)]) - now
 
 
 def adjusted(
@@ -88,7 +109,7 @@ def adjusted(
     free = len(made) - int(np.linalg.matrix_rank(others)) - 1
     error = float(np.sum((left_of_shares - value * left_of_group) ** 2)) / free
     half = float(stdtrit(free, (1 + CONFIDENCE) / 2)) * (error / weight) ** 0.5
-    return Adjusted(value, value - half, value + half, *sizes)
+    return Adjusted(value, value - half, value + half, sizes[0], sizes[1], free)
 
 
 def _by_dossier(judgements: Iterable[Judgement]) -> dict[str, list[Judgement]]:

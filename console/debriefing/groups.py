@@ -12,6 +12,7 @@ from console.debriefing.judgements import Case, Judgement
 from console.debriefing.settings import settings
 from console.debriefing.shares import Gap, gap, share
 from console.debriefing.shares import Share as Shared
+from dossier.recommendations import Recommendation
 from dossier.texts import Text
 
 Belongs: TypeAlias = Callable[[Case], bool]
@@ -28,6 +29,7 @@ class Kind:
         truth_class: victim, lawful or irregular.
         lookalike_of: Family that a lookalike resembles; None for others.
         share: Missed, of victims' dossiers; flagged, of others'.
+        referred: Referred, of all of them.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Kind:
     truth_class: str
     lookalike_of: str | None
     share: Shared
+    referred: Shared
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,14 @@ def groups(judgements: Iterable[Judgement], cases: Mapping[str, Case], flags_fro
     def is_flagged(judgement: Judgement) -> bool:
         return judgement.action >= flags_from
 
+    def is_referred(judgement: Judgement) -> bool:
+        return judgement.action == Recommendation.REFER
+
+    def kind(case: Case) -> Kind:
+        mine = (victims if case.is_victim else others)(_same_kind(case))
+        counted, referred = share(mine, is_missed if case.is_victim else is_flagged), share(mine, is_referred)
+        return Kind(case.kind, case.kind_title, case.truth_class, case.lookalike_of, counted, referred)
+
     def missed(belongs: Belongs) -> Shared:
         return share(victims(belongs), is_missed)
 
@@ -104,8 +115,8 @@ def groups(judgements: Iterable[Judgement], cases: Mapping[str, Case], flags_fro
     dealt = {one.dossier: cases[one.dossier] for one in made}.values()
     kinds = {case.kind: case for case in dealt}.values()
     return Groups(
-        typologies=_ordered(_kind(case, missed(_same_kind(case))) for case in kinds if case.is_victim),
-        travellers=_ordered(_kind(case, stopped(_same_kind(case))) for case in kinds if _is_counted(case)),
+        typologies=_ordered(kind(case) for case in kinds if case.is_victim),
+        travellers=_ordered(kind(case) for case in kinds if _is_counted(case)),
         crossings=[
             Crossing(sex, online, missed(_crossed(sex, online)), stopped(_crossed(sex, online)))
             for online in (True, False)
@@ -136,10 +147,6 @@ def _same_kind(case: Case) -> Belongs:
 
 def _crossed(sex: str, online_offer: bool) -> Belongs:
     return lambda case: case.sex == sex and case.online_offer == online_offer
-
-
-def _kind(case: Case, found: Shared) -> Kind:
-    return Kind(case.kind, case.kind_title, case.truth_class, case.lookalike_of, found)
 
 
 def _ordered(kinds: Iterable[Kind]) -> list[Kind]:

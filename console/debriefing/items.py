@@ -1,9 +1,11 @@
 """What each dossier asked of the class, for its trainer: how many judged it rightly, and whom it parts.
 
-Facility is the share of seats that judged a dossier rightly. Discrimination is the correlation of judging
-this one rightly with the share of the others *on the same side* judged rightly (item-rest: no dossier agrees
-with itself). The rest of a victim's dossier is victims' dossiers, that of another one others': over both
-sides, readiness to flag alone would set victims' dossiers against all the rest, with nothing wrong in them.
+Facility is the share of seats that judged a dossier rightly, of those whose decision was right or wrong:
+what lies outside the exercise (`judgements.verdict`) is counted apart. Discrimination is the correlation of
+judging this one rightly with the share of the others *on the same side* judged rightly (item-rest: no dossier
+agrees with itself). The rest of a victim's dossier is victims' dossiers, that of another one others': over
+both sides, readiness to flag alone would set victims' dossiers against all the rest, with nothing wrong in
+them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +16,7 @@ from statistics import StatisticsError, correlation
 
 from scipy.special import ndtr, ndtri
 
-from console.debriefing.judgements import Case, Judgement, by_seat, is_right
+from console.debriefing.judgements import Case, Judgement, by_seat, verdict
 from console.debriefing.settings import settings, shows_distributions
 from screening.evaluation.rates import CONFIDENCE, clopper_pearson
 from screening.evaluation.yardsticks import holm_adjusted
@@ -68,6 +70,7 @@ class ItemStatistics:
     Attributes:
         dossier: Its id.
         seats: Seats that decided on it.
+        judged: Seats whose decision was right or wrong; that of all others lies outside the exercise.
         right: Seats that judged it rightly.
         doubted: Seats that say no such dossier could exist.
         discrimination: None where too few were right, or wrong, or decided on others of its side.
@@ -77,30 +80,31 @@ class ItemStatistics:
 
     dossier: str
     seats: int
+    judged: int
     right: int
     doubted: int
     discrimination: Discrimination | None
     parts_wrongly: bool = False
 
     @property
-    def facility(self) -> float:
-        """Share of seats that judged it rightly."""
-        return self.right / self.seats
+    def facility(self) -> float | None:
+        """Share that judged it rightly; None where nobody judged it."""
+        return self.right / self.judged if self.judged else None
 
     @property
     def facility_interval(self) -> tuple[float, float]:
         """Ends of the interval of the facility: of other seats, on this same dossier."""
-        return clopper_pearson(self.right, self.seats)
+        return clopper_pearson(self.right, self.judged) if self.judged else (0.0, 1.0)
 
     @property
     def is_shown(self) -> bool:
-        """Whether so many seats decided on it that its statistics tell on none of them."""
-        return shows_distributions(self.seats)
+        """Whether so many seats judged it that its facility tells on none of them."""
+        return shows_distributions(self.judged)
 
     @property
     def is_doubted(self) -> bool:
         """Whether so many doubt it that somebody should look at it."""
-        return self.is_shown and self.doubted / self.seats >= settings().dossiers.doubted_by
+        return shows_distributions(self.seats) and self.doubted / self.seats >= settings().dossiers.doubted_by
 
     @property
     def is_too_easy(self) -> bool:
@@ -119,14 +123,18 @@ def items(
         flags_from: Least action that counts as a flag.
     """
     made = list(judgements)
-    rights = {
-        seat: {one.dossier: is_right(one, cases[one.dossier], flags_from) for one in own}
-        for seat, own in by_seat(made).items()
-    }
-    doubts = [one.dossier for one in made if one.is_doubted]
-    dossiers = sorted({one.dossier for one in made})
-    found = _marked([_item(dossier, rights, doubts.count(dossier), cases) for dossier in dossiers])
-    return sorted(found, key=lambda item: (not item.is_shown, item.facility, -item.seats, item.dossier))
+    rights = {seat: _rights(own, cases, flags_from) for seat, own in by_seat(made).items()}
+    dossiers: dict[str, list[Judgement]] = {}
+    for one in made:
+        dossiers.setdefault(one.dossier, []).append(one)
+    found = _marked([_item(dossiers[dossier], rights, cases) for dossier in sorted(dossiers)])
+    return sorted(found, key=lambda item: (not item.is_shown, item.facility or 0, -item.seats, item.dossier))
+
+
+def _rights(own: Iterable[Judgement], cases: Mapping[str, Case], flags_from: int) -> Mapping[str, bool]:
+    """Return whether a seat was right, by dossier; what lies outside the exercise is left out."""
+    found = {one.dossier: verdict(one.action, cases[one.dossier], flags_from) for one in own}
+    return {dossier: said == "right" for dossier, said in found.items() if said != "outside"}
 
 
 def _marked(found: Sequence[ItemStatistics]) -> list[ItemStatistics]:
@@ -140,16 +148,18 @@ def _marked(found: Sequence[ItemStatistics]) -> list[ItemStatistics]:
 
 
 def _item(
-    dossier: str, rights: Mapping[str, Mapping[str, bool]], doubted: int, cases: Mapping[str, Case]
+    made: Sequence[Judgement], rights: Mapping[str, Mapping[str, bool]], cases: Mapping[str, Case]
 ) -> ItemStatistics:
-    decided = [own for own in rights.values() if dossier in own]
+    dossier = made[0].dossier
+    judged = [own for own in rights.values() if dossier in own]
     side = {other for other, case in cases.items() if case.is_victim == cases[dossier].is_victim}
     return ItemStatistics(
         dossier=dossier,
-        right=sum(own[dossier] for own in decided),
-        seats=len(decided),
-        doubted=doubted,
-        discrimination=_discrimination(dossier, decided, side - {dossier}),
+        seats=len(made),
+        judged=len(judged),
+        right=sum(own[dossier] for own in judged),
+        doubted=sum(one.is_doubted for one in made),
+        discrimination=_discrimination(dossier, judged, side - {dossier}),
     )
 
 

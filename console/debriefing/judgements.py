@@ -3,6 +3,10 @@
 A judgement holds what a seat decided and which evidence lay before it. A case holds what was so, what each
 indicator would read, and what the screener recommends at each evidence. An indicator is shown to a seat only
 by evidence that the seat had opened; what it had not opened it can neither notice nor overlook.
+
+Rates count flags; whether an action is *right* is another question. A victim should be flagged and a lawful
+traveller should not. An irregular traveller should be talked with or asked for documents, and never be
+referred as a victim; whether a passport may be issued is a matter of law, and lies outside the exercise.
 """
 
 import math
@@ -14,6 +18,7 @@ from dossier.recommendations import Recommendation
 from dossier.texts import Text
 
 Finding: TypeAlias = Literal["present", "absent", "unknown"]
+Verdict: TypeAlias = Literal["right", "wrong", "outside"]
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,10 @@ class Case:
             name for name, found in self.findings.items() if found == finding and self.stages[name] in opened
         )
 
+    def reading(self, name: str, evidence: str) -> Finding:
+        """Return how an indicator reads with opened evidence; what was not opened nobody can read."""
+        return self.findings.get(name, "unknown") if self.stages[name] in evidence.split("+") else "unknown"
+
     def present(self, evidence: str) -> frozenset[str]:
         """Return the indicators that can be noticed with this evidence."""
         return self.shown(evidence, "present")
@@ -156,9 +165,37 @@ def flag_from(*, counts_documents: bool) -> int:
     return Recommendation.DOCUMENTS if counts_documents else Recommendation.INTERVIEW
 
 
-def is_right(judgement: Judgement, case: Case, flags_from: int) -> bool:
-    """Return whether a victim was flagged, or somebody else was not."""
-    return (judgement.action >= flags_from) == case.is_victim
+def line(truth_class: str, flags_from: int) -> int:
+    """Return the least action that is right for victims only.
+
+    That is a flag; among irregular travellers, whom an interview and documents help, it is a referral.
+    """
+    return Recommendation.REFER if truth_class == "irregular" else flags_from
+
+
+def verdict(action: int, case: Case, flags_from: int) -> Verdict:
+    """Return whether an action is right for a case; see `verdict_of`."""
+    return verdict_of(action, case.truth_class, flags_from)
+
+
+def verdict_of(action: int, truth_class: str, flags_from: int) -> Verdict:
+    """Return whether an action is right.
+
+    Args:
+        action: From 0 (proceed) to 3 (refer).
+        truth_class: victim, irregular or lawful.
+        flags_from: Least action that counts as a flag.
+
+    Returns:
+        `outside` where an irregular traveller was let proceed: that is a matter of law, not of this exercise.
+
+    Examples:
+        >>> [verdict_of(action, "irregular", 2) for action in range(4)]
+        ['outside', 'right', 'right', 'wrong']
+    """
+    if truth_class == "irregular" and action == Recommendation.PROCEED:
+        return "outside"
+    return "right" if (action >= line(truth_class, flags_from)) == (truth_class == "victim") else "wrong"
 
 
 def by_seat(judgements: Iterable[Judgement]) -> dict[str, Sequence[Judgement]]:

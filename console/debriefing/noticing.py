@@ -4,8 +4,8 @@ An indicator counts as present only where the evidence that the seat had opened 
 
 - *overlooked*: present, and not ticked
 - *under-weighted*: present and ticked, yet a victim was not flagged
-- *over-weighted*: present and ticked, and somebody else was flagged
-- *seen and used*: present and ticked, and the decision was right
+- *over-weighted*: present and ticked, and the decision on somebody else was wrong
+- *seen and used*: present and ticked, and nothing was wrong with the decision
 - *cited but not there*: ticked although the evidence shows that it is absent
 - *cited without knowing*: ticked although nobody can read it from the evidence: unknown, or never asked
 - *right for the wrong reason*: a victim was flagged, something was ticked, and none of it is present
@@ -15,9 +15,10 @@ Nothing here says that a ticked sign was the reason: it is what the seat says it
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from console.debriefing.judgements import Case, Judgement, flag_from, is_right
+from console.debriefing.judgements import Case, Finding, Judgement, flag_from, verdict
 from console.debriefing.shares import Share, share
 
 
@@ -57,13 +58,13 @@ def noticed(
     ticked = judgement.indicators
     present, absent = case.present(judgement.evidence), case.absent(judgement.evidence)
     noticed_rightly = ticked & present
-    right = is_right(judgement, case, flags_from)
-    flagged_victim = case.is_victim and right
+    is_wrong = verdict(judgement.action, case, flags_from) == "wrong"
+    flagged_victim = case.is_victim and not is_wrong
     return Noticing(
         overlooked=present - ticked,
-        underweighted=noticed_rightly if case.is_victim and not right else NOTHING,
-        overweighted=noticed_rightly if not case.is_victim and not right else NOTHING,
-        seen_and_used=noticed_rightly if right else NOTHING,
+        underweighted=noticed_rightly if case.is_victim and is_wrong else NOTHING,
+        overweighted=noticed_rightly if is_wrong and not case.is_victim else NOTHING,
+        seen_and_used=NOTHING if is_wrong else noticed_rightly,
         cited_absent=ticked & absent,
         cited_unknown=ticked - present - absent,
         right_for_the_wrong_reason=flagged_victim and bool(ticked) and not noticed_rightly,
@@ -77,7 +78,7 @@ class NoticingSums:
 
     Attributes:
         overlooked, underweighted, used: Indicators present in victims' dossiers, by what was made of them.
-        overweighted: Indicators that were present and ticked in dossiers of others who were flagged.
+        overweighted: Indicators that were present and ticked where the decision on somebody else was wrong.
         cited_absent, cited_unknown: Ticks without anything to be seen.
         flagged_victims: Judgements that flagged a victim.
         wrong_reasons, no_reasons: Of these, for the wrong reason, and without one.
@@ -103,10 +104,10 @@ def noticing_sums(
     judgements: Iterable[Judgement], cases: Mapping[str, Case], flags_from: int
 ) -> NoticingSums:
     """Return how often something was overlooked, under-weighted and so on."""
-    read = _read(judgements, cases, flags_from)
-    found = [row.noticing for row in read]
-    of_victims = [row for row in read if row.case.is_victim]
-    victims = [row.noticing for row in of_victims]
+    read = [(one, noticed(one, cases[one.dossier], flags_from)) for one in judgements]
+    found = [seen for _, seen in read]
+    of_victims = [(one, seen) for one, seen in read if cases[one.dossier].is_victim]
+    victims = [seen for _, seen in of_victims]
     return NoticingSums(
         overlooked=sum(len(seen.overlooked) for seen in victims),
         underweighted=sum(len(seen.underweighted) for seen in victims),
@@ -114,7 +115,7 @@ def noticing_sums(
         overweighted=sum(len(seen.overweighted) for seen in found),
         cited_absent=sum(len(seen.cited_absent) for seen in found),
         cited_unknown=sum(len(seen.cited_unknown) for seen in found),
-        flagged_victims=sum(row.judgement.action >= flags_from for row in of_victims),
+        flagged_victims=sum(one.action >= flags_from for one, _ in of_victims),
         wrong_reasons=sum(seen.right_for_the_wrong_reason for seen in victims),
         no_reasons=sum(seen.right_without_a_reason for seen in victims),
     )
@@ -126,29 +127,31 @@ class Cue:
 
     Attributes:
         name: Of the indicator.
-        present: Judgements of victims' dossiers whose opened evidence showed it.
-        dossiers: Victims' dossiers among them.
-        seats: Seats that had it before them.
-        overlooked, underweighted, used: Parts of `present`, which they add up to.
-        overlooked_share: Overlooked, of `present`, with its interval.
-        present_elsewhere, overlooked_elsewhere, overweighted: The same in dossiers of others.
-        cited_absent: Times it was ticked although it was shown to be absent.
-        cited_unknown: Times it was ticked although nobody could read it.
+        overlooked: In victims' dossiers, of the judgements whose opened evidence showed it.
+        underweighted: Of those that noticed it there.
+        overlooked_elsewhere: The same as `overlooked` in dossiers of others.
+        overweighted: Of those that noticed it there.
+        cited_absent: Ticked, of the judgements whose evidence showed that it was absent.
+        cited_unknown: Ticked, of those whose evidence did not tell.
     """
 
     name: str
-    present: int
-    dossiers: int
-    seats: int
-    overlooked: int
-    underweighted: int
-    used: int
-    overlooked_share: Share
-    present_elsewhere: int
-    overlooked_elsewhere: int
-    overweighted: int
-    cited_absent: int
-    cited_unknown: int
+    overlooked: Share
+    underweighted: Share
+    overlooked_elsewhere: Share
+    overweighted: Share
+    cited_absent: Share
+    cited_unknown: Share
+
+    @property
+    def present(self) -> int:
+        """Judgements of victims' dossiers whose opened evidence showed it."""
+        return self.overlooked.n
+
+    @property
+    def used(self) -> int:
+        """Those of them that noticed it and flagged the victim."""
+        return self.underweighted.n - self.underweighted.count
 
 
 def cues(judgements: Iterable[Judgement], cases: Mapping[str, Case], flags_from: int) -> list[Cue]:
@@ -156,48 +159,47 @@ def cues(judgements: Iterable[Judgement], cases: Mapping[str, Case], flags_from:
 
     Indicators that were neither shown nor ticked are left out.
     """
-    read = _read(judgements, cases, flags_from)
-    names = sorted({name for row in read for name in row.case.stages})
-    found = [_cue(name, read) for name in names]
-    told = [cue for cue in found if _is_worth_telling(cue)]
-    return sorted(told, key=lambda cue: (-cue.overlooked, -cue.underweighted, cue.name))
+    made = list(judgements)
+    wrong = {
+        (one.seat, one.dossier)
+        for one in made
+        if verdict(one.action, cases[one.dossier], flags_from) == "wrong"
+    }
+    names = sorted({name for case in cases.values() for name in case.stages})
+    told = [cue for name in names if _is_worth_telling(cue := _cue(name, made, cases, wrong))]
+    return sorted(told, key=lambda cue: (-cue.overlooked.count, -cue.underweighted.count, cue.name))
 
 
 def _is_worth_telling(cue: Cue) -> bool:
-    return any((cue.present, cue.present_elsewhere, cue.cited_absent, cue.cited_unknown))
+    shown = cue.overlooked.n + cue.overlooked_elsewhere.n
+    return any((shown, cue.cited_absent.count, cue.cited_unknown.count))
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A judgement with its case, what its evidence showed, and what was made of it."""
+def _cue(
+    name: str, made: Sequence[Judgement], cases: Mapping[str, Case], wrong: AbstractSet[tuple[str, str]]
+) -> Cue:
+    """Return what was made of one indicator; `wrong` holds seat and dossier of each wrong decision."""
+    shown: dict[Finding, list[Judgement]] = {"present": [], "absent": [], "unknown": []}
+    for one in made:
+        shown[cases[one.dossier].reading(name, one.evidence)].append(one)
+    victims = [one for one in shown["present"] if cases[one.dossier].is_victim]
+    others = [one for one in shown["present"] if not cases[one.dossier].is_victim]
 
-    judgement: Judgement
-    case: Case
-    present: frozenset[str]
-    noticing: Noticing
+    def is_ticked(one: Judgement) -> bool:
+        return name in one.indicators
 
+    def is_overlooked(one: Judgement) -> bool:
+        return name not in one.indicators
 
-def _read(judgements: Iterable[Judgement], cases: Mapping[str, Case], flags_from: int) -> list[_Row]:
-    made = [(judgement, cases[judgement.dossier]) for judgement in judgements]
-    return [_Row(one, case, case.present(one.evidence), noticed(one, case, flags_from)) for one, case in made]
+    def is_wrong(one: Judgement) -> bool:
+        return (one.seat, one.dossier) in wrong
 
-
-def _cue(name: str, read: Sequence[_Row]) -> Cue:
-    shown = [row for row in read if name in row.present]
-    victims = [row for row in shown if row.case.is_victim]
-    others = [row for row in shown if not row.case.is_victim]
     return Cue(
         name=name,
-        present=len(victims),
-        dossiers=len({row.judgement.dossier for row in victims}),
-        seats=len({row.judgement.seat for row in shown}),
-        overlooked=sum(name in row.noticing.overlooked for row in victims),
-        underweighted=sum(name in row.noticing.underweighted for row in victims),
-        used=sum(name in row.noticing.seen_and_used for row in victims),
-        overlooked_share=share([row.judgement for row in victims], lambda one: name not in one.indicators),
-        present_elsewhere=len(others),
-        overlooked_elsewhere=sum(name in row.noticing.overlooked for row in others),
-        overweighted=sum(name in row.noticing.overweighted for row in others),
-        cited_absent=sum(name in row.noticing.cited_absent for row in read),
-        cited_unknown=sum(name in row.noticing.cited_unknown for row in read),
+        overlooked=share(victims, is_overlooked),
+        underweighted=share(filter(is_ticked, victims), is_wrong),
+        overlooked_elsewhere=share(others, is_overlooked),
+        overweighted=share(filter(is_ticked, others), is_wrong),
+        cited_absent=share(shown["absent"], is_ticked),
+        cited_unknown=share(shown["unknown"], is_ticked),
     )

@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from console.debriefing.judgements import Case, Judgement
+from console.debriefing.shares import Share, share
 from dossier.recommendations import Recommendation
 from screening.evaluation.yardsticks import Area, area_under_curve
 
 SURE = 3
 """The highest confidence."""
+OTHERS = frozenset({"lawful", "irregular"})
+"""Whose flag is a false one; facilitators are in no rate."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,21 @@ class Point:
     def wrongly_share(self) -> float:
         """Share of other dossiers flagged; 0 where there is none."""
         return self.wrongly / self.others if self.others else 0.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """An operating point of the actions, with intervals that know of seats and dossiers that repeat.
+
+    Attributes:
+        least: Action from which on a dossier counts as flagged.
+        flagged: Victims' dossiers flagged, of all of them.
+        wrongly: Other dossiers flagged, of all of them.
+    """
+
+    least: int
+    flagged: Share
+    wrongly: Share
 
 
 @dataclass(frozen=True)
@@ -126,6 +144,21 @@ def operating_points(rated: Rated) -> list[Point]:
     return [rated.at(float(action)) for action in sorted(Recommendation, reverse=True)[:-1]]
 
 
+def lines(judgements: Iterable[Judgement], cases: Mapping[str, Case]) -> list[Line]:
+    """Return the three operating points of the four actions as shares, the strictest first."""
+    made = list(judgements)
+    victims = [one for one in made if cases[one.dossier].is_victim]
+    others = [one for one in made if cases[one.dossier].truth_class in OTHERS]
+
+    def at(least: int) -> Line:
+        def is_flagged(one: Judgement) -> bool:
+            return one.action >= least
+
+        return Line(least, share(victims, is_flagged), share(others, is_flagged))
+
+    return [at(int(action)) for action in sorted(Recommendation, reverse=True)[:-1]]
+
+
 def _followed(judgement: Judgement, case: Case) -> Judgement:
     return replace(judgement, action=screened_action(judgement, case))
 
@@ -137,6 +170,6 @@ def _rated(rated: Iterable[tuple[float, Case]]) -> Rated:
     for rating, case in rated:
         if case.is_victim:
             victims.append(rating)
-        elif case.truth_class in {"lawful", "irregular"}:
+        elif case.truth_class in OTHERS:
             others.append(rating)
     return Rated(tuple(victims), tuple(others))

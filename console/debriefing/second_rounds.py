@@ -5,13 +5,16 @@ agreed can leave it: each is a share of its own. To switch to a wrong recommenda
 to switch to a right one is distrust. Where it was shown from the start there is no decision without it, so
 only agreement can be told, and agreement where the screener was wrong is no proof that it was followed.
 
-To agree is to flag what it flags, or not to flag what it does not. First decisions are everybody's headline.
+To agree is to flag what it flags, or not to flag what it does not; of irregular travellers, to refer or not
+to refer. Where the screener let one of them proceed, nobody says whether it was right, and what seats did is
+in neither row. First decisions are everybody's headline.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from console.debriefing.judgements import Case, Judgement, is_right
+from console.debriefing.judgements import Case, Judgement, Verdict, line, verdict
 from console.debriefing.rating import screened_action
 from console.debriefing.shares import Share, share
 
@@ -38,18 +41,14 @@ class SecondRound:
         screener_wrong: Where it was wrong.
         made_right: Decisions that were wrong at first and right then.
         made_wrong: Decisions that were right at first and wrong then.
+        n: Dossiers decided twice, over all seats.
     """
 
     screener_right: Turned
     screener_wrong: Turned
     made_right: int
     made_wrong: int
-
-    @property
-    def n(self) -> int:
-        """Dossiers decided twice, over all seats."""
-        both = (self.screener_right, self.screener_wrong)
-        return sum(turned.switched.n + turned.left.n for turned in both)
+    n: int
 
 
 @dataclass(frozen=True)
@@ -81,8 +80,8 @@ def second_round(
     def again(once: Judgement) -> Judgement:
         return then[once.seat, once.dossier]
 
-    def turned(*, screener_right: bool) -> Turned:
-        about = [one for one in twice if _is_right_of(one, cases, flags_from) == screener_right]
+    def turned(screener_was: Verdict) -> Turned:
+        about = [one for one in twice if _screener_was(one, cases, flags_from) == screener_was]
         agreed, disagreed = (
             [one for one in about if _agrees(one, one, cases, flags_from) == wanted]
             for wanted in (True, False)
@@ -92,35 +91,38 @@ def second_round(
             left=share(agreed, lambda one: not _agrees(again(one), one, cases, flags_from)),
         )
 
-    changes = [_righter(one, again(one), cases[one.dossier], flags_from) for one in twice]
+    changes = Counter(
+        tuple(verdict(made.action, cases[one.dossier], flags_from) for made in (one, again(one)))
+        for one in twice
+    )
     return SecondRound(
-        turned(screener_right=True), turned(screener_right=False), changes.count(1), changes.count(-1)
+        screener_right=turned("right"),
+        screener_wrong=turned("wrong"),
+        made_right=changes["wrong", "right"],
+        made_wrong=changes["right", "wrong"],
+        n=len(twice),
     )
 
 
 def agreement(first: Iterable[Judgement], cases: Mapping[str, Case], flags_from: int) -> Agreement:
     """Return how often decisions agree with the screener; arguments as those of `second_round`."""
-    parts: dict[bool, list[Judgement]] = {True: [], False: []}
+    parts: dict[Verdict, list[Judgement]] = {"right": [], "wrong": [], "outside": []}
     for one in first:
-        parts[_is_right_of(one, cases, flags_from)].append(one)
+        parts[_screener_was(one, cases, flags_from)].append(one)
     right, wrong = (
-        share(parts[side], lambda one: _agrees(one, one, cases, flags_from)) for side in (True, False)
+        share(parts[was], lambda one: _agrees(one, one, cases, flags_from)) for was in ("right", "wrong")
     )
     return Agreement(right, wrong)
 
 
 def _agrees(decided: Judgement, shown: Judgement, cases: Mapping[str, Case], flags_from: int) -> bool:
-    """Return whether a decision flags as the screener does with the evidence that lay open at `shown`."""
-    recommended = screened_action(shown, cases[shown.dossier])
-    return (decided.action >= flags_from) == (recommended >= flags_from)
+    """Return whether a decision falls on the side of the screener at the evidence open at `shown`."""
+    case = cases[shown.dossier]
+    least = line(case.truth_class, flags_from)
+    return (decided.action >= least) == (screened_action(shown, case) >= least)
 
 
-def _is_right_of(judgement: Judgement, cases: Mapping[str, Case], flags_from: int) -> bool:
+def _screener_was(judgement: Judgement, cases: Mapping[str, Case], flags_from: int) -> Verdict:
     """Return whether the screener was right on what a seat judged."""
     case = cases[judgement.dossier]
-    return (screened_action(judgement, case) >= flags_from) == case.is_victim
-
-
-def _righter(once: Judgement, again: Judgement, case: Case, flags_from: int) -> int:
-    """Return 1 where a wrong decision became right, -1 where a right one became wrong, else 0."""
-    return is_right(again, case, flags_from) - is_right(once, case, flags_from)
+    return verdict(screened_action(judgement, case), case, flags_from)

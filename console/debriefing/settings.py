@@ -66,6 +66,13 @@ class Dossiers(Finite):
     discussed: Whole
 
 
+class Wall(Finite):
+    """How many rows of a table stand on the wall."""
+
+    cues: Whole
+    kinds: Whole
+
+
 class Settings(Finite):
     """The whole file."""
 
@@ -78,6 +85,7 @@ class Settings(Finite):
     discrimination: Discrimination
     young: Young
     dossiers: Dossiers
+    wall: Wall
 
 
 @cache

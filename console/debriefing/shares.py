@@ -102,6 +102,21 @@ def _independent(seats: Counter[str], dossiers: Counter[str]) -> int:
 
 
 @dataclass(frozen=True)
+class Needed:
+    """What would let somebody tell.
+
+    Attributes:
+        dossiers: How many more.
+        decisions: How many more a class makes on them that has as many seats to a dossier as this one.
+        at_least: Whether they only allow a comparison, of which nobody can say yet how it ends.
+    """
+
+    dossiers: int
+    decisions: int
+    at_least: bool
+
+
+@dataclass(frozen=True)
 class Gap:
     """The difference between two shares of judgements on different dossiers.
 
@@ -135,6 +150,20 @@ class Gap:
     def verdict(self) -> Verdict:
         """What can be said at equal evidence: more often, less often, equally often, or nobody can tell."""
         return self.adjusted.verdict if self.adjusted else "cannot_tell"
+
+    @property
+    def needed(self) -> Needed | None:
+        """What would let somebody tell; None where it is told, or where more of the same would not do."""
+        fewest, sides = settings().equal_evidence.fewest_dossiers, (self.first, self.second)
+        if self.adjusted is None:
+            more = sum(max(fewest - side.dossiers, 0) for side in sides)
+        else:
+            more = self.adjusted.more
+        if not more:
+            return None
+        dossiers = sum(side.dossiers for side in sides)
+        each = sum(side.n for side in sides) / dossiers if dossiers else 1.0
+        return Needed(more, round(more * each), self.adjusted is None)
 
 
 def gap(

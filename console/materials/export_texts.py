@@ -14,10 +14,12 @@ class ExportTexts(Declared):
 
     Attributes:
         texts: Sentences by name.
+        remarks: What is said of an action, by what was so and the verdict.
         tabs: What the tabs of a dossier are called.
     """
 
     texts: Mapping[str, Text]
+    remarks: Mapping[str, Text]
     tabs: Mapping[str, Text]
 
 
@@ -50,6 +52,16 @@ def both(name: str, **places: Text | str) -> dict[str, str]:
         for language in ("en", "id")
     }
     return {"en": said(name, "en", **filled["en"]), "id": said(name, "id", **filled["id"])}
+
+
+def remark(truth_class: str, verdict: str) -> Text:
+    """Return what is said of an action.
+
+    Args:
+        truth_class: What was so.
+        verdict: What the action is, as `marks.toml` says.
+    """
+    return export_texts().remarks["right" if verdict == "right" else f"{truth_class}_{verdict}"]
 
 
 def indicator_title(name: str) -> Text:

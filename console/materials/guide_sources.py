@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
+from console.casebook.wording import date_text
+from console.materials.sources import Work, measured, place_of, work_named, works_of
 from dossier.texts import Text
-from evidence import figure, registry, units
+from evidence import figure, units
 from evidence.entries import Figure, Period
-from screening.evaluation.pages.html_parts import source_text
 from screening.evaluation.texts import number
 from synthetic.provenance import Number, Tally, numbers_of, tally
 from synthetic.scenarios import Scenario
@@ -21,30 +23,30 @@ class FigureLine:
     """A published figure as a guide prints it.
 
     Attributes:
-        what: What is measured; figures are described in English only.
+        what: What is measured.
         value: Its number or range, with its unit.
         period: The time it concerns.
-        locator: The place in the work.
+        place: The place in the work, or what it is computed from.
         grade: How far it can be trusted, from A to D.
     """
 
-    what: str
+    what: Text
     value: Text
-    period: str
-    locator: str
+    period: Text
+    place: Text
     grade: str
 
 
 @dataclass(frozen=True)
-class Work:
+class Figures:
     """A work with the figures that are taken from it.
 
     Attributes:
-        title: Authors, title and year.
+        work: The work.
         figures: The figures.
     """
 
-    title: str
+    work: Work
     figures: tuple[FigureLine, ...]
 
 
@@ -53,12 +55,12 @@ class General:
     """Figures about applicants in general that stand in the same work.
 
     Attributes:
-        source: The work.
+        work: The work.
         n: How many.
         grade: The worst grade among them.
     """
 
-    source: str
+    work: Work
     n: int
     grade: str
 
@@ -68,15 +70,15 @@ class Basis:
     """What a scenario rests on.
 
     Attributes:
-        works: Its own figures, by the work they are taken from.
+        figures: Its own figures, by the work they are taken from.
         general: Figures about applicants in general, by work.
-        sources: What the scenario's file names as its sources.
+        sources: The works that the scenario's file names, or that lie behind what it names.
         counts: How many of all its numbers are published, supported or assumed.
     """
 
-    works: tuple[Work, ...]
+    figures: tuple[Figures, ...]
     general: tuple[General, ...]
-    sources: tuple[str, ...]
+    sources: tuple[Work, ...]
     counts: Tally
 
 
@@ -84,15 +86,15 @@ def basis_of(scenario: Scenario) -> Basis:
     """Return what a scenario rests on.
 
     Raises:
-        BadInput: If a number has neither figure nor grade.
+        BadInput: If a number has neither figure nor grade, or a work cannot be named in both languages.
     """
     numbers = numbers_of(scenario)
     own = _keys(each for each in numbers if each.file.startswith(OWN))
     general = _keys(numbers) - own
     return Basis(
-        works=_works(figure(key) for key in sorted(own)),
-        general=_by_work(figure(key) for key in sorted(general)),
-        sources=tuple(source_text(source) for source in scenario.scenario.sources),
+        figures=_by_work(figure(key) for key in sorted(own)),
+        general=_general(figure(key) for key in sorted(general)),
+        sources=works_of(scenario.scenario.sources),
         counts=tally(numbers),
     )
 
@@ -101,15 +103,15 @@ def _keys(numbers: Iterable[Number]) -> set[str]:
     return {key for each in numbers for key in each.evidence}
 
 
-def _works(figures: Iterable[Figure]) -> tuple[Work, ...]:
+def _by_work(figures: Iterable[Figure]) -> tuple[Figures, ...]:
     found: dict[str, list[FigureLine]] = {}
     for each in figures:
         found.setdefault(each.source, []).append(_line(each))
-    return tuple(Work(source_text(key), tuple(lines)) for key, lines in found.items())
+    return tuple(Figures(work_named(key), tuple(lines)) for key, lines in found.items())
 
 
 def _line(found: Figure) -> FigureLine:
-    return FigureLine(found.what, _value(found), _period(found.period), found.locator, found.grade)
+    return FigureLine(measured(found), _value(found), _period(found.period), place_of(found), found.grade)
 
 
 def _value(found: Figure) -> Text:
@@ -127,13 +129,20 @@ def _plain(value: float) -> Text:
     return Text(en=said.en, id=said.id)
 
 
-def _period(period: Period) -> str:
-    return f"{period.start}" if period.start == period.end else f"{period.start} – {period.end}"
+def _period(period: Period) -> Text:
+    start, end = _day(period.start), _day(period.end)
+    return start if start == end else Text(en=f"{start.en} – {end.en}", id=f"{start.id} – {end.id}")
 
 
-def _by_work(figures: Iterable[Figure]) -> tuple[General, ...]:
+def _day(value: int | date) -> Text:
+    """Return a year, or a date as each language writes it."""
+    if isinstance(value, int):
+        return Text(en=str(value), id=str(value))
+    return date_text(value.timetuple().tm_yday, value.year)
+
+
+def _general(figures: Iterable[Figure]) -> tuple[General, ...]:
     found = list(figures)
     counts = Counter(each.source for each in found)
-    titles = {key: registry().sources[key].title for key in counts}
     grades = {key: max(each.grade for each in found if each.source == key) for key in counts}
-    return tuple(General(titles[key], n, grades[key]) for key, n in counts.most_common())
+    return tuple(General(work_named(key), n, grades[key]) for key, n in counts.most_common())

@@ -46,7 +46,7 @@ class GuideTexts(Finite):
 
     Attributes:
         grade: `D`: advice about teaching is assumed.
-        sources: What it rests on.
+        sources: Keys of the works that it rests on.
         signs_from: From how many times as common an answer is named as a sign.
         signs_per_stage: How many signs are named at most, for each stage.
         explanations_per_stage: How many rules are quoted for their innocent explanations, for each stage.
@@ -56,6 +56,7 @@ class GuideTexts(Finite):
         sign: How a field and its answers are said.
         before, during, debrief: What to do, and what to ask at the end.
         limits: What no scenario can teach.
+        descriptions: What is said of a module in place of its own description.
         words: Words to use, and in place of which.
         scenarios: What is particular to each released scenario.
     """
@@ -74,6 +75,7 @@ class GuideTexts(Finite):
     during: Texts
     debrief: Texts
     limits: Texts
+    descriptions: Mapping[str, Text]
     words: tuple[Wording, ...]
     scenarios: Mapping[str, Particular]
 

@@ -20,6 +20,7 @@ from console.materials.guide_signs import (
 )
 from console.materials.guide_sources import Basis, basis_of
 from console.materials.guide_texts import GuideTexts, Particular, guide_texts
+from console.materials.sources import Work, papers, works_of
 from synthetic.modules import ModuleHead
 from synthetic.scenarios import ScenarioHead, load_scenario, scenario_names
 
@@ -40,6 +41,8 @@ class Guide:
         lookalikes: Who looks alike.
         referral: What follows a flag.
         basis: What is sourced and what is assumed.
+        advice: The works that the advice on teaching rests on.
+        papers: The papers that texts name by number.
     """
 
     scenario: ScenarioHead
@@ -53,6 +56,8 @@ class Guide:
     lookalikes: tuple[Lookalike, ...]
     referral: Referral
     basis: Basis
+    advice: tuple[Work, ...]
+    papers: tuple[Work, ...]
 
 
 @cache
@@ -65,18 +70,26 @@ def guide_for(name: str) -> Guide:
     if name not in scenario_names():
         raise KeyError(name)
     scenario, lesson, texts = load_scenario(name), lesson_for(name), guide_texts()
-    heads = [scenario.library[module_id][0].module for module_id in scenario.mix]
+    heads = [_told(scenario.library[module_id][0].module, texts) for module_id in scenario.mix]
     victims = typologies(scenario)
     return Guide(
         scenario=scenario.scenario,
         lesson=lesson,
         texts=texts,
         particular=texts.scenarios[name],
-        typologies=tuple(module.module for module in victims),
+        typologies=tuple(_told(module.module, texts) for module in victims),
         journeys=tuple(head for head in heads if head.kind == "journey" and head.truth != "facilitator"),
         knowledge=knowledge(scenario) if victims else None,
         signs=signs_by_stage(scenario, lesson.place, texts),
         lookalikes=lookalikes(scenario, lesson.place, texts),
         referral=referral_for({module.module.family for module in victims}),
         basis=basis_of(scenario),
+        advice=works_of(texts.sources),
+        papers=papers(),
     )
+
+
+def _told(head: ModuleHead, texts: GuideTexts) -> ModuleHead:
+    """Return a module's head as a guide may print it."""
+    told = texts.descriptions.get(head.id)
+    return head.model_copy(update={"description": told}) if told else head

@@ -7,32 +7,26 @@ elements, so that nothing that stands in a dossier or a title is ever taken for 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
-from console.materials.export_texts import export_texts, indicator_title, said
-from console.materials.marks import ActionMarks, marks_for
+from console.materials.export_texts import export_texts, indicator_title, remark, said
+from console.materials.marks import mark_of
 from console.materials.records import DossierRecord, SittingRecord
 from console.materials.sheets import Entry, Part, all_parts
 from dossier.recommendations import Recommendation
-from dossier.texts import Language, Text
-
-ALL: Final = 100
-"""What a right answer is worth, in percent."""
+from dossier.texts import Language
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def quiz(
-    sitting: SittingRecord, dossiers: Iterable[DossierRecord], actions: Mapping[str, Text]
-) -> Iterator[str]:
-    """Yield a file of questions, question by question.
+def quiz(sitting: SittingRecord, dossiers: Iterable[DossierRecord]) -> Iterator[str]:
+    """Yield a file of questions in the language of the export, question by question.
 
     Args:
         sitting: The sitting; its title names the category.
         dossiers: With their keys.
-        actions: What each action is called at the sitting's place, by label.
 
     Raises:
         ValueError: If a dossier has no key.
@@ -41,7 +35,7 @@ def quiz(
     yield f"<!-- {escape(said('synthetic', sitting.language))} -->\n"
     yield _category(sitting)
     for dossier in dossiers:
-        yield _question(sitting, dossier, actions)
+        yield _question(sitting, dossier)
     yield "</quiz>\n"
 
 
@@ -56,14 +50,14 @@ def _category(sitting: SittingRecord) -> str:
     )
 
 
-def _question(sitting: SittingRecord, dossier: DossierRecord, actions: Mapping[str, Text]) -> str:
+def _question(sitting: SittingRecord, dossier: DossierRecord) -> str:
     if dossier.key is None:
         raise ValueError("a question tells its answer, so that it needs one")
-    language, marks = sitting.language, marks_for(dossier.key["truth_class"])
+    language, truth_class = sitting.language, dossier.key["truth_class"]
     name = f"{_clean(sitting.title)}: {said('dossier', language, letter=dossier.letter)}"
     text = _dossier_html(dossier, sitting.place, language)
     answers = "".join(
-        _answer(action, marks, actions[action.label].in_language(language), dossier.key, language)
+        _answer(action, truth_class, sitting.actions[action.label].in_language(language), language)
         for action in Recommendation
     )
     return (
@@ -80,19 +74,12 @@ def _question(sitting: SittingRecord, dossier: DossierRecord, actions: Mapping[s
     )
 
 
-def _answer(
-    action: Recommendation, marks: ActionMarks, title: str, key: Mapping[str, Any], language: Language
-) -> str:
-    percent = marks.of(action)
-    if percent == ALL:
-        remark = "best"
-    elif percent:
-        remark = "partly"
-    else:
-        remark = "overlooked" if key["needs_protection"] else "stopped"
+def _answer(action: Recommendation, truth_class: str, title: str, language: Language) -> str:
+    mark = mark_of(truth_class, action)
+    feedback = remark(truth_class, mark.verdict).in_language(language)
     return (
-        f'<answer fraction={quoteattr(str(percent))} format="html">{_text(_paragraph(title))}\n'
-        f'<feedback format="html">{_text(_paragraph(said(remark, language)))}</feedback>\n</answer>\n'
+        f'<answer fraction={quoteattr(str(mark.percent))} format="html">{_text(_paragraph(title))}\n'
+        f'<feedback format="html">{_text(_paragraph(feedback))}</feedback>\n</answer>\n'
     )
 
 

@@ -11,9 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from console.debriefing.judgements import flag_from
-from dossier.recommendations import Recommendation
 from dossier.stages import STAGE_LABELS
-from dossier.texts import Language
+from dossier.texts import Language, Text
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,9 @@ class SittingRecord:
         id: Its random id.
         title: As the trainer wrote it.
         scenario: Name of the scenario.
-        scenario_title: Its title, in the language of the export.
+        scenario_title: Its title.
         place: `office` or `checkpoint`.
+        actions: What the four actions are called at its place, by label.
         language: Of the export.
         counts_documents: Whether asking for documents counts as a flag.
         seats: How many there are, removed ones among them.
@@ -35,8 +35,9 @@ class SittingRecord:
     id: UUID
     title: str
     scenario: str
-    scenario_title: str
+    scenario_title: Text
     place: str
+    actions: Mapping[str, Text]
     language: Language
     counts_documents: bool
     seats: int
@@ -47,13 +48,13 @@ class SittingRecord:
         """Whether nobody but programs sat there."""
         return 0 < self.seats == self.simulated_seats
 
+    def action_title(self, label: str | None) -> str | None:
+        """Return what an action is called, in the language of the export; None without an action."""
+        return None if label is None else self.actions[label].in_language(self.language)
+
     def is_flag(self, action: int) -> bool:
         """Tell whether an action counts as a flag in this sitting."""
         return action >= flag_from(counts_documents=self.counts_documents)
-
-    def right_actions(self, *, needs_protection: bool) -> tuple[Recommendation, ...]:
-        """Return the actions that are right in this sitting: flags on victims, no flag on anybody else."""
-        return tuple(each for each in Recommendation if self.is_flag(each) == needs_protection)
 
 
 @dataclass(frozen=True)

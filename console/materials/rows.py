@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any, TypeAlias
 
+from console.materials.marks import mark_of
 from console.materials.records import DecisionRecord, DossierRecord, SittingRecord, full_evidence
 from dossier.recommendations import Recommendation
 from dossier.texts import Language
@@ -17,7 +18,7 @@ FIELDS = ("form", "documents", "interview")
 
 def decision_row(sitting: SittingRecord, decision: DecisionRecord) -> Row:
     """Return one decision as a row."""
-    dossier, flag = decision.dossier, sitting.is_flag(decision.action)
+    dossier, label = decision.dossier, Recommendation(decision.action).label
     return {
         "synthetic": "yes",
         "sitting": str(sitting.id),
@@ -29,9 +30,10 @@ def decision_row(sitting: SittingRecord, decision: DecisionRecord) -> Row:
         "dossier": dossier.letter,
         "position": decision.position,
         "round": decision.round,
-        "action": Recommendation(decision.action).label,
+        "action": label,
+        "action_title": sitting.action_title(label),
         "action_number": decision.action,
-        "flag": yes_or_no(flag),
+        "flag": yes_or_no(sitting.is_flag(decision.action)),
         "confidence": decision.confidence,
         "indicators": " ".join(decision.indicators),
         "reason": decision.reason,
@@ -41,7 +43,7 @@ def decision_row(sitting: SittingRecord, decision: DecisionRecord) -> Row:
         "assistance": " ".join(decision.assistance),
         "opened_at": decision.opened_at.isoformat() if decision.opened_at else None,
         "decided_at": decision.decided_at.isoformat(),
-        **_answer_to_decision(dossier.key, flag=flag, evidence=decision.evidence),
+        **_answer_to_decision(sitting, decision),
     }
 
 
@@ -66,7 +68,7 @@ def dossier_row(sitting: SittingRecord, dossier: DossierRecord, decisions: Seque
         **counts,
         "doubted": sum(one.is_doubted for one in first),
         "median_seconds": round(median(one.seconds for one in first), 1) if first else None,
-        **_answer_to_dossier(dossier, sitting.place),
+        **_answer_to_dossier(sitting, dossier),
         **field_values(dossier.content, sitting.language),
     }
 
@@ -94,25 +96,25 @@ def _entries(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str
             yield entry["field"], entry["answer"] if tab == "interview" else entry["value"]
 
 
-def _answer_to_decision(key: Mapping[str, Any] | None, *, flag: bool, evidence: str) -> Row:
+def _answer_to_decision(sitting: SittingRecord, decision: DecisionRecord) -> Row:
+    key = decision.dossier.key
     if key is None:
         return {}
-    said = key["screener"].get(evidence, {})
     return {
         "needs_protection": yes_or_no(key["needs_protection"]),
         "truth_class": key["truth_class"],
         "kind": key["kind"]["id"],
-        "flag_was_right": yes_or_no(flag == key["needs_protection"]),
-        "screener_recommendation": said.get("recommendation"),
-        "screener_risk": said.get("risk"),
+        "flag_was_right": yes_or_no(sitting.is_flag(decision.action) == key["needs_protection"]),
+        "verdict": mark_of(key["truth_class"], decision.action).verdict,
+        **_screener(sitting, key, decision.evidence),
     }
 
 
-def _answer_to_dossier(dossier: DossierRecord, place: str) -> Row:
+def _answer_to_dossier(sitting: SittingRecord, dossier: DossierRecord) -> Row:
     key = dossier.key
     if key is None:
         return {}
-    said, groups = key["screener"].get(full_evidence(place), {}), key["groups"]
+    groups = key["groups"]
     present = [name for name, reading in key["indicators"].items() if reading == "present"]
     return {
         "victims_in_100": dossier.victims_in_100,
@@ -124,6 +126,15 @@ def _answer_to_dossier(dossier: DossierRecord, place: str) -> Row:
         "age_band": groups["age_band"],
         "online_offer": yes_or_no(groups["online_offer"]),
         "indicators_present": " ".join(sorted(present)),
-        "screener_recommendation": said.get("recommendation"),
+        **_screener(sitting, key, full_evidence(sitting.place)),
+    }
+
+
+def _screener(sitting: SittingRecord, key: Mapping[str, Any], evidence: str) -> Row:
+    said = key["screener"].get(evidence, {})
+    recommended = said.get("recommendation")
+    return {
+        "screener_recommendation": recommended,
+        "screener_title": sitting.action_title(recommended),
         "screener_risk": said.get("risk"),
     }

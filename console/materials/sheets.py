@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from console.casebook.stages import first_stages
 from console.casebook.wording import text_of
 from dossier.stages import Stage
 from dossier.texts import Text
@@ -51,11 +52,6 @@ class Sheet:
 
     stage: str
     parts: tuple[Part, ...]
-
-
-def first_stages(place: str) -> frozenset[Stage]:
-    """Return the stages whose evidence lies on the desk from the beginning."""
-    return frozenset({Stage.COUNTER, Stage.CHECKPOINT} if place == "checkpoint" else {Stage.COUNTER})
 
 
 def first_sheet(content: Mapping[str, Any], place: str) -> Sheet:

@@ -4,24 +4,52 @@ A spreadsheet takes a cell that begins with a sign such as `=` for a formula, an
 it to somebody. A text that begins so gets an apostrophe in front, and so does what follows a mark within it
 that some spreadsheet takes for the end of a cell, such as a semicolon. Numbers stay numbers.
 
+Where people write a decimal comma, spreadsheets expect semicolons between cells, so there are two manners.
+
 Examples:
     >>> "".join(csv_lines(["a", "b"], [{"a": "=1+1", "b": -2.5}]))
     "a,b\r\n'=1+1,-2.5\r\n"
+    >>> "".join(csv_lines(["a", "b"], [{"a": "x,y", "b": -2.5}], SEMICOLONS))
+    'a;b\r\nx,y;-2,5\r\n'
 """
 
 import csv
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import StringIO
-from typing import Any
+from typing import Any, Final
+
+from dossier.texts import Language
 
 FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """What a text may not begin with; spreadsheets take the full-width signs for plain ones."""
 
-_WITHIN = re.compile(r"([;\t\r\n][\s\u00a0\ufeff\"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_WITHIN = re.compile(r"([,;\t\r\n][\s\u00a0\ufeff\"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 """What ends a cell for programs that take another mark than the comma, before what begins a formula."""
 _GUARD = r"\1'"
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a table separates its cells and writes its numbers.
+
+    Attributes:
+        separator: Between two cells.
+        decimal: Before the decimals of a number.
+    """
+
+    separator: str
+    decimal: str
+
+
+COMMAS: Final = Manner(",", ".")
+"""As RFC 4180 says, and as programs such as R and Python read without being told."""
+SEMICOLONS: Final = Manner(";", ",")
+"""As spreadsheets expect it where people write a decimal comma."""
+MANNER_OF: Final[Mapping[Language, Manner]] = {"en": COMMAS, "id": SEMICOLONS}
+"""What a spreadsheet in each language expects."""
 
 BYTE_ORDER_MARK = "\ufeff"
 """Tells some spreadsheets that a file is UTF-8."""
@@ -45,23 +73,28 @@ def guarded(value: object) -> object:
 
 
 def csv_lines(
-    columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, marked: bool = False
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, object]],
+    manner: Manner = COMMAS,
+    *,
+    marked: bool = False,
 ) -> Iterator[str]:
     """Yield a table as CSV, line by line, the names of its columns first.
 
     Args:
         columns: Which columns, in which order; a row may hold more.
         rows: The rows; a column that a row lacks is empty.
+        manner: How cells are separated and numbers written.
         marked: Whether a byte order mark stands in front.
     """
     out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=manner.separator, lineterminator="\r\n")
     if marked:
         yield BYTE_ORDER_MARK
     writer.writerow([guarded(name) for name in columns])
     yield _taken(out)
     for row in rows:
-        writer.writerow([guarded(row.get(name)) for name in columns])
+        writer.writerow([_cell(row.get(name), manner) for name in columns])
         yield _taken(out)
 
 
@@ -81,6 +114,10 @@ def json_list(values: Iterable[Any]) -> Iterator[str]:
         yield before + _json(value)
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+def _cell(value: object, manner: Manner) -> object:
+    return repr(value).replace(".", manner.decimal) if isinstance(value, float) else guarded(value)
 
 
 def _json(value: Any) -> str:

@@ -3,17 +3,16 @@
 An actor is an account with a pseudonym, under a home page that exists nowhere (`.invalid`), so that the
 statements of two sittings never meet in one person; one where a program sat is called simulated. Success and
 score are there only where the answer may be told, and success is what the pattern of right responses says.
+Texts that xAPI keeps by language stand in both; an actor's name has one language, that of the export.
 """
 
-from collections.abc import Mapping
 from typing import Any, Final
 from uuid import uuid5
 
 from console.materials.export_texts import both, said
-from console.materials.marks import marks_for
+from console.materials.marks import actions_that_succeed, mark_of
 from console.materials.records import DecisionRecord, DossierRecord, SittingRecord
 from dossier.recommendations import Recommendation
-from dossier.texts import Text
 
 VERSION: Final = "1.0.3"
 HOME: Final = "https://saring.invalid"
@@ -22,24 +21,16 @@ INTERACTION: Final = "http://adlnet.gov/expapi/activities/cmi.interaction"
 ASSESSMENT: Final = "http://adlnet.gov/expapi/activities/assessment"
 
 
-def statement(
-    sitting: SittingRecord, decision: DecisionRecord, actions: Mapping[str, Text]
-) -> dict[str, Any]:
-    """Return one decision as a statement.
-
-    Args:
-        sitting: The sitting.
-        decision: The decision.
-        actions: What each action is called at the sitting's place, by label.
-    """
+def statement(sitting: SittingRecord, decision: DecisionRecord) -> dict[str, Any]:
+    """Return one decision as a statement."""
     name = f"{decision.seat_id}/{decision.dossier.id}/{decision.round}"
     return {
         "id": str(uuid5(sitting.id, name)),
         "version": VERSION,
         "actor": _actor(sitting, decision),
         "verb": {"id": ANSWERED, "display": both("answered")},
-        "object": _activity(sitting, decision.dossier, actions),
-        "result": _result(sitting, decision),
+        "object": _activity(sitting, decision.dossier),
+        "result": _result(decision),
         "context": _context(sitting, decision),
         "timestamp": decision.decided_at.isoformat(),
     }
@@ -63,11 +54,11 @@ def _actor(sitting: SittingRecord, decision: DecisionRecord) -> dict[str, Any]:
     return {"objectType": "Agent", **named, "account": {"homePage": home, "name": decision.seat_name}}
 
 
-def _activity(sitting: SittingRecord, dossier: DossierRecord, actions: Mapping[str, Text]) -> dict[str, Any]:
+def _activity(sitting: SittingRecord, dossier: DossierRecord) -> dict[str, Any]:
     right = {}
     if dossier.key is not None:
-        actions_right = sitting.right_actions(needs_protection=dossier.key["needs_protection"])
-        right = {"correctResponsesPattern": [action.label for action in actions_right]}
+        succeeding = actions_that_succeed(dossier.key["truth_class"])
+        right = {"correctResponsesPattern": [action.label for action in succeeding]}
     return {
         "objectType": "Activity",
         "id": f"{HOME}/sittings/{sitting.id}/dossiers/{dossier.id}",
@@ -76,26 +67,20 @@ def _activity(sitting: SittingRecord, dossier: DossierRecord, actions: Mapping[s
             "description": both("what_to_do"),
             "type": INTERACTION,
             "interactionType": "choice",
-            "choices": [{"id": label, "description": text.model_dump()} for label, text in actions.items()],
+            "choices": [
+                {"id": label, "description": text.model_dump()} for label, text in sitting.actions.items()
+            ],
             **right,
         },
     }
 
 
-def _result(sitting: SittingRecord, decision: DecisionRecord) -> dict[str, Any]:
-    key = decision.dossier.key
-    judged: dict[str, Any] = {}
-    if key is not None:
-        percent = marks_for(key["truth_class"]).of(decision.action)
-        judged = {
-            "success": decision.action in sitting.right_actions(needs_protection=key["needs_protection"]),
-            "score": {"scaled": percent / 100, "raw": percent, "min": 0, "max": 100},
-        }
+def _result(decision: DecisionRecord) -> dict[str, Any]:
     return {
         "completion": True,
         "response": Recommendation(decision.action).label,
         "duration": duration(decision.seconds),
-        **judged,
+        **_judged(decision),
         "extensions": _named(
             action=decision.action,
             confidence=decision.confidence,
@@ -103,6 +88,16 @@ def _result(sitting: SittingRecord, decision: DecisionRecord) -> dict[str, Any]:
             doubted=decision.is_doubted,
         ),
     }
+
+
+def _judged(decision: DecisionRecord) -> dict[str, Any]:
+    """Return success and score, unless the answer may not be told or the action is outside the exercise."""
+    key = decision.dossier.key
+    mark = None if key is None else mark_of(key["truth_class"], decision.action)
+    if mark is None or mark.succeeds is None:
+        return {}
+    score = {"scaled": mark.percent / 100, "raw": mark.percent, "min": 0, "max": 100}
+    return {"success": mark.succeeds, "score": score}
 
 
 def _context(sitting: SittingRecord, decision: DecisionRecord) -> dict[str, Any]:

@@ -13,6 +13,9 @@ def problems_at(where: str) -> Iterator[None]:
 
     Args:
         where: The place or file, as it may be shown.
+
+    Raises:
+        BadInput: Instead of any other error; only lack of memory stays what it is.
     """
     try:
         yield

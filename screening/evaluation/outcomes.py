@@ -59,7 +59,7 @@ class Outcomes:
         return np.asarray(self.risk[stage.label] >= threshold)
 
     def take(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> "Outcomes":
-        """Return only `rows`."""
+        """Return only `rows`: a mask of shape (n,), or positions in any order."""
         return replace(
             self,
             truth=self.truth.take(rows),

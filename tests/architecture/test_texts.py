@@ -45,7 +45,7 @@ def user_texts() -> Iterator[tuple[Path, str]]:
 
 
 def _is_for_users(path: Path) -> bool:
-    return path.parts[0] in {*PACKAGES, "docs", "notebooks", "README.md", "CHANGELOG.md"}
+    return path.parts[0] in {*PACKAGES, "docs", "notebooks", "README.md", "README.id.md", "CHANGELOG.md"}
 
 
 def _strings(nodes: Iterator[ast.AST]) -> Iterator[str]:

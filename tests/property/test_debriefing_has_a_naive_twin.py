@@ -26,6 +26,14 @@ classes = st.builds(some_class, st.integers(0, 10_000), st.integers(1, 8), st.in
 flags = st.sampled_from((1, 2))
 
 
+def is_right(case: Case, action: int, flag: int) -> bool | None:
+    """Whether an action is right, by a table; None where that is a matter of law."""
+    flags = action >= flag
+    return {"victim": flags, "lawful": not flags, "irregular": (None, True, True, False)[action]}[
+        case.truth_class
+    ]
+
+
 @few
 @given(classes, flags)
 def test_rates(of: Class, flag: int) -> None:
@@ -63,11 +71,11 @@ def test_every_sign_that_was_there_falls_into_exactly_one_class_and_so_does_ever
             opened = STAGES[name] in one.evidence.split("+")
             there = opened and case.findings[name] == "present"
             absent = opened and case.findings[name] == "absent"
-            ticked, flagged = name in one.indicators, one.action >= flag
+            ticked, is_wrong = name in one.indicators, is_right(case, one.action, flag) is False
             assert (name in found.overlooked) == (there and not ticked)
-            assert (name in found.underweighted) == (there and ticked and case.is_victim and not flagged)
-            assert (name in found.overweighted) == (there and ticked and not case.is_victim and flagged)
-            assert (name in found.seen_and_used) == (there and ticked and flagged == case.is_victim)
+            assert (name in found.underweighted) == (there and ticked and case.is_victim and is_wrong)
+            assert (name in found.overweighted) == (there and ticked and not case.is_victim and is_wrong)
+            assert (name in found.seen_and_used) == (there and ticked and not is_wrong)
             assert (name in found.cited_absent) == (ticked and absent)
             assert (name in found.cited_unknown) == (ticked and not there and not absent)
 
@@ -77,23 +85,17 @@ def test_every_sign_that_was_there_falls_into_exactly_one_class_and_so_does_ever
 def test_cues_add_up_to_the_sums(of: Class, flag: int) -> None:
     made, cases = of
     found, sums = cues(made, cases, flag), noticing_sums(made, cases, flag)
-    for name in (
-        "overlooked",
-        "underweighted",
-        "used",
-        "overweighted",
-        "cited_absent",
-        "cited_unknown",
-        "present",
-    ):
+    for name in ("overlooked", "underweighted", "overweighted", "cited_absent", "cited_unknown"):
+        assert sum(getattr(cue, name).count for cue in found) == getattr(sums, name)
+    for name in ("used", "present"):
         assert sum(getattr(cue, name) for cue in found) == getattr(sums, name)
     for cue in found:
         before = [one for one in made if cue.name in cases[one.dossier].present(one.evidence)]
         assert cue.present == sum(cases[one.dossier].is_victim for one in before)
-        assert cue.present_elsewhere == len(before) - cue.present
-        assert cue.overlooked + cue.underweighted + cue.used == cue.present
-        told = cue.overlooked_share
-        assert (told.count, told.n, told.dossiers) == (cue.overlooked, cue.present, cue.dossiers)
+        assert cue.overlooked_elsewhere.n == len(before) - cue.present
+        assert cue.overlooked.count + cue.underweighted.n == cue.present
+        assert cue.overlooked_elsewhere.count + cue.overweighted.n == cue.overlooked_elsewhere.n
+        assert cue.cited_absent.n + cue.cited_unknown.n == len(made) - len(before)
 
 
 @few
@@ -144,10 +146,12 @@ def test_groups(of: Class, flag: int) -> None:
 @given(st.builds(some_class, st.integers(0, 10_000), st.integers(1, 20), st.integers(1, 14)), flags)
 def test_statistics_of_dossiers(of: Class, flag: int) -> None:
     made, cases = of
-    right = {(one.seat, one.dossier): (one.action >= flag) == cases[one.dossier].is_victim for one in made}
+    judged = {(one.seat, one.dossier): is_right(cases[one.dossier], one.action, flag) for one in made}
+    right = {name: was_right for name, was_right in judged.items() if was_right is not None}
     for item in items(made, cases, flag):
         seats = [seat for seat, dossier in right if dossier == item.dossier]
-        assert (item.seats, item.right) == (len(seats), sum(right[seat, item.dossier] for seat in seats))
+        assert item.seats == sum(dossier == item.dossier for _, dossier in judged)
+        assert (item.judged, item.right) == (len(seats), sum(right[seat, item.dossier] for seat in seats))
         this, rest = [], []
         for seat in seats:
             others = [
@@ -173,16 +177,19 @@ def test_second_rounds(of: Class, flag: int, seed: int) -> None:
     made, cases = of
     second = second_of(made, seed)
     found = second_round(made, second, cases, flag)
-    counted: Counter[tuple[bool, bool, bool]] = Counter()
+    counted: Counter[tuple[bool | None, bool, bool]] = Counter()
     righter = wronger = 0
     for again in second:
         once = next(one for one in made if (one.seat, one.dossier) == (again.seat, again.dossier))
         case = cases[once.dossier]
-        said = case.screened[once.evidence].recommendation >= flag
-        before, after = (one.action >= flag for one in (once, again))
-        counted[said == case.is_victim, before == said, before != after] += 1
-        righter += before != case.is_victim and after == case.is_victim
-        wronger += before == case.is_victim and after != case.is_victim
+        least = 3 if case.truth_class == "irregular" else flag
+        recommended = case.screened[once.evidence].recommendation
+        said = recommended >= least
+        before, after = (one.action >= least for one in (once, again))
+        counted[is_right(case, recommended, flag), before == said, before != after] += 1
+        first, then = (is_right(case, one.action, flag) for one in (once, again))
+        righter += first is False and then is True
+        wronger += first is True and then is False
     assert found.n == len(second)
     for right, turned in ((True, found.screener_right), (False, found.screener_wrong)):
         for agreed, moved in ((False, turned.switched), (True, turned.left)):

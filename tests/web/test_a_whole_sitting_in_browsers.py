@@ -387,12 +387,17 @@ def others_work_through(host: Trainer, others: list[Seat]) -> None:
 
 def check_exports(files: dict[str, str], sitting: Sitting) -> None:
     """Every decision is in the files, with no nickname, and the questions can be read by a machine."""
-    assert sorted(files) == ["decisions.csv", "dossiers.csv", "moodle.xml", "tables.json", "xapi.json"]
+    assert sorted(files) == ["decisions.csv", "dossiers.csv", "moodle.xml", "sitting.json", "xapi.json"]
     decided = Decision.objects.filter(turn__seat__sitting=sitting).count()
     assert decided == 19
-    assert len(list(csv.DictReader(files["decisions.csv"].splitlines()))) == decided
-    assert len(list(csv.DictReader(files["dossiers.csv"].splitlines()))) == DOSSIERS
-    assert json.loads(files["tables.json"])
+    between = ";" if ";" in files["decisions.csv"].splitlines()[0] else ","
+    rows = {
+        name: list(csv.DictReader(files[name].splitlines(), delimiter=between))
+        for name in ("decisions.csv", "dossiers.csv")
+    }
+    assert (len(rows["decisions.csv"]), len(rows["dossiers.csv"])) == (decided, DOSSIERS)
+    assert {"action", "action_title"} <= rows["decisions.csv"][0].keys()
+    assert json.loads(files["sitting.json"])
     assert json.loads(files["xapi.json"])
     assert ET.fromstring(files["moodle.xml"]).tag == "quiz"
     assert not [name for name in ("Ayu", "Budi", "Citra") for text in files.values() if name in text]

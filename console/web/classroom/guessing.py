@@ -1,6 +1,7 @@
 """Slowing down who guesses codes, PINs, return keys and passwords: failures are counted, successes never.
 
-What was typed is not kept, and names only as hashes that tell nobody anything without the console's secret.
+What was typed is not kept: names, and codes that are wrong, stay only as hashes that tell nobody anything
+without the console's secret.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,6 +10,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from console.web.classroom.models import FailedAttempt
@@ -25,29 +27,38 @@ class Guess:
         kind: Of `FailedAttempt`.
         subject: Whose failure it is: an address, or what `kept_apart` returns.
         most: Failures within `MINUTES` after which nothing more is looked at.
+        mistake: What `kept_apart` returns for what is wrong, where the same mistake counts once; else empty.
     """
 
     kind: str
     subject: str
     most: int
+    mistake: str = ""
 
 
 def too_many(guesses: Iterable[Guess]) -> bool:
     """Return whether any of these has failed too often of late."""
-    since = timezone.now() - timedelta(minutes=MINUTES)
-    late = FailedAttempt.objects.filter(at__gt=since)
-    return any(late.filter(kind=one.kind, subject=one.subject).count() >= one.most for one in guesses)
+    return any(_of_late(one).count() >= one.most for one in guesses)
 
 
 def count_failures(guesses: Sequence[Guess]) -> None:
-    """Count a failure for each; rows that are too old to count go."""
+    """Count a failure for each, a mistake that was made of late once; rows that are too old to count go."""
     FailedAttempt.objects.filter(at__lt=timezone.now() - timedelta(minutes=KEPT_MINUTES)).delete()
-    FailedAttempt.objects.bulk_create(FailedAttempt(kind=one.kind, subject=one.subject) for one in guesses)
+    FailedAttempt.objects.bulk_create(
+        FailedAttempt(kind=one.kind, subject=one.subject, mistake=one.mistake)
+        for one in guesses
+        if not (one.mistake and _of_late(one).filter(mistake=one.mistake).exists())
+    )
 
 
 def forget_failures(guess: Guess) -> None:
     """Begin anew for somebody who knew it in the end."""
     FailedAttempt.objects.filter(kind=guess.kind, subject=guess.subject).delete()
+
+
+def _of_late(guess: Guess) -> QuerySet[FailedAttempt]:
+    since = timezone.now() - timedelta(minutes=MINUTES)
+    return FailedAttempt.objects.filter(kind=guess.kind, subject=guess.subject, at__gt=since)
 
 
 def kept_apart(*parts: str) -> str:

@@ -13,6 +13,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from console.web.classroom.nicknames import LONGEST_LOOK, LONGEST_NICKNAME
+
 LANGUAGES = [("en", "English"), ("id", "Bahasa Indonesia")]
 
 
@@ -53,6 +55,8 @@ class Sitting(models.Model):
     code = models.CharField(max_length=6, unique=True, null=True, blank=True)
     code_expires = models.DateTimeField(null=True, blank=True)
     locked = models.BooleanField(default=False)
+    told_early_at = models.DateTimeField(null=True, blank=True)
+    """When a seat was first shown an answer that the class had not yet seen."""
     created_at = models.DateTimeField(default=timezone.now)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -114,7 +118,7 @@ class RosterEntry(models.Model):
     """Somebody whom the trainer expects: a nickname and a PIN, instead of a free choice of names."""
 
     sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="roster")
-    nickname = models.CharField(max_length=40)
+    nickname = models.CharField(max_length=LONGEST_NICKNAME)
     pin = models.CharField(max_length=128)
 
     class Meta:
@@ -131,7 +135,9 @@ class Seat(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="seats")
-    nickname = models.CharField(max_length=40)
+    nickname = models.CharField(max_length=LONGEST_NICKNAME)
+    look = models.CharField(max_length=LONGEST_LOOK)
+    """What the nickname looks like; see `nicknames`."""
     language = models.CharField(max_length=2, choices=LANGUAGES, default="en")
     return_key = models.CharField(max_length=128)
     """Hash of the key by which another browser takes the seat up again."""
@@ -142,7 +148,8 @@ class Seat(models.Model):
     class Meta:
         ordering: ClassVar = ["joined_at"]
         constraints: ClassVar = [
-            models.UniqueConstraint("sitting", Lower("nickname"), name="seat_nickname_once")
+            models.UniqueConstraint("sitting", Lower("nickname"), name="seat_nickname_once"),
+            models.UniqueConstraint(fields=["sitting", "look"], name="seat_look_once"),
         ]
 
     def __str__(self) -> str:
@@ -255,6 +262,8 @@ class FailedAttempt(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     subject = models.CharField(max_length=64)
     """Whose failure it counts as: an address, or a hash of what it belongs to."""
+    mistake = models.CharField(max_length=64, blank=True)
+    """A hash of what was wrong, where the same mistake counts once; else empty."""
     at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:

@@ -7,28 +7,29 @@ down by `guessing`: only failures count, so that a class behind one address join
 
 import random
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from console.web.classroom.guessing import Guess, count_failures, kept_apart, too_many
 from console.web.classroom.models import Dossier, FailedAttempt, RosterEntry, Seat, Sitting, Turn
-from console.web.classroom.sittings import CODE_LENGTH, CODE_LETTERS
+from console.web.classroom.nicknames import is_legible, look_of, plain_nickname
+from console.web.classroom.sittings import CODE_LENGTH, CODE_LETTERS, reason_to_wait
 
 MOST_CODES = MOST_KEYS = 600
-"""Wrong ones of an address within ten minutes. Six of 29 letters make 595 million codes, so that a live code
-takes years to find, and a class of three hundred behind one address may mistype twice each."""
+"""Wrong ones of an address within ten minutes; the same wrong code counts once, so that a typo on the wall
+that thirty phones load again and again is one. Six of 29 letters make 595 million codes: who tries 600 every
+ten minutes meets a certain one, in the twelve hours that it lives, once in 13,800 times."""
 MOST_PINS, MOST_PINS_OF_A_NAME, MOST_PINS_OF_AN_ADDRESS = 10, 100, 200
 """Wrong ones within ten minutes for one name from one address, for one name from anywhere, and of an address:
 nobody shuts a neighbour out by ten wrong guesses from another place."""
 MOST_SEATS = 1000
 """In a sitting; three times the largest class that was measured. It bounds what a prankster can take."""
-LONGEST_NICKNAME = 40
 KEY_LENGTH = 12
 """Of 29 letters: 58 bits."""
 
@@ -56,7 +57,7 @@ def sitting_of(code: str, address: str) -> Sitting:
         CannotJoin: If there is none, or somebody has tried too often.
     """
     typed = plain_code(code)
-    guess = Guess(FailedAttempt.Kind.CODE, address, MOST_CODES)
+    guess = Guess(FailedAttempt.Kind.CODE, address, MOST_CODES, mistake=kept_apart("code", typed))
     _refuse(guess)
     found = Sitting.objects.filter(code=typed, code_expires__gt=timezone.now()).first() if typed else None
     if found is None:
@@ -94,13 +95,6 @@ def _plain(typed: str, length: int) -> str:
     return plain if len(plain) == length and set(plain) <= set(CODE_LETTERS) else ""
 
 
-def plain_nickname(nickname: str) -> str:
-    """Return a nickname without marks that nobody sees and without space at its ends."""
-    nickname = nickname[: 4 * LONGEST_NICKNAME]  # before anything is done with it: some letters become many
-    seen = (letter for letter in unicodedata.normalize("NFKC", nickname) if letter.isprintable())
-    return " ".join("".join(seen).split())[:LONGEST_NICKNAME]
-
-
 def take_seat(
     sitting: Sitting, nickname: str, language: str, pin: str = "", address: str = "", key: str = ""
 ) -> Taken:
@@ -123,26 +117,47 @@ def take_seat(
         raise CannotJoin("no_nickname")
     if has_roster:
         name = _listed(sitting, name, pin, address)
+    elif not is_legible(name):
+        raise CannotJoin("illegible")
     key = key or new_key()
-    held = Seat.objects.filter(sitting=sitting, nickname__iexact=name).first()
+    held = _held(sitting, name)
     if held is not None:
-        return _taken_again(held, key, knows_pin=has_roster)
+        return _taken_again(held, key, knows_pin=has_roster and held.nickname == name)
     try:
-        with transaction.atomic():
-            sitting.refresh_from_db(fields=["locked", "state"])  # it may have been closed meanwhile
-            if sitting.locked or sitting.state not in (Sitting.State.LOBBY, Sitting.State.OPEN):
-                raise CannotJoin("locked")
-            if sitting.seats.count() >= MOST_SEATS:
-                raise CannotJoin("full")
-            seat = Seat.objects.create(
-                sitting=sitting, nickname=name, language=language, return_key=_hashed(key)
-            )
-            deal(seat)
+        seat = _new_seat(sitting, name, language, key)
     except IntegrityError:  # the same finger, twice, or two with one name
-        return _taken_again(
-            Seat.objects.get(sitting=sitting, nickname__iexact=name), key, knows_pin=has_roster
-        )
+        held = _held(sitting, name)
+        if held is None:
+            raise
+        return _taken_again(held, key, knows_pin=has_roster and held.nickname == name)
     return Taken(seat, key)
+
+
+def _held(sitting: Sitting, name: str) -> Seat | None:
+    """Return the seat whose nickname is this one, or looks like it."""
+    return (
+        Seat.objects.filter(sitting=sitting).filter(Q(nickname__iexact=name) | Q(look=look_of(name))).first()
+    )
+
+
+def _new_seat(sitting: Sitting, name: str, language: str, key: str) -> Seat:
+    """Return a new seat with its dossiers.
+
+    Raises:
+        CannotJoin: If the sitting takes nobody.
+        IntegrityError: If somebody took the nickname meanwhile.
+    """
+    with transaction.atomic():
+        sitting.refresh_from_db(fields=["locked", "state", "told_early_at"])  # it may have changed meanwhile
+        if reason := reason_to_wait(sitting):
+            raise CannotJoin(reason)
+        if sitting.seats.count() >= MOST_SEATS:
+            raise CannotJoin("full")
+        seat = Seat.objects.create(
+            sitting=sitting, nickname=name, look=look_of(name), language=language, return_key=_hashed(key)
+        )
+        deal(seat)
+    return seat
 
 
 def _taken_again(seat: Seat, key: str, *, knows_pin: bool) -> Taken:

@@ -6,11 +6,14 @@ impatient finger or a dropped connection, stays one. Time is the server's.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from console.casebook.stages import first_stages
 from console.web.classroom.models import Decision, Request, Seat, Sitting, Turn
 from dossier.stages import Stage
 
@@ -83,8 +86,7 @@ def stages_seen(turn: Turn) -> frozenset[Stage]:
 
 def stages_shown(place: str, kinds: Iterable[str]) -> frozenset[Stage]:
     """Return the stages whose evidence lies on a desk at a place, once some kinds of it were asked for."""
-    first = {Stage.COUNTER, Stage.CHECKPOINT} if place == Sitting.Place.CHECKPOINT else {Stage.COUNTER}
-    return frozenset(first | {STAGE_OF[Request.Kind(kind)] for kind in kinds})
+    return first_stages(place) | {STAGE_OF[Request.Kind(kind)] for kind in kinds}
 
 
 def opened_evidence(turn: Turn) -> str:
@@ -108,33 +110,40 @@ def ask(turn: Turn, kind: Request.Kind) -> None:
         NotYours: If the dossier was decided already.
     """
     with transaction.atomic():
-        seat = _seat_now(turn)
-        if turn.decisions.exists():
+        now = _turn_now(pk=turn.pk)
+        if now.decisions.exists():
             raise NotYours
-        if not is_open(seat.sitting):
+        if not is_open(now.seat.sitting):
             raise TooLate
         Request.objects.get_or_create(turn=turn, kind=kind)
 
 
 def decide(turn: Turn, answer: Answer, round_number: int = 1) -> Decision:
+    """Record a decision on a dossier; see `decide_on`."""
+    return decide_on(turn.seat, turn.dossier_id, answer, round_number)
+
+
+def decide_on(seat: Seat, dossier_id: UUID, answer: Answer, round_number: int = 1) -> Decision:
     """Record a decision, once; whoever sends it again gets the one that was recorded.
 
     A whole class may press the button at the same moment: all that has to be known is asked for in two
     queries, between the lock and the row that is written.
 
     Raises:
+        Turn.DoesNotExist: If the dossier does not lie before the seat at all.
         TooLate: If no decisions are taken any more and none was recorded.
         NotYours: If another dossier comes first, the round is not the one that is due, or the seat was
             removed.
     """
     with transaction.atomic():
-        seat = _seat_now(turn)
+        turn = _turn_now(seat=seat.pk, dossier=dossier_id)
         made = list(Decision.objects.filter(turn__seat=seat.pk).values_list("turn", "round"))
         if (turn.pk, round_number) in made:  # the same finger, twice
             return Decision.objects.get(turn=turn, round=round_number)
-        if not _is_due(turn, round_number, made, rounds_of(seat.sitting)) or seat.removed_at is not None:
+        sitting = turn.seat.sitting
+        if not _is_due(turn, round_number, made, rounds_of(sitting)) or turn.seat.removed_at is not None:
             raise NotYours
-        if not is_open(seat.sitting):
+        if not is_open(sitting):
             raise TooLate
         now = timezone.now()
         return Decision.objects.create(
@@ -164,10 +173,9 @@ def _is_due(turn: Turn, round_number: int, made: Sequence[tuple[int, int]], last
     return turn.position == settled + 1 and round_number == rounds + 1 <= last_round
 
 
-def _seat_now(turn: Turn) -> Seat:
-    """Return the seat of a turn as it is now, and let nobody else write to the turn until the end.
+def _turn_now(**which: Any) -> Turn:
+    """Return a turn with its seat as they are now, and let nobody else write to the turn until the end.
 
     What the caller read before may be old: the sitting may have been closed, or the seat removed, meanwhile.
     """
-    locked = Turn.objects.select_for_update(of=("self",)).select_related("seat__sitting")
-    return locked.get(pk=turn.pk).seat
+    return Turn.objects.select_for_update(of=("self",)).select_related("seat__sitting").get(**which)

@@ -9,8 +9,9 @@ from console.debriefing.judgements import Case, Finding, Judgement
 from console.debriefing.settings import settings, shows_distributions
 from console.web.classroom.models import Dossier, Sitting
 from console.web.debrief import tables
-from console.web.debrief.presenting import discussed
+from console.web.debrief.presenting import to_discuss
 from console.web.debrief.reading import Told
+from console.web.debrief.sentences import NOT_SHOWN
 from console.web.debrief.tables import Row
 from console.web.speech import speaker_now
 from console.words import Speaker
@@ -46,12 +47,13 @@ def dossier_page(sitting: Sitting, dossier: Dossier, told: Told) -> dict[str, An
         "truth": speaker.say(f"debrief.one_{case.truth_class}"),
         "story": key["story"],
         "advice": key["advice"],
+        "judged": speaker.say("debrief.judged_irregular") if case.truth_class == "irregular" else "",
         "fewest": settings().seats.fewest,
         "decided": _decided(speaker, sitting, made) if shows else [],
         "seen": _ticked(speaker, case, made, "present"),
         "cited": [row for row in _ticked(speaker, case, made, "absent") if row.counts] if shows else [],
         "screener": _screener(speaker, sitting, case),
-        **_neighbours(dossier, discussed(sitting, found)),
+        **_neighbours(dossier, to_discuss(sitting, found)),
     }
 
 
@@ -82,7 +84,8 @@ def _ticked(speaker: Speaker, case: Case, made: Sequence[Judgement], finding: Fi
         able = [one for one in made if name in case.shown(one.evidence, finding)]
         counts = sum(name in one.indicators for one in able)
         said = speaker.say("debrief.count_of", count=counts, n=len(able))
-        rows.append(Ticked(speaker.of(titles[name]), counts, said if shows_distributions(len(able)) else "–"))
+        shows = shows_distributions(len(able))
+        rows.append(Ticked(speaker.of(titles[name]), counts, said if shows else NOT_SHOWN))
     return rows
 
 

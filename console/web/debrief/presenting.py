@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
+from django.db.models.fields.json import KT
+
 from console.debriefing.debrief import (
     ClassDebrief,
     ClassDetail,
@@ -16,6 +18,7 @@ from console.debriefing.settings import settings
 from console.web.classroom.models import Dossier, Seat, Sitting
 from console.web.debrief import sentences, tables
 from console.web.debrief.figures import figure
+from console.web.debrief.item_tables import item_rows
 from console.web.debrief.reading import Told
 from console.web.debrief.sentences import Whose
 from console.web.speech import speaker_now
@@ -37,12 +40,22 @@ def class_page(sitting: Sitting, told: Told, *, for_trainer: bool) -> dict[str, 
         "for_trainer": for_trainer,
         "simulated": _simulated(speaker, sitting),
         "fewest": settings().seats.fewest,
-        "discussed": discussed(sitting, found),
+        **_discussed(sitting, found),
     }
     if found.detail is None:
         return page
     page |= {"detail": True, **_class_detail(speaker, found.sums, found.detail)}
-    return page | _items(speaker, sitting, told, found.detail) if for_trainer else page
+    return page | (_items(speaker, sitting, told, found.detail) if for_trainer else _tops(page))
+
+
+def _tops(page: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the first rows of the tables of a page, which are all that stands on a screen of the wall."""
+    most = settings().wall
+    return {
+        "top_cues": page["cue_rows"][: most.cues],
+        "top_typologies": page["typology_rows"][: most.kinds],
+        "top_travellers": page["traveller_rows"][: most.kinds],
+    }
 
 
 def seat_page(seat: Seat, told: Told) -> dict[str, Any]:
@@ -72,6 +85,7 @@ def _sums(speaker: Speaker, whose: Whose, sitting: Sitting, sums: Sums) -> dict[
         "size": sentences.size(speaker, whose, sums),
         "misses": sentences.misses(speaker, whose, sums, sitting),
         "false_flags": sentences.false_flags(speaker, whose, sums),
+        "irregular": sentences.irregular(speaker, sums, sitting),
         "screener": sentences.beside_the_screener(speaker, whose, sums),
         "screener_rates": sentences.screener_rates(speaker, sums),
         "flag_means": speaker.say(f"debrief.{flag_means}"),
@@ -126,8 +140,9 @@ def _class_detail(speaker: Speaker, sums: Sums, detail: ClassDetail) -> dict[str
             *tables.word_rows(speaker, detail.readiness, "flags", get_args(Readiness)),
         ],
         "figure": figure(detail.curves, curves, marked),
-        "point_rows": [*tables.point_rows(speaker, who, detail.curve), tables.screener_row(speaker, sums)],
-        "areas": [sentences.area_of_class(speaker, detail.areas)],
+        "point_rows": [*tables.point_rows(speaker, who, detail.lines), tables.screener_row(speaker, sums)],
+        "points_assume": speaker.say("debrief.points_assume"),
+        "areas": sentences.areas_of_class(speaker, detail.area, detail.areas),
         "time": sentences.time(speaker, detail.seconds),
     }
 
@@ -136,13 +151,13 @@ def _seat_curve(speaker: Speaker, own: SeatDebrief, behind: ClassDetail | None) 
     you, everybody = (speaker.say(f"debrief.{who}") for who in ("you", "the_class"))
     curves = [("screener", own.screener.points), ("own", own.confident)]
     marked = [("screener", [own.sums.screener_point]), ("own", own.curve.points)]
-    rows = tables.point_rows(speaker, you, own.curve.points)
+    rows = tables.point_rows(speaker, you, own.lines)
     cloud: Sequence[Sequence[Point]] = ()
     if behind is not None:
         cloud = behind.curves
         curves.insert(1, ("class", behind.curve))
         marked.insert(1, ("class", behind.curve))
-        rows += tables.point_rows(speaker, everybody, behind.curve)
+        rows += tables.point_rows(speaker, everybody, behind.lines)
     return {
         "figure": figure(cloud, curves, marked),
         "point_rows": [*rows, tables.screener_row(speaker, own.sums)],
@@ -152,15 +167,22 @@ def _seat_curve(speaker: Speaker, own: SeatDebrief, behind: ClassDetail | None) 
 
 def _items(speaker: Speaker, sitting: Sitting, told: Told, detail: ClassDetail) -> dict[str, Any]:
     kinds = {dossier: case.kind_title for dossier, case in told.cases.items()}
-    return {"item_rows": tables.item_rows(speaker, detail.items, letters(sitting), kinds)}
+    return {"item_rows": item_rows(speaker, detail.items, letters(sitting), kinds)}
 
 
-def discussed(sitting: Sitting, found: ClassDebrief) -> list[Dossier]:
-    """Return the dossiers to talk about: those judged wrongly most often; all in turn in a small class."""
+def _discussed(sitting: Sitting, found: ClassDebrief) -> dict[str, Any]:
+    """Return the dossiers to talk about, and all others."""
+    most, order = settings().dossiers.discussed, to_discuss(sitting, found)
+    return {"discussed": order[:most], "undiscussed": order[most:]}
+
+
+def to_discuss(sitting: Sitting, found: ClassDebrief) -> list[Dossier]:
+    """Return the dossiers, those judged wrongly most often first; in a small class in their own order."""
     dossiers = {str(dossier.pk): dossier for dossier in _dossiers(sitting)}
     if found.detail is None:
         return list(dossiers.values())
-    return [dossiers[item.dossier] for item in found.detail.items[: settings().dossiers.discussed]]
+    judged = [dossiers.pop(item.dossier) for item in found.detail.items]
+    return [*judged, *dossiers.values()]
 
 
 def letters(sitting: Sitting) -> Mapping[str, str]:
@@ -169,7 +191,8 @@ def letters(sitting: Sitting) -> Mapping[str, str]:
 
 
 def _dossiers(sitting: Sitting) -> list[Dossier]:
-    found = Dossier.objects.filter(block__sitting=sitting).select_related("block").defer("content")
+    dealt = Dossier.objects.filter(block__sitting=sitting).select_related("block").defer("content")
+    found = dealt.annotate(called=KT("content__name"))
     return sorted(found, key=lambda dossier: (dossier.block.number, len(dossier.letter), dossier.letter))
 
 

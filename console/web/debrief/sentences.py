@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from console.debriefing.class_area import ClassArea
 from console.debriefing.debrief import Curve, SeatDebrief, Sums
 from console.debriefing.detection import Estimate, Rates
 from console.debriefing.durations import Spread
@@ -17,6 +18,8 @@ from screening.evaluation.texts import number, percent, percents, points
 from screening.evaluation.yardsticks import Area
 
 Whose: TypeAlias = Literal["class", "seat"]
+NOT_SHOWN = "–"
+"""What stands where a number is kept back, or there is none."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,13 @@ class Answer:
     Attributes:
         question: As somebody would ask it.
         answer: In words.
+        needed: How much more would let somebody tell; empty where it is told.
         numbers: Behind it.
     """
 
     question: str
     answer: str
+    needed: str
     numbers: str
 
 
@@ -38,15 +43,33 @@ def share_said(speaker: Speaker, share: Share) -> str:
     """Return a share with its counts and interval."""
     if not share.n:
         return speaker.say("debrief.nobody")
-    interval = percents(share.low, share.high)
+    interval = interval_said(speaker, share.low, share.high)
     return speaker.say(
         "debrief.share", percent=percent(share.estimate), count=share.count, n=share.n, interval=interval
     )
 
 
+def share_cell(speaker: Speaker, share: Share) -> str:
+    """Return a share with its counts and interval for a table whose head says what an interval is."""
+    return cell(speaker, share.count, share.n, (share.low, share.high))
+
+
+def cell(speaker: Speaker, count: int, n: int, interval: tuple[float, float]) -> str:
+    """Return a share for a table; a dash where there is none."""
+    if not n:
+        return NOT_SHOWN
+    said = interval_said(speaker, *interval)
+    return speaker.say("debrief.share_cell", percent=percent(count / n), count=count, n=n, interval=said)
+
+
+def interval_said(speaker: Speaker, low: float, high: float) -> str:
+    """Return an interval of shares that no line breaks in two."""
+    return speaker.of(percents(low, high)).replace("–", "\u2060–\u2060")
+
+
 def limits_said(speaker: Speaker, low: float, high: float, digits: int = 1) -> str:
     """Return an interval of a number; what has no limit says so."""
-    ends = {"low": number(low, digits), "high": number(high, digits)}
+    ends = {name: decimal(speaker, end, digits) for name, end in (("low", low), ("high", high))}
     match math.isfinite(low), math.isfinite(high):
         case True, True:
             return speaker.say("debrief.to", **ends)
@@ -58,9 +81,9 @@ def limits_said(speaker: Speaker, low: float, high: float, digits: int = 1) -> s
             return speaker.say("debrief.any")
 
 
-def decimal(speaker: Speaker, value: float) -> str:
-    """Return a number with one digit, and nought without a sign."""
-    return speaker.of(number(round(value, 1) + 0.0, 1))
+def decimal(speaker: Speaker, value: float, digits: int = 1) -> str:
+    """Return a number, and nought without a sign."""
+    return speaker.of(number(round(value, digits) + 0.0, digits))
 
 
 def estimate_said(speaker: Speaker, estimate: Estimate) -> tuple[str, str]:
@@ -107,6 +130,20 @@ def false_flags(speaker: Speaker, whose: Whose, sums: Sums) -> list[str]:
         return []
     said = speaker.say(f"debrief_{whose}.stopped", count=found.count, n=found.n)
     return [said, *_false_rates(speaker, sums.rates)]
+
+
+def irregular(speaker: Speaker, sums: Sums, sitting: Sitting) -> str:
+    """Return what was done with irregular travellers, and what of it is wrong; empty if there were none."""
+    taken, referred = sums.taken["irregular"], sums.rates.irregular_referred
+    if not referred.n:
+        return ""
+    asked = taken[Recommendation.DOCUMENTS] + taken[Recommendation.INTERVIEW]
+    return speaker.say(
+        f"debrief.irregular_{sitting.place}",
+        rate=share_said(speaker, referred),
+        asked=asked,
+        proceed=taken[Recommendation.PROCEED],
+    )
 
 
 def _false_rates(speaker: Speaker, rates: Rates) -> list[str]:
@@ -173,14 +210,25 @@ def _answer(speaker: Speaker, about: str, gap: Gap) -> Answer:
         low, high = gap.interval
         numbers += " " + speaker.say(
             "debrief.difference",
-            estimate=number(100 * gap.estimate, 0),
+            estimate=decimal(speaker, 100 * gap.estimate, 0),
             interval=limits_said(speaker, 100 * low, 100 * high, 0),
         )
     return Answer(
         question=speaker.say(f"debrief.{about}_question", ages=settings().young.ages),
         answer=speaker.say(f"debrief.{about}_{gap.verdict}", margin=points(settings().shares.margin)),
+        needed=_needed(speaker, gap),
         numbers=f"{numbers} {_at_equal_evidence(speaker, gap)}",
     )
+
+
+def _needed(speaker: Speaker, gap: Gap) -> str:
+    if gap.verdict != "cannot_tell":
+        return ""
+    if gap.needed is None:
+        return speaker.say("debrief.needed_others")
+    name = "needed_to_compare" if gap.needed.at_least else "needed_to_tell"
+    more = {"dossiers": gap.needed.dossiers, "decisions": gap.needed.decisions}
+    return speaker.say(f"debrief.{name}", **more)
 
 
 def _at_equal_evidence(speaker: Speaker, gap: Gap) -> str:
@@ -192,7 +240,7 @@ def _at_equal_evidence(speaker: Speaker, gap: Gap) -> str:
         )
     return speaker.say(
         "debrief.at_equal_evidence",
-        estimate=number(100 * found.value, 0),
+        estimate=decimal(speaker, 100 * found.value, 0),
         interval=limits_said(speaker, 100 * found.low, 100 * found.high, 0),
         first=found.first,
         second=found.second,
@@ -209,12 +257,15 @@ def in_words(speaker: Speaker, debrief: SeatDebrief) -> str:
     return speaker.say("debrief_seat.both_words", apart=apart, flags=flags)
 
 
-def area_of_class(speaker: Speaker, areas: Spread | None) -> str:
-    """Return the areas of the seats."""
-    if areas is None:
-        return speaker.say("debrief.no_area")
-    quartiles = {name: number(getattr(areas, name), 2) for name in ("lower", "middle", "upper")}
-    return speaker.say("debrief.area_class", n=areas.n, **quartiles)
+def areas_of_class(speaker: Speaker, area: ClassArea | None, areas: Spread | None) -> list[str]:
+    """Return the area of the class, and those of its seats."""
+    said = []
+    if area is not None:
+        said.append(_area(speaker, "area_class", area, seats=area.seats))
+    if areas is not None:
+        quartiles = {name: number(getattr(areas, name), 2) for name in ("lower", "middle", "upper")}
+        said.append(speaker.say("debrief.area_seats", n=areas.n, **quartiles))
+    return said or [speaker.say("debrief.no_area")]
 
 
 def areas_of_seat(speaker: Speaker, own: Curve, screener: Curve) -> list[str]:
@@ -227,13 +278,14 @@ def areas_of_seat(speaker: Speaker, own: Curve, screener: Curve) -> list[str]:
     return said or [speaker.say("debrief.no_area")]
 
 
-def _area(speaker: Speaker, key: str, area: Area) -> str:
+def _area(speaker: Speaker, key: str, area: Area | ClassArea, **more: int) -> str:
     return speaker.say(
         f"debrief.{key}",
         area=number(area.estimate, 2),
         interval=limits_said(speaker, area.low, area.high, 2),
         victims=area.victims,
         others=area.others,
+        **more,
     )
 
 

@@ -8,18 +8,24 @@ from console.debriefing.blocks import BlockRates
 from console.debriefing.debrief import TRUTHS, ClassDetail, Sums
 from console.debriefing.detection import Detection, Estimate
 from console.debriefing.groups import Crossing, Kind
-from console.debriefing.items import Discrimination, ItemStatistics
 from console.debriefing.noticing import Cue
-from console.debriefing.rating import Point
+from console.debriefing.rating import Line
 from console.debriefing.second_rounds import Agreement, SecondRound
 from console.debriefing.settings import settings
 from console.debriefing.shares import Share
 from console.web.classroom.models import Sitting
-from console.web.debrief.sentences import decimal, estimate_said, limits_said, share_said
+from console.web.debrief.sentences import (
+    NOT_SHOWN,
+    decimal,
+    estimate_said,
+    interval_said,
+    share_cell,
+    share_said,
+)
 from console.words import Speaker
 from dossier.recommendations import Recommendation
 from dossier.texts import Text
-from screening.evaluation.texts import number, percent, percents
+from screening.evaluation.texts import number, percent
 
 ACROSS = 100
 """Width of a bar in its own units."""
@@ -58,13 +64,23 @@ class Slice:
 
 @dataclass(frozen=True)
 class CueRow:
-    """One indicator with its bar; see `Cue`."""
+    """One indicator with its bar; see `Cue`.
+
+    Attributes:
+        title: What it is called.
+        said: The bar in words.
+        bar: Its parts.
+        overlooked, underweighted: Shares with their counts and intervals.
+        used, present: Counts.
+    """
 
     title: str
-    cue: Cue
     said: str
     bar: Sequence[Slice]
     overlooked: str
+    underweighted: str
+    used: str
+    present: str
 
 
 @dataclass(frozen=True)
@@ -107,12 +123,11 @@ def block_rows(speaker: Speaker, sums: Sums) -> list[Row]:
 def _block_row(speaker: Speaker, block: BlockRates) -> Row:
     shares = [share_said(speaker, one) for one in (block.rates.misses, block.rates.false_flags)]
     found = block.detection
-    measures = (
-        [with_interval(speaker, one) for one in (found.dprime, found.criterion)] if found else ["–", "–"]
-    )
+    estimates = (found.dprime, found.criterion) if found else ()
+    measures = [with_interval(speaker, one) for one in estimates] or [NOT_SHOWN, NOT_SHOWN]
     tag = speaker.say("debrief.block_learning") if block.is_learning else ""
     name = speaker.say("debrief.block", number=block.number)
-    return Row(name, [_whole(speaker, block.decided), *shares, *(measures or ["–", "–"])], tag)
+    return Row(name, [_whole(speaker, block.decided), *shares, *measures], tag)
 
 
 def with_interval(speaker: Speaker, estimate: Estimate) -> str:
@@ -133,7 +148,7 @@ def cue_rows(speaker: Speaker, cues: Iterable[Cue]) -> list[CueRow]:
 
 
 def _cue_row(speaker: Speaker, title: str, cue: Cue) -> CueRow:
-    parts = {"overlooked": cue.overlooked, "underweighted": cue.underweighted, "used": cue.used}
+    parts = {"overlooked": cue.overlooked.count, "underweighted": cue.underweighted.count, "used": cue.used}
     slices: list[Slice] = []
     start = 0.0
     for name, count in parts.items():
@@ -141,47 +156,59 @@ def _cue_row(speaker: Speaker, title: str, cue: Cue) -> CueRow:
         slices.append(Slice(name, round(start, 2), round(width, 2)))
         start += width
     said = speaker.say("debrief.bar_of_cue", title=title, present=cue.present, **parts)
-    rate = percent(cue.overlooked_share.estimate)
-    interval = percents(cue.overlooked_share.low, cue.overlooked_share.high)
-    overlooked = speaker.say("debrief.with_interval", value=rate, interval=interval)
-    return CueRow(title, cue, said, slices, overlooked)
+    return CueRow(
+        title=title,
+        said=said,
+        bar=slices,
+        overlooked=share_cell(speaker, cue.overlooked),
+        underweighted=share_cell(speaker, cue.underweighted),
+        used=_whole(speaker, cue.used),
+        present=_whole(speaker, cue.present),
+    )
 
 
 def cited_rows(speaker: Speaker, cues: Iterable[Cue]) -> list[Row]:
     """Return what was cited and was not there, or was given too much weight, most often first."""
     titles = indicator_titles()
-    ordered = sorted(cues, key=lambda cue: -(cue.cited_absent + cue.cited_unknown + cue.overweighted))
-    counts = ((cue.name, (cue.cited_absent, cue.cited_unknown, cue.overweighted)) for cue in ordered)
+    found = ((cue.name, (cue.cited_absent, cue.cited_unknown, cue.overweighted)) for cue in cues)
+    told = [(name, shares) for name, shares in found if any(share.count for share in shares)]
+    ordered = sorted(told, key=lambda row: -sum(share.count for share in row[1]))
     return [
-        Row(speaker.of(titles[name]), [_whole(speaker, count) for count in found])
-        for name, found in counts
-        if any(found)
+        Row(speaker.of(titles[name]), [share_cell(speaker, share) for share in shares])
+        for name, shares in ordered
     ]
 
 
 def shown(speaker: Speaker, share: Share, *, of_class: bool) -> Shown:
     """Return a share for a table; of a class, one of fewer than five seats is kept back."""
     if not share.n:
-        return Shown("–", "–", "–", speaker.say("debrief.nobody"))
+        return _kept_back(speaker.say("debrief.nobody"))
     if of_class and not share.is_shown:
         fewest = settings().seats.fewest
-        return Shown("–", "–", "–", speaker.say("debrief.too_few_seats", fewest=fewest))
+        return _kept_back(speaker.say("debrief.too_few_seats", fewest=fewest))
     return Shown(
         count=speaker.say("debrief.count_of", count=share.count, n=share.n),
         share=speaker.of(percent(share.estimate)),
-        interval=speaker.of(percents(share.low, share.high)),
+        interval=interval_said(speaker, share.low, share.high),
         remark="" if share.is_told else speaker.say("debrief.cannot_tell", n=share.dossiers),
     )
 
 
+def _kept_back(why: str) -> Shown:
+    return Shown(NOT_SHOWN, NOT_SHOWN, NOT_SHOWN, why)
+
+
 def kind_rows(speaker: Speaker, kinds: Iterable[Kind], *, of_class: bool) -> list[Row]:
-    """Return what was made of each kind of dossier."""
-    return [
-        Row(
-            speaker.of(kind.title), _cells(shown(speaker, kind.share, of_class=of_class)), _tag(speaker, kind)
-        )
-        for kind in kinds
-    ]
+    """Return what was made of each kind of dossier; of irregular travellers also how many were referred."""
+    return [_kind_row(speaker, kind, shown(speaker, kind.share, of_class=of_class)) for kind in kinds]
+
+
+def _kind_row(speaker: Speaker, kind: Kind, found: Shown) -> Row:
+    cells, is_shown = _cells(found), found.count != NOT_SHOWN
+    if kind.truth_class == "irregular" and is_shown:
+        referred = speaker.say("debrief.were_referred", count=kind.referred.count, n=kind.referred.n)
+        cells[-1] = "; ".join(remark for remark in (referred, found.remark) if remark)
+    return Row(speaker.of(kind.title), cells, _tag(speaker, kind))
 
 
 def _tag(speaker: Speaker, kind: Kind) -> str:
@@ -244,26 +271,25 @@ def word_rows(speaker: Speaker, counts: Mapping[str, int], part: str, words: Seq
     ]
 
 
-def point_rows(speaker: Speaker, who: str, found: Sequence[Point]) -> list[Row]:
-    """Return the operating points of the four actions, the strictest first."""
-    lines = ("line_refer", "line_interview", "line_documents")
+def point_rows(speaker: Speaker, who: str, found: Sequence[Line]) -> list[Row]:
+    """Return the operating points of the four actions with their intervals, the strictest first."""
     return [
         Row(
             who,
-            [speaker.say(f"debrief.{line}"), *_both(speaker, point)],
+            [
+                speaker.say(f"debrief.line_{Recommendation(line.least).label}"),
+                *(share_cell(speaker, share) for share in (line.flagged, line.wrongly)),
+            ],
         )
-        for line, point in zip(lines, found, strict=True)
+        for line in found
     ]
 
 
 def screener_row(speaker: Speaker, sums: Sums) -> Row:
     """Return the screener's operating point: what it recommends, at the sitting's flag."""
-    return Row(speaker.say("debrief.the_screener"), ["–", *_both(speaker, sums.screener_point)])
-
-
-def _both(speaker: Speaker, point: Point) -> list[str]:
-    counts = ((point.flagged, point.victims), (point.wrongly, point.others))
-    return [speaker.say("debrief.count_of", count=count, n=n) for count, n in counts]
+    shares = (sums.screener_flagged, sums.screener.false_flags)
+    cells = [share_cell(speaker, share) for share in shares]
+    return Row(speaker.say("debrief.the_screener"), [NOT_SHOWN, *cells])
 
 
 def second_rows(speaker: Speaker, second: SecondRound) -> list[Row]:
@@ -283,44 +309,6 @@ def agreement_rows(speaker: Speaker, found: Agreement) -> list[Row]:
         Row(speaker.say(f"debrief.screener_{which}"), [share_said(speaker, agreed)])
         for which, agreed in (("right", found.screener_right), ("wrong", found.screener_wrong))
     ]
-
-
-def item_rows(
-    speaker: Speaker, items: Iterable[ItemStatistics], letters: Mapping[str, str], kinds: Mapping[str, Text]
-) -> list[Row]:
-    """Return the statistics of each dossier, for the trainer."""
-    return [_item_row(speaker, item, letters[item.dossier], kinds[item.dossier]) for item in items]
-
-
-def _item_row(speaker: Speaker, item: ItemStatistics, letter: str, kind: Text) -> Row:
-    if not item.is_shown:
-        kept_back = speaker.say("debrief.too_few_seats", fewest=settings().seats.fewest)
-        return Row(letter, [speaker.of(kind), "–", "–", "–", "–", kept_back])
-    remarks = {
-        "item_doubted": item.is_doubted,
-        "item_easy": item.is_too_easy,
-        "item_wrong_way": item.parts_wrongly,
-    }
-    said = "; ".join(speaker.say(f"debrief.{name}") for name, holds in remarks.items() if holds)
-    right = speaker.say("debrief.count_of", count=item.right, n=item.seats)
-    doubted = speaker.say("debrief.count_of", count=item.doubted, n=item.seats)
-    facility = speaker.say(
-        "debrief.with_interval", value=percent(item.facility), interval=percents(*item.facility_interval)
-    )
-    parts = _discrimination(speaker, item.discrimination)
-    return Row(letter, [speaker.of(kind), right, facility, parts, doubted, said])
-
-
-def _discrimination(speaker: Speaker, found: Discrimination | None) -> str:
-    if found is None:
-        return speaker.say("debrief.too_few_to_compare")
-    return speaker.say(
-        "debrief.discrimination_said",
-        value=number(found.value, 2),
-        interval=limits_said(speaker, found.low, found.high, 2),
-        seats=found.seats,
-        dossiers=found.dossiers,
-    )
 
 
 def _whole(speaker: Speaker, count: int) -> str:

@@ -27,7 +27,7 @@ def class_debrief(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
 @require_safe
 @for_trainers
 def class_debrief_shown(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
-    """Show the debrief of a class as it may stand on the wall."""
+    """Show the debrief of a class as it may stand on the wall: five screens, and all tables folded below."""
     return _of_class(request, own_sitting(request, sitting_id), for_trainer=False)
 
 
@@ -60,7 +60,8 @@ def _of_class(request: HttpRequest, sitting: Sitting, *, for_trainer: bool) -> H
     found = told_once(sitting)
     if not found.first:
         return _not_yet(request, "nobody_decided", sitting)
-    return render(request, "debrief/class.html", class_page(sitting, found, for_trainer=for_trainer))
+    page = "debrief/class.html" if for_trainer else "debrief/wall.html"
+    return render(request, page, class_page(sitting, found, for_trainer=for_trainer))
 
 
 def _missing(sitting: Sitting) -> str | None:

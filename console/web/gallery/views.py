@@ -5,6 +5,7 @@ from uuid import uuid5
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -128,7 +129,8 @@ def _made(request: HttpRequest, found: Described, form: SittingForm, blocks: Blo
     try:
         return created(plan, trainer, case_maker(), sitting_id)
     except BadInput as error:
-        form.add_error(None, speaker_now().say("new_sitting.not_drawn", problem=str(error)))
+        said = speaker_now().say("new_sitting.not_drawn")
+        form.add_error(None, ValidationError(said, "not_drawn", {"problems": error.problems}))
     return None
 
 

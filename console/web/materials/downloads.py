@@ -24,24 +24,23 @@ from console.materials.xapi import statement
 from console.web.access import for_trainers, own_sitting
 from console.web.classroom.models import Sitting
 from console.web.debrief.kept import told_once
-from console.web.materials.asked import in_asked_language
 from console.web.materials.gathering import (
-    action_titles,
     decision_records,
     dossier_records,
     dossiers_in_order,
     sitting_record,
 )
-from console.web.speech import language_now
+from console.web.materials.wanted import Wanted, file_name, wanted
 
 SCHEMA_VERSION = 1
 OVER = (Sitting.State.CLOSED, Sitting.State.REVEALED)
+KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json", "xml": "application/xml"}
+"""What a file is, by the ending of its name."""
 TABLES: tuple[Table, ...] = ("decisions", "dossiers")
 
 
 @require_safe
 @for_trainers
-@in_asked_language
 def export_csv(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
     """Send the decisions of a sitting as CSV."""
     return _csv(request, _closed(request, sitting_id), "decisions")
@@ -49,7 +48,6 @@ def export_csv(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
 
 @require_safe
 @for_trainers
-@in_asked_language
 def export_dossiers(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
     """Send the dossiers of a sitting as CSV."""
     return _csv(request, _closed(request, sitting_id), "dossiers")
@@ -57,11 +55,11 @@ def export_dossiers(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
 
 @require_safe
 @for_trainers
-@in_asked_language
 def export_json(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
     """Send both tables of a sitting as JSON; after the reveal with what the class is told."""
     sitting = _closed(request, sitting_id)
-    record = sitting_record(sitting, language_now())
+    wish = wanted(request, sitting)
+    record = sitting_record(sitting, wish.language)
     revealed = sitting.state == Sitting.State.REVEALED
     head = {
         "synthetic": True,
@@ -76,33 +74,32 @@ def export_json(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
         "simulated_class": record.is_simulated_class,
         **({"debrief": _debrief(sitting)} if revealed else {}),
     }
-    lists = {str(table): _shown(request, sitting, record, table) for table in TABLES}
-    return _sent(json_pieces(head, lists), sitting, "tables.json", "application/json")
+    lists = {str(table): _shown(wish, sitting, record, table) for table in TABLES}
+    return _sent(json_pieces(head, lists), sitting, "sitting", "json")
 
 
 @require_safe
 @for_trainers
-@in_asked_language
 def export_xapi(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
     """Send the decisions of a sitting as xAPI statements."""
     sitting = _closed(request, sitting_id)
-    record, actions = sitting_record(sitting, language_now()), action_titles(sitting.place)
-    found = decision_records(sitting, dossier_records(sitting), named=_is_asked(request, "names"))
-    statements = json_list(statement(record, decision, actions) for decision in found)
-    return _sent(statements, sitting, "xapi.json", "application/json")
+    wish = wanted(request, sitting)
+    record = sitting_record(sitting, wish.language)
+    found = decision_records(sitting, dossier_records(sitting), named=wish.named)
+    statements = json_list(statement(record, decision) for decision in found)
+    return _sent(statements, sitting, "xapi", "json")
 
 
 @require_safe
 @for_trainers
-@in_asked_language
 def export_moodle(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
     """Send the dossiers of a revealed sitting as Moodle questions; a question tells its answer."""
     sitting = _closed(request, sitting_id)
     if sitting.state != Sitting.State.REVEALED:
         raise PermissionDenied
-    record, actions = sitting_record(sitting, language_now()), action_titles(sitting.place)
-    pieces = quiz(record, dossier_records(sitting).values(), actions)
-    return _sent(pieces, sitting, "moodle.xml", "application/xml")
+    record = sitting_record(sitting, wanted(request, sitting).language)
+    pieces = quiz(record, dossier_records(sitting).values())
+    return _sent(pieces, sitting, "moodle", "xml")
 
 
 def _closed(request: HttpRequest, sitting_id: UUID) -> Sitting:
@@ -125,50 +122,43 @@ def _debrief(sitting: Sitting) -> dict[str, object]:
 
 
 def _csv(request: HttpRequest, sitting: Sitting, table: Table) -> HttpResponse:
-    record = sitting_record(sitting, language_now())
-    rows = _rows(request, sitting, record, table)
+    wish = wanted(request, sitting)
+    rows = _rows(wish, sitting, sitting_record(sitting, wish.language), table)
     first = list(islice(rows, 1))
-    names = _columns(request, sitting, table, first[0] if first else {})
-    lines = csv_lines(names, chain(first, rows), marked=_is_asked(request, "mark"))
-    return _sent(lines, sitting, f"{table}.csv", "text/csv; charset=utf-8")
+    names = _columns(wish, sitting, table, first[0] if first else {})
+    lines = csv_lines(names, chain(first, rows), wish.manner, marked=wish.marked)
+    return _sent(lines, sitting, table, "csv")
 
 
-def _columns(request: HttpRequest, sitting: Sitting, table: Table, row: Row) -> list[str]:
+def _columns(wish: Wanted, sitting: Sitting, table: Table, row: Row) -> list[str]:
     """Return the columns of an export: the declared ones that may be shown, and the fields that a row has."""
-    revealed = sitting.state == Sitting.State.REVEALED
-    shown = columns_shown(table, revealed=revealed, named=_is_asked(request, "names"))
+    shown = columns_shown(table, revealed=sitting.state == Sitting.State.REVEALED, named=wish.named)
     return [*shown, *(name for name in row if name.startswith("field."))]
 
 
 def _shown(
-    request: HttpRequest, sitting: Sitting, record: SittingRecord, table: Table
+    wish: Wanted, sitting: Sitting, record: SittingRecord, table: Table
 ) -> Iterator[dict[str, object]]:
-    for row in _rows(request, sitting, record, table):
-        yield {name: row.get(name) for name in _columns(request, sitting, table, row)}
+    for row in _rows(wish, sitting, record, table):
+        yield {name: row.get(name) for name in _columns(wish, sitting, table, row)}
 
 
-def _rows(request: HttpRequest, sitting: Sitting, record: SittingRecord, table: Table) -> Iterator[Row]:
-    dossiers, named = dossier_records(sitting), _is_asked(request, "names")
+def _rows(wish: Wanted, sitting: Sitting, record: SittingRecord, table: Table) -> Iterator[Row]:
+    dossiers = dossier_records(sitting)
     if table == "decisions":
-        for decision in decision_records(sitting, dossiers, named=named):
+        for decision in decision_records(sitting, dossiers, named=wish.named):
             yield decision_row(record, decision)
         return
     for pk, dossier in dossiers.items():
-        made = list(decision_records(sitting, dossiers, named=named, only=pk))
+        made = list(decision_records(sitting, dossiers, named=wish.named, only=pk))
         yield dossier_row(record, dossier, made)
 
 
-def _is_asked(request: HttpRequest, name: str) -> bool:
-    return request.GET.get(name) == "1"
-
-
-def _sent(pieces: Iterator[str], sitting: Sitting, name: str, kind: str) -> HttpResponse:
-    """Return a file to be saved under a name that no title or nickname has a part in."""
+def _sent(pieces: Iterator[str], sitting: Sitting, what: str, ending: str) -> HttpResponse:
+    """Return a file to be saved."""
     body: HttpResponseBase = StreamingHttpResponse(
         (piece.encode() for piece in pieces),
-        content_type=kind,
-        headers={
-            "Content-Disposition": f'attachment; filename="saring-synthetic-{sitting.pk.hex[:8]}-{name}"'
-        },
+        content_type=KINDS[ending],
+        headers={"Content-Disposition": f'attachment; filename="{file_name(sitting, what)}.{ending}"'},
     )
     return cast(HttpResponse, body)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -61,6 +62,7 @@ def exports(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
         "trainees": _trainees(record),
         "is_over": sitting.state in OVER,
         "is_revealed": sitting.state == Sitting.State.REVEALED,
+        "languages": settings.LANGUAGES,
         "tables": [(table, f"export.columns_{table}", columns_of(table)) for table in TABLES],
     }
     return render(request, "materials/exports.html", page)

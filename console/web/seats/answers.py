@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from console.casebook.checklist import Item, checklist
-from console.debriefing.judgements import case_of, flag_from, is_right
+from console.debriefing.judgements import Case, Verdict, case_of, flag_from, verdict
 from console.debriefing.noticing import Noticing, noticed
 from console.web.classroom.models import Decision, Seat, Sitting, Turn
+from console.web.classroom.sittings import note_told_early
 from console.web.classroom.turns import opened_evidence
 from console.web.debrief.reading import judgement_of
 from console.web.sealed.reveal import Key, reveal, reveal_all
@@ -62,7 +63,7 @@ class Answered:
         key: What was so, as `console.casebook` writes it.
         truth: The word for what the applicant was.
         outcome: The word for what came of the first decision.
-        is_right: Whether a victim was flagged, or somebody else was not.
+        verdict: Whether the first decision was right; `outside` where that is a matter of law.
         noticed: Indicators by what was made of them; none is empty.
         wrong_reason: The word for a decision that was right while its reason was not; else empty.
     """
@@ -72,23 +73,31 @@ class Answered:
     key: Key
     truth: str
     outcome: str
-    is_right: bool
+    verdict: Verdict
     noticed: Sequence[Group]
     wrong_reason: str
 
 
 def answers_of(seat: Seat) -> list[Answered]:
-    """Return all dossiers whose answer a seat may learn now, in the order in which it had them."""
-    return [_answered(turn, key) for turn, key in reveal_all(seat)]
+    """Return all dossiers whose answer a seat may learn now, in the order in which it had them.
+
+    It is noted if the class has still to decide on them.
+    """
+    found = reveal_all(seat)
+    if found:
+        note_told_early(seat.sitting)
+    return [_answered(turn, key) for turn, key in found]
 
 
 def answered(turn: Turn) -> Answered:
-    """Return what a seat learns of a dossier.
+    """Return what a seat learns of a dossier; it is noted if the class has still to decide on it.
 
     Raises:
         PermissionDenied: If it may not, or not yet.
     """
-    return _answered(turn, reveal(turn))
+    key = reveal(turn)
+    note_told_early(turn.seat.sitting)
+    return _answered(turn, key)
 
 
 def made_of(decision: Decision, sitting: Sitting) -> Made:
@@ -103,17 +112,24 @@ def _answered(turn: Turn, key: Key) -> Answered:
     judgement = judgement_of(decisions[0], opened_evidence(turn), turn.dossier.block.number)
     case = case_of(judgement.dossier, key, {item.name: item.stage for item in _items()})
     found = noticed(judgement, case, flags_from)
-    was_flagged = judgement.action >= flags_from
+    said = verdict(judgement.action, case, flags_from)
     return Answered(
         turn=turn,
         made=[made_of(decision, sitting) for decision in decisions],
         key=key,
         truth=f"answer.{case.truth_class}",
-        outcome=f"answer.{case.truth_class}_{'flagged' if was_flagged else 'left'}",
-        is_right=is_right(judgement, case, flags_from),
+        outcome=f"answer.{_outcome(case, said, is_flag=judgement.action >= flags_from)}",
+        verdict=said,
         noticed=_groups(found),
         wrong_reason=_wrong_reason(found),
     )
+
+
+def _outcome(case: Case, said: Verdict, *, is_flag: bool) -> str:
+    """Return the word for what came of a decision; of irregular travellers it follows what was right."""
+    if case.truth_class == "irregular":
+        return f"irregular_{said}"
+    return f"{case.truth_class}_{'flagged' if is_flag else 'left'}"
 
 
 def _items() -> list[Item]:

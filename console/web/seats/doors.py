@@ -62,9 +62,14 @@ def seated(request: HttpRequest, response: Reply, taken: Taken) -> Reply:
         httponly=True,
         samesite="Lax",
     )
+    return in_language(response, taken.seat.language)
+
+
+def in_language(response: Reply, language: str) -> Reply:
+    """Let a browser remember a language."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
-        taken.seat.language,
+        language,
         max_age=LANGUAGE_DAYS * DAY_SECONDS,
         secure=settings.IS_SECURE,
         httponly=True,

@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 
 from console.web.access import SEAT, seat_of
 from console.web.classroom.models import LANGUAGES, Seat, Sitting
+from console.web.classroom.nicknames import LONGEST_NICKNAME
 from console.web.classroom.seats import (
-    LONGEST_NICKNAME,
     CannotJoin,
     Taken,
     plain_code,
@@ -21,6 +21,7 @@ from console.web.classroom.seats import (
     sitting_of,
     take_seat,
 )
+from console.web.classroom.sittings import reason_to_wait
 from console.web.seats.doors import (
     address_of,
     at_seat,
@@ -37,6 +38,7 @@ FIELD_OF = {
     "unknown_code": "code",
     "no_nickname": "nickname",
     "nickname_taken": "nickname",
+    "illegible": "nickname",
     "wrong_pin": "pin",
     "unknown_key": "key",
 }
@@ -72,10 +74,17 @@ def join(request: HttpRequest, code: str = "") -> HttpResponse:
     except CannotJoin as refused:
         return _join_page(request, refused=Refused(refused.reason), typed=typed)
     if request.method != "POST":
-        return _join_page(request, sitting=sitting, typed=typed)
+        shut = _refused_at_the_door(sitting)
+        return _join_page(request, sitting=sitting, refused=shut, typed=typed, is_shut=shut is not None)
     if "nickname" not in request.POST:
         return redirect("join", code=plain_code(typed))
     return _taken(request, sitting, typed)
+
+
+def _refused_at_the_door(sitting: Sitting) -> Refused | None:
+    """Return why nobody new may join, before anybody types a name; a PIN brings its own seat back, too."""
+    reason = reason_to_wait(sitting)
+    return Refused(reason) if reason and not sitting.roster.exists() else None
 
 
 def _taken(request: HttpRequest, sitting: Sitting, typed: str) -> HttpResponse:
@@ -99,13 +108,19 @@ def _language(chosen: str, sitting: Sitting) -> str:
 
 
 def _join_page(
-    request: HttpRequest, sitting: Sitting | None = None, refused: Refused | None = None, typed: str = ""
+    request: HttpRequest,
+    sitting: Sitting | None = None,
+    refused: Refused | None = None,
+    typed: str = "",
+    *,
+    is_shut: bool = False,
 ) -> HttpResponse:
     was_removed = request.session.get(SEAT) is not None and seat_of(request) is None
     spoken = settings.LANGUAGE_COOKIE_NAME in request.COOKIES or sitting is None
     shown: dict[str, Any] = {
         "sitting": sitting,
         "refused": refused,
+        "is_shut": is_shut,
         "typed": typed,
         "has_roster": sitting is not None and sitting.roster.exists(),
         "nickname": request.POST.get("nickname", ""),

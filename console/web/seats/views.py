@@ -27,7 +27,7 @@ from console.web.classroom.turns import (
     unsettled,
 )
 from console.web.classroom.turns import ask as ask_for
-from console.web.classroom.turns import decide as record
+from console.web.classroom.turns import decide_on as record
 from console.web.sealed.reveal import may_reveal
 from console.web.seats import drafts
 from console.web.seats.answers import answered, answers_of, made_of
@@ -126,7 +126,7 @@ def ask(request: HttpRequest, seat: Seat, dossier_id: UUID) -> HttpResponse:
         _check_takes(turn)
         ask_for(turn, kind)
     except (TooLate, NotYours) as refused:
-        return _refused(request, turn, refused)
+        return _refused(request, dossier_id, refused)
     drafts.keep(request.session, turn.dossier_id, drafts.entered(request.POST))
     return redirect(f"{reverse('desk')}#{kind.value}")
 
@@ -134,19 +134,17 @@ def ask(request: HttpRequest, seat: Seat, dossier_id: UUID) -> HttpResponse:
 @at_seat
 def decide(request: HttpRequest, seat: Seat, dossier_id: UUID) -> HttpResponse:
     """Record a decision, once, and say what is recorded."""
-    turn = _own_turn(seat, dossier_id)
     if request.method != "POST":
         return redirect("recorded", dossier_id=dossier_id)
     draft, number = drafts.entered(request.POST), 2 if request.POST.get("round") == "2" else 1
     try:
-        made = turn.decisions.filter(round=number).first() if draft.missing else None
-        if made is None and draft.missing:
-            _check_takes(turn)
-            drafts.keep(request.session, turn.dossier_id, draft, is_incomplete=True)
-            return redirect(f"{reverse('desk')}#decide")
-        made = made or record(turn, draft.answer(), number)
+        if draft.missing:
+            return _incomplete(request, _own_turn(seat, dossier_id), draft, number)
+        made = record(seat, dossier_id, draft.answer(), number)
+    except Turn.DoesNotExist as nowhere:
+        raise Http404 from nowhere
     except (TooLate, NotYours) as refused:
-        return _refused(request, turn, refused)
+        return _refused(request, dossier_id, refused)
     if (draft.action, draft.confidence) != (made.action, made.confidence):
         messages.info(request, speaker_now().say("desk.first_counts"))
     drafts.forget(request.session)
@@ -203,6 +201,21 @@ def _own_turn(seat: Seat, dossier_id: UUID) -> Turn:
     return turn
 
 
+def _incomplete(request: HttpRequest, turn: Turn, draft: Draft, number: int) -> HttpResponse:
+    """Keep what is entered and ask for the rest; where the round is recorded already, say what is.
+
+    Raises:
+        TooLate, NotYours: As `_check_takes`.
+    """
+    if turn.decisions.filter(round=number).exists():
+        messages.info(request, speaker_now().say("desk.first_counts"))
+        drafts.forget(request.session)
+        return redirect("recorded", dossier_id=turn.dossier_id)
+    _check_takes(turn)
+    drafts.keep(request.session, turn.dossier_id, draft, is_incomplete=True)
+    return redirect(f"{reverse('desk')}#decide")
+
+
 def _check_takes(turn: Turn) -> None:
     """Check that a dossier is the one on the desk, and that decisions are taken.
 
@@ -216,11 +229,11 @@ def _check_takes(turn: Turn) -> None:
         raise NotYours
 
 
-def _refused(request: HttpRequest, turn: Turn, refused: Exception) -> HttpResponse:
+def _refused(request: HttpRequest, dossier_id: UUID, refused: Exception) -> HttpResponse:
     """Say why nothing was recorded, and show what is."""
     word = "desk.too_late" if isinstance(refused, TooLate) else "desk.not_now"
     messages.warning(request, speaker_now().say(word))
-    return redirect("recorded", dossier_id=turn.dossier_id)
+    return redirect("recorded", dossier_id=dossier_id)
 
 
 def _tells_early(block: Block) -> bool:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, check_password, get_hasher
 
 from console.web.classroom.models import RosterEntry, Sitting
-from console.web.classroom.seats import LONGEST_NICKNAME, plain_nickname
+from console.web.classroom.nicknames import LONGEST_NICKNAME, look_of, plain_nickname
 from console.web.secrets import derived_seed
 
 LARGEST_ROSTER = 40_000
@@ -93,8 +93,8 @@ def read_roster(text: str) -> tuple[Expected, ...]:
     lines: dict[str, int] = {}
     for line, cells in rows:
         name = plain_nickname(cells[0])
-        complaints += _complaints(line, cells, lines.get(name.casefold()))
-        lines.setdefault(name.casefold(), line)
+        complaints += _complaints(line, cells, lines.get(look_of(name)))
+        lines.setdefault(look_of(name), line)
     if complaints:
         raise BadRoster(complaints[:MOST_COMPLAINTS])
     return tuple(Expected(plain_nickname(cells[0]), *cells[1:]) for _, cells in rows)

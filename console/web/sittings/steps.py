@@ -15,10 +15,13 @@ from console.web.access import for_trainers, own_sitting
 from console.web.classroom.models import Decision, Seat, Sitting
 from console.web.classroom.seats import remove_seat
 from console.web.classroom.sittings import (
+    Door,
     close_sitting,
+    door_of,
     give_code,
     lock_lobby,
     open_sitting,
+    reason_to_wait,
     reveal_sitting,
 )
 from console.web.sittings.changing import MOST_MINUTES, delete_sitting, extend
@@ -41,9 +44,15 @@ def open_class(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
 @require_POST
 @for_trainers
 def lock(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
-    """Lock the lobby, or unlock it, as the form says."""
+    """Lock the lobby, or unlock it, as the form says.
+
+    After an answer was shown, a form unlocks only if it has said what that means.
+    """
     own = own_sitting(request, sitting_id)
     locked = request.POST.get("locked") == "yes"
+    if not locked and door_of(own) == Door.STOPPED and request.POST.get("knows") != "told_early":
+        messages.warning(request, speaker_now().say("early.stopped_meanwhile"))
+        return redirect("sitting", own.pk)
     lock_lobby(own, locked=locked)
     return _done(request, own, "locked_done" if locked else "unlocked_done")
 
@@ -109,15 +118,19 @@ def reveal(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
 @require_http_methods(ASKED)
 @for_trainers
 def remove(request: HttpRequest, sitting_id: UUID, seat_id: UUID) -> HttpResponse:
-    """Take a seat away, after asking."""
+    """Take a seat away, after asking; and lock the sitting, where its owner could join it again."""
     own = own_sitting(request, sitting_id)
     seat = Seat.objects.filter(pk=seat_id, sitting=own).first()
     if seat is None:
         raise Http404
     if request.method == "POST":
         remove_seat(seat)
-        return _done(request, own, "remove_done", nickname=seat.nickname)
-    return _asked(request, own, "remove", seat=seat)
+        if request.POST.get("lock") != "yes":
+            return _done(request, own, "remove_done", nickname=seat.nickname)
+        lock_lobby(own, locked=True)
+        return _done(request, own, "remove_and_lock_done", nickname=seat.nickname)
+    comes_back = not reason_to_wait(own) and not own.roster.exists()
+    return _asked(request, own, "remove", seat=seat, comes_back=comes_back)
 
 
 @require_http_methods(ASKED)

@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from console.debriefing.settings import settings, shows_distributions
 from console.web.access import for_trainers, own_sitting
 from console.web.classroom.models import Sitting
+from console.web.classroom.sittings import door_of, tells_early
 from console.web.sittings.addresses import host_of, join_address, offered_hosts
 from console.web.sittings.progress import Cell, minutes_left, progress_of, stamp
 from console.web.sittings.rosters import printed
@@ -31,6 +32,7 @@ USUAL_EXTENSION = 5
 def sitting(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
     """Show a sitting to its trainer: how to join, how far the class is, and what can be done next."""
     own = own_sitting(request, sitting_id)
+    has_roster = own.roster.exists()
     page = {
         **_live(own),
         "address": join_address(request, own, request.get_host()),
@@ -38,7 +40,8 @@ def sitting(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
         "host": request.get_host(),
         "scenario": released_scenarios().get(own.scenario),
         "plan": own.blocks.all(),
-        "has_roster": own.roster.exists(),
+        "has_roster": has_roster,
+        "needs_count": not has_roster and tells_early(own),
     }
     return render(request, "sittings/sitting.html", page)
 
@@ -55,7 +58,9 @@ def grid(request: HttpRequest, sitting_id: UUID) -> HttpResponse:
         return HttpResponseClientRefresh()
     if request.GET.get("seen") == stamp(own):
         return HttpResponse(status=204)
-    return render(request, "sittings/grid.html", {**_live(own), "is_poll": True})
+    live = _live(own)
+    page = {**live, "is_poll": True, "has_other_door": request.GET.get("door", live["door"]) != live["door"]}
+    return render(request, "sittings/grid.html", page)
 
 
 def _live(own: Sitting) -> dict[str, Any]:
@@ -64,6 +69,7 @@ def _live(own: Sitting) -> dict[str, Any]:
     return {
         "sitting": own,
         "stamp": stamp(own),
+        "door": door_of(own).value,
         "progress": progress,
         "has_few_seats": not shows_distributions(len(progress.rows)),
         "fewest": settings().seats.fewest,

@@ -45,11 +45,17 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def clock(value: datetime) -> str:
+    """Return a time of the day with its zone, such as 14:05 WIB."""
+    return f"{timezone.localtime(value):%H:%M %Z}"
+
+
+@register.filter
 def moment(value: datetime | None) -> SafeString | str:
-    """Return a date and time in the language's manner, with the machine's form beside it."""
+    """Return a date and time in the language's manner with its zone, and the machine's form beside it."""
     if value is None:
         return ""
     local = timezone.localtime(value)
     day = texts.day_of_year(local.timetuple().tm_yday, local.year)
-    said = f"{speaker_now().of(day)}, {local:%H:%M}"
+    said = f"{speaker_now().of(day)}, {clock(value)}"
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), said)

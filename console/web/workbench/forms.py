@@ -20,6 +20,9 @@ MOST_POINTS = 1000
 HOURS_OF_A_DAY = 24
 MOST_PEOPLE = 10_000_000
 
+OWN, WORKLOAD = "own", "workload"
+"""Compared at each run's own threshold, or one that was given; and at equal work of the officers."""
+
 
 class Spoken(forms.Form):
     """A form whose labels and hints are words of `workbench.toml`, by the names of its fields."""
@@ -93,7 +96,7 @@ class PairForm(Spoken):
         super().__init__(*args, **kwargs)
         names = [(name, name) for name in runs]
         speaker = speaker_now()
-        bases = [(name, speaker.say(f"workbench_basis.{name}")) for name in ("own", "workload")]
+        bases = [(name, speaker.say(f"workbench_basis.{name}")) for name in (OWN, WORKLOAD)]
         for name, choices in (("first", names), ("second", names), ("basis", bases)):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):

@@ -19,10 +19,11 @@ from console.workbench.costs import (
     verdict,
 )
 from console.workbench.points import GroupAt, Opened
-from console.workbench.runs import FinishedRun
+from console.workbench.runs import Facts, FinishedRun
 from screening.evaluation.pages.html_parts import FEW, group_name
 from screening.evaluation.rates import PER, Rate
 from screening.evaluation.texts import Said, limit, number, percent, percents
+from screening.rules_only import NO_CARDS
 
 SHORT = 12
 """Rows of a table that does not push the next one out of sight."""
@@ -191,6 +192,16 @@ def name_of(grouping: str, group: str, run: FinishedRun) -> str:
 def stage_name(stage: str) -> str:
     """Return what a stage is called."""
     return speaker_now().of(group_name("stage", stage, {}))
+
+
+def made_of(facts: Facts) -> str:
+    """Return which rules and cards a run was screened with, in words."""
+    speaker = speaker_now()
+    rulebook, cards = facts.rulebook_id, facts.certificate.cards
+    if facts.decides == "rules" or cards == NO_CARDS:
+        return speaker.say("workbench.rules_alone", rulebook=rulebook)
+    untold = speaker.say("workbench.not_told")
+    return speaker.say("workbench.rules_and_cards", rulebook=rulebook or untold, cards=cards or untold)
 
 
 def flags_text(flags: float) -> str:

@@ -21,16 +21,19 @@ from console.web.workbench.asking import Asked, asked_of, hundredths, own_thresh
 from console.web.workbench.changes import changes
 from console.web.workbench.charts import specs
 from console.web.workbench.folders import points_folder, runs_folder
-from console.web.workbench.forms import NoteForm, PairForm
+from console.web.workbench.forms import OWN, WORKLOAD, NoteForm, PairForm
+from console.web.workbench.proposed import proposed_pair
 from console.web.workbench.showing import (
     figures,
     flags_text,
+    made_of,
     people_text,
     stage_name,
     threshold_text,
 )
 from console.workbench.costs import flags_per_10000
 from console.workbench.pairs import OneSide, Pair, paired
+from console.workbench.people import MOST_PEOPLE
 from console.workbench.points import opened
 from console.workbench.runs import BrokenRun, FinishedRun, run_named, run_names, runs_in
 from console.workbench.saved import MEND, SavedPoint, point_names, point_of, points_in, save
@@ -69,7 +72,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "runs": [_run_row(run) for run in readable],
         "broken": [run for run in found if isinstance(run, BrokenRun)],
         "points": [(name, one, threshold_text(one.threshold)) for name, one in points_in(points_folder())],
-        "pair": PairForm(runs=[run.name for run in readable], initial={"basis": "own"}),
+        "pair": PairForm(runs=[run.name for run in readable], initial=proposed_pair(readable)),
     }
     return render(request, "workbench/runs.html", context)
 
@@ -140,7 +143,8 @@ def workbench_point(_: HttpRequest, name: str) -> HttpResponse:
 @_explained
 def workbench_compare(request: HttpRequest) -> HttpResponse:
     """Show two runs of the same people side by side."""
-    form = PairForm(request.GET, runs=run_names(runs_folder()))
+    asked_for = {"basis": OWN, **request.GET.dict()}
+    form = PairForm(asked_for, runs=run_names(runs_folder()))
     context: dict[str, Any] = {"pair": form}
     if form.is_valid():
         asked = form.cleaned_data
@@ -148,7 +152,7 @@ def workbench_compare(request: HttpRequest) -> HttpResponse:
         victims = asked["victims"]
         prevalence = first.facts.share_of_victims if victims is None else victims / PER
         thresholds = hundredths(asked["first_threshold"]), hundredths(asked["second_threshold"])
-        found = paired(first, second, prevalence, thresholds, same_workload=asked["basis"] == "workload")
+        found = paired(first, second, prevalence, thresholds, same_workload=asked["basis"] == WORKLOAD)
         context |= _compared(found, prevalence)
     return render(request, "workbench/compare.html", context)
 
@@ -169,8 +173,7 @@ def _run_row(run: FinishedRun) -> dict[str, Any]:
         "victims": facts.victims,
         "stage": stage_name(facts.stage),
         "threshold": threshold_text(round(100 * facts.threshold)),
-        "rulebook": facts.rulebook_id,
-        "cards": facts.certificate.cards,
+        "made_of": made_of(facts),
     }
 
 
@@ -183,6 +186,8 @@ def _shown(run: FinishedRun, asked: Asked) -> dict[str, Any]:
         "note": NoteForm(),
         "basis": kept.basis,
         "why": kept.why,
+        "is_too_large": run.facts.n > MOST_PEOPLE,
+        "most_people": MOST_PEOPLE,
         "bound": asked.setting.max_miss,
         "prevalence": people_text(PER * asked.setting.prevalence),
         "figures": figures(run, kept, asked.step, asked.setting),
@@ -227,7 +232,7 @@ def _side(side: OneSide, stage: str) -> dict[str, str]:
     query = f"stage={stage}&threshold={side.threshold / 100:.2f}"
     return {
         "name": side.run.name,
-        "rulebook": side.run.facts.rulebook_id,
+        "made_of": made_of(side.run.facts),
         "threshold": threshold_text(side.threshold),
         "flags": flags_text(side.flags),
         "address": f"{reverse('workbench_run', args=[side.run.name])}?{query}",

@@ -21,7 +21,6 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, ProxyHandler, Re
 import pytest
 
 from console.commands import serve as command
-from console.web import serving
 from dossier.problems import BadInput
 
 SARING = (sys.executable, "-c", "from console.cli import main; main()", "serve")
@@ -167,6 +166,47 @@ def test_a_second_console_on_the_same_port_is_refused_and_makes_nothing(
     assert running.get("/").status == 200
 
 
+def test_a_second_console_on_the_same_folder_is_refused(running: Console, data: Path) -> None:
+    said = refusal("--data", str(data), "--port", "0", "--host", HERE)
+    assert f"{data}: another console that runs uses this folder" in said
+    assert running.get("/").status == 200
+
+
+def test_the_folder_that_the_environment_names_is_used(running: Console, data: Path) -> None:
+    assert f"{data}: another console" in refusal("--port", "0", "--host", HERE, SARING_DATA=str(data))
+
+
+def test_it_speaks_to_an_indonesian_trainer_in_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    account = {"name": "budi", "password": "abcd-efgh"}
+    content = {"addresses": ["http://localhost/", "http://10.0.0.7/"], "account": account, "data": "konsol"}
+    command._say(content, "id")
+    assert capsys.readouterr().out.splitlines() == [
+        "Konsol siap.",
+        "  di komputer ini     http://localhost/",
+        "  dari komputer lain  http://10.0.0.7/",
+        "  masuk sebagai       budi",
+        "  dengan kata sandi   abcd-efgh (hanya ditampilkan sekali ini; ganti setelah masuk)",
+        "Datanya: konsol",
+        "Ctrl-C menghentikannya.",
+    ]
+
+
+def test_a_demonstration_never_becomes_the_console_of_real_classes(tmp_path: Path) -> None:
+    (tmp_path / "demonstration").touch()
+    said = refusal("--data", str(tmp_path), "--port", "0", "--host", HERE)
+    assert "the folder holds a demonstration" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["demonstration"]
+
+
+def test_a_file_is_no_folder_and_no_database(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", "utf-8")
+    assert "this is no folder" in refusal("--data", str(tmp_path / "file"), "--port", "0", "--host", HERE)
+    (tmp_path / "console.sqlite3").write_bytes(b"mine, and no database" * 300)
+    said = refusal("--data", str(tmp_path), "--port", "0", "--host", HERE)
+    assert "the database cannot be used: file is not a database" in said
+    assert "backup" in said
+
+
 def test_ctrl_c_stops_it_as_it_stops_every_command(tmp_path: Path) -> None:
     with console(tmp_path / "console") as one:
         assert one.stop(signal.SIGINT) == (130, "saring: interrupted; every recorded decision is kept\n")
@@ -218,6 +258,8 @@ def test_a_researcher_gets_an_account_without_a_class(tmp_path: Path) -> None:
         (("--host", "no host at all"), "this is no address of this computer"),
         (("--trainer", "a", "--researcher", "b"), "one account is made at a time"),
         (("--password-file", "x"), "nobody was named"),
+        (("--trainer", "a", "--password-file", "no/file"), "No such file"),
+        (("--runs", "no/folder"), "--runs no/folder: there is no such folder"),
     ],
 )
 def test_options_that_cannot_be_are_refused_before_anything_is_made(
@@ -227,6 +269,15 @@ def test_options_that_cannot_be_are_refused_before_anything_is_made(
     assert what in said
     assert "To mend it" in said
     assert not (tmp_path / "console").exists()
+
+
+@pytest.mark.parametrize("url", ["my-secret", f"postgres://saring:my-secret@{HERE}:port/saring"])
+def test_an_address_that_is_none_is_told_from_a_database_that_does_not_answer(
+    tmp_path: Path, url: str
+) -> None:
+    said = refusal("--data", str(tmp_path / "console"), "--port", "0", "--host", HERE, DATABASE_URL=url)
+    assert "DATABASE_URL: this is no address of a database" in said
+    assert "my-secret" not in said
 
 
 def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:
@@ -249,32 +300,3 @@ def test_on_windows_it_says_where_it_runs(monkeypatch: pytest.MonkeyPatch) -> No
         windows.setattr(os, "name", "nt")
         with pytest.raises(BadInput, match="Windows Subsystem for Linux"):
             command.require_console()
-
-
-@pytest.mark.parametrize(("folder", "kind"), [("/srv/share/console", "nfs4"), ("/srv/console", "ext4")])
-def test_a_network_drive_is_told_from_a_disk(tmp_path: Path, folder: str, kind: str) -> None:
-    mounts = tmp_path / "mounts"
-    mounts.write_text(
-        "disk / ext4 rw 0 0\nfar:/x /srv/share nfs4 rw 0 0\nfar:/y /my\\040z cifs rw 0 0\n", "utf-8"
-    )
-    assert serving.kind_of_drive(Path(folder), mounts) == kind
-    assert serving.kind_of_drive(Path("/my z/a"), mounts) == "cifs"
-    assert serving.kind_of_drive(Path(folder), tmp_path / "none") is None
-
-
-def test_a_network_drive_is_refused_for_sqlite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(serving, "kind_of_drive", lambda _: "cifs")
-    with pytest.raises(BadInput, match="network drive"):
-        serving.refuse_network_drive(tmp_path)
-
-
-def test_addresses_for_others_are_said_where_others_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "own_addresses", lambda: ["192.168.1.5"])
-    assert serving.addresses_of("0.0.0.0", 80) == ("http://localhost:80/", "http://192.168.1.5:80/")
-    assert serving.addresses_of("::1", 8000) == ("http://localhost:8000/",)
-    assert serving.addresses_of("10.0.0.7", 8000) == ("http://10.0.0.7:8000/",)
-
-
-def test_its_own_loop_is_no_address_for_others() -> None:
-    assert not [address for address in serving.own_addresses() if address.startswith("127.")]
-    assert socket.gethostname().lower() in serving.own_hosts()

@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.stats import linregress
 
 from console.debriefing.equal_evidence import Adjusted, adjusted
@@ -114,4 +115,44 @@ def test_where_signs_alone_part_the_groups_nothing_is_compared() -> None:
     [(0.01, 0.4, "more"), (-0.4, -0.01, "less"), (-0.05, 0.08, "equal"), (-0.3, 0.3, "cannot_tell")],
 )
 def test_the_interval_decides_what_is_said(low: float, high: float, verdict: str) -> None:
-    assert Adjusted(0, low, high, 9, 9).verdict == verdict
+    found = Adjusted(0, low, high, 9, 9, 15)
+    assert found.verdict == verdict
+    assert (found.more > 0) == (verdict == "cannot_tell")
+
+
+@pytest.mark.parametrize("value", [-0.3, 0.0, 0.03, 0.25])
+def test_as_many_more_dossiers_as_are_said_would_tell_and_one_fewer_would_not(value: float) -> None:
+    found = Adjusted(value, value - 0.4, value + 0.4, 6, 6, 9)
+    assert found.verdict == "cannot_tell"
+    spread = 0.4 / stats.t.ppf(0.975, 9) * 12**0.5
+
+    def verdict_of(more: int) -> str:
+        half = spread * stats.t.ppf(0.975, 9 + more) / (12 + more) ** 0.5
+        return Adjusted(value, value - half, value + half, 6, 6 + more, 9 + more).verdict
+
+    assert verdict_of(found.more) != "cannot_tell"
+    assert verdict_of(found.more - 1) == "cannot_tell"
+
+
+def test_a_question_says_how_many_more_decisions_would_tell() -> None:
+    chance = np.random.default_rng(3)
+    cases = {f"d{n}": with_signs(f"d{n}", 1 + n % 3) for n in range(12)}
+    made = [
+        judgement(name, 3 if chance.random() < 0.5 else 0, seat=f"s{seat}")
+        for name in cases
+        for seat in range(4)
+    ]
+    found = gap(made[:24], made[24:], cases, is_flagged)
+    assert found.adjusted is not None
+    assert found.needed is not None
+    assert (found.needed.dossiers, found.needed.at_least) == (found.adjusted.more, False)
+    assert found.needed.decisions == 4 * found.needed.dossiers
+    few = gap(made[:8], made[24:], cases, is_flagged).needed
+    assert few is not None
+    assert (few.dossiers, few.decisions, few.at_least) == (2, 8, True)
+
+
+def test_where_signs_part_the_groups_more_of_the_same_would_not_tell() -> None:
+    cases = {f"d{n}": with_signs(f"d{n}", 1 if n < 4 else 5) for n in range(8)}
+    made = [judgement(name, 3 if n % 3 else 0) for n, name in enumerate(cases)]
+    assert gap(made[:4], made[4:], cases, is_flagged).needed is None

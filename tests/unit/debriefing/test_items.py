@@ -35,6 +35,17 @@ def test_facility_is_the_share_of_seats_that_were_right_the_hardest_first() -> N
     assert [item.is_too_easy for item in found] == [False, False, True]
 
 
+def test_to_let_an_irregular_traveller_proceed_is_neither_right_nor_wrong() -> None:
+    cases = {"i": case("i", "irregular")}
+    made = [judgement("i", action, seat=f"s{seat}") for seat, action in enumerate((0, 0, 1, 2, 2, 3, 3))]
+    (found,) = items(made, cases, FLAG)
+    assert (found.seats, found.judged, found.right) == (7, 5, 3)
+    assert found.facility == 0.6
+    assert found.facility_interval == clopper_pearson(3, 5)
+    (nobody,) = items(made[:2], cases, FLAG)
+    assert (nobody.facility, nobody.is_shown, nobody.facility_interval) == (None, False, (0.0, 1.0))
+
+
 def ratings_of(seats: int, chance: random.Random, *, parts_wrongly: bool = False) -> list[Judgement]:
     """A class whose seats differ in readiness to flag alone; if asked, the good ones fail on victim `v0`."""
     made = []

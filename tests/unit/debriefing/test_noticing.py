@@ -4,6 +4,7 @@ import pytest
 
 from console.debriefing.judgements import case_of
 from console.debriefing.noticing import NOTHING, cues, noticed, noticing_sums
+from console.debriefing.shares import Share
 from tests.unit.debriefing.classes import FLAG, STAGES, case, judgement
 
 
@@ -73,11 +74,28 @@ def test_cues_are_counted_over_a_class_those_overlooked_most_first() -> None:
     found = {cue.name: cue for cue in cues(made, cases, FLAG)}
     assert [cue.name for cue in cues(made, cases, FLAG)] == ["a", "c", "b"]
     a, c = found["a"], found["c"]
-    assert (a.present, a.overlooked, a.underweighted, a.used, a.dossiers, a.seats) == (3, 1, 1, 1, 1, 3)
-    assert (a.present_elsewhere, a.overlooked_elsewhere, a.overweighted) == (1, 0, 1)
-    assert (c.present, c.overlooked, c.underweighted, c.used) == (2, 1, 1, 0)
-    assert found["b"].cited_absent == 1
+    assert (a.present, a.overlooked.count, a.used) == (3, 1, 1)
+    assert (a.overlooked.dossiers, a.overlooked.seats) == (1, 3)
+    assert counts(a.underweighted) == (1, 2), "of the two who noticed it"
+    assert (counts(a.overlooked_elsewhere), counts(a.overweighted)) == ((0, 1), (1, 1))
+    assert (c.present, c.overlooked.count, counts(c.underweighted), c.used) == (2, 1, (1, 1), 0)
+    assert counts(found["b"].cited_absent) == (1, 4), "absent in all four, and ticked in one"
+    assert counts(c.cited_unknown) == (0, 2), "two had not opened the interview"
     assert "d" not in found, "nobody could read it and nobody ticked it"
+
+
+def test_to_talk_with_an_irregular_traveller_gives_no_sign_too_much_weight() -> None:
+    irregular = case("d1", "irregular")
+    asked, referred, let_go = (
+        noticed(judgement(action=action, ticked="a"), irregular) for action in (2, 3, 0)
+    )
+    for found in (asked, let_go):
+        assert (found.seen_and_used, found.overweighted) == (frozenset("a"), NOTHING)
+    assert (referred.seen_and_used, referred.overweighted) == (NOTHING, frozenset("a"))
+
+
+def counts(share: Share) -> tuple[int, int]:
+    return share.count, share.n
 
 
 def test_sums_add_up_over_indicators() -> None:

@@ -11,6 +11,7 @@ from console.debriefing.rating import (
     as_screened,
     confident_actions,
     confident_rating,
+    lines,
     operating_points,
     screener,
 )
@@ -35,6 +36,20 @@ def test_three_operating_points_by_hand() -> None:
     points = operating_points(actions(made, CASES))
     assert [(p.flagged, p.wrongly) for p in points] == [(1, 0), (1, 1), (2, 1)]
     assert [(p.flagged_share, p.wrongly_share) for p in points] == [(0.5, 0), (0.5, 0.5), (1, 0.5)]
+
+
+def test_operating_points_have_intervals_that_do_not_take_many_looks_for_many_dossiers() -> None:
+    made = [
+        judgement(name, action, seat=f"s{seat}")
+        for seat in range(5)
+        for name, action in zip("vl", (3, 2), strict=True)
+    ]
+    found = lines(made, CASES)
+    assert [line.least for line in found] == [3, 2, 1]
+    assert [(line.flagged.count, line.wrongly.count) for line in found] == [(5, 0), (5, 5), (5, 5)]
+    assert [line.flagged.independent for line in found] == [1, 1, 1]
+    points = operating_points(actions(made, CASES))
+    assert [(line.flagged.n, line.wrongly.n) for line in found] == [(p.victims, p.others) for p in points]
 
 
 def test_the_area_counts_pairs_ties_half() -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from console.commands.demo import MARK, DemoOptions, demonstrate
+from console.commands.demo import DemoOptions, demonstrate
 from console.output import Output
+from console.web.serving.preparing import MARK
 from dossier.problems import BadInput
 
 DEMO = "import typer; from console.demo_cli import demo; typer.run(demo)"
@@ -39,6 +40,29 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path, fresh:
     assert list(tmp_path.iterdir()) == [thesis]
 
 
+def test_the_console_that_the_environment_names_is_no_demonstration(tmp_path: Path) -> None:
+    (tmp_path / "console.sqlite3").write_bytes(b"real classes")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SARING_", "DJANGO_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", DEMO, "--no-serve", "--fresh"],
+        check=False,
+        env={**kept, "SARING_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 3
+    assert f"{tmp_path}: the folder holds something that is no demonstration" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["console.sqlite3"]
+
+
+def test_a_password_file_without_a_password_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    empty = tmp_path / "password"
+    empty.touch()
+    with pytest.raises(BadInput, match="there is no password in it"):
+        demonstrate(options(tmp_path / "demo", password_file=empty), Output(as_json=True, quiet=True))
+    assert not (tmp_path / "demo").exists()
+
+
 @pytest.mark.slow
 def test_a_demonstration_is_made_within_a_minute_kept_and_begun_anew(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
@@ -51,7 +75,8 @@ def test_a_demonstration_is_made_within_a_minute_kept_and_begun_anew(tmp_path: P
     assert evaluation["n"] > 0
     again = shown(folder)
     assert (again["finished"], again["open"], again["password"]) == (first["finished"], first["open"], "")
-    anew = shown(folder, "--fresh", "--language", "id", "--password", "a long password")
+    (tmp_path / "password").write_text("a long password\n", "utf-8")
+    anew = shown(folder, "--fresh", "--language", "id", "--password-file", str(tmp_path / "password"))
     assert anew["finished"]["id"] != first["finished"]["id"]
     assert anew["password"] == "a long password"
     assert anew["open"]["title"] != first["open"]["title"]

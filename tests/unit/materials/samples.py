@@ -11,18 +11,19 @@ from dossier.recommendations import Recommendation
 from dossier.texts import Text
 from tests.web.few_cases import few_cases
 
+ACTIONS = {each.label: Text(en=f"Do {each.label}", id=f"Lakukan {each.label}") for each in Recommendation}
 SITTING = SittingRecord(
     id=UUID("6d3c2f5e-1f0b-4b7a-9c62-0c1a4b6b7c01"),
     title="Class A",
     scenario="phnom_penh_2022",
-    scenario_title="Phnom Penh, July 2022",
+    scenario_title=Text(en="Phnom Penh, July 2022", id="Phnom Penh, Juli 2022"),
     place="office",
+    actions=ACTIONS,
     language="en",
     counts_documents=False,
     seats=8,
     simulated_seats=0,
 )
-ACTIONS = {each.label: Text(en=f"Do {each.label}", id=f"Lakukan {each.label}") for each in Recommendation}
 WHEN = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 

@@ -1,5 +1,6 @@
 """Every scenario has a guide, gathered from data, that names sources and honest reasons and holds no answer."""
 
+import re
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -21,7 +22,9 @@ def test_every_scenario_has_a_whole_guide(name: str) -> None:
     assert len(guide.particular.questions) >= 2
     assert guide.lookalikes
     assert guide.referral.agencies
-    assert guide.basis.works
+    assert guide.basis.figures
+    assert guide.basis.sources
+    assert guide.advice
     assert [stage.stage for stage in guide.signs] == [stage.label for stage in stages_at(guide.lesson.place)]
     assert all(rule.innocent for stage in guide.signs for rule in stage.explanations)
 
@@ -31,6 +34,46 @@ def test_every_text_of_a_guide_stands_in_both_languages(name: str) -> None:
     texts = list(texts_in(guide_for(name)))
     assert len(texts) > 100
     assert [text for text in texts if not text.en.strip() or not text.id.strip()] == []
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_nothing_in_a_guide_points_to_notes_that_a_reader_cannot_open(name: str) -> None:
+    said = " ".join(f"{text.en} {text.id}" for text in texts_in(guide_for(name)))
+    assert [
+        word for word in ("andbook", "buku pegangan", "evidence/", "paper_", ".toml") if word in said
+    ] == []
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_a_figure_and_a_work_say_what_they_are_in_either_language(name: str) -> None:
+    basis = guide_for(name).basis
+    lines = [line for group in basis.figures for line in group.figures]
+    assert [line.what.en for line in lines if line.what.en == line.what.id] == []
+    works = [*basis.sources, *(group.work for group in basis.figures), *(line.work for line in basis.general)]
+    silent = [work.name.en for work in works if work.name.en == work.name.id and work.about is None]
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_a_paper_that_a_guide_names_by_number_is_named_in_full_as_well(name: str) -> None:
+    guide = guide_for(name)
+    said = " ".join(text.en for text in texts_in(guide))
+    numbers = set(re.findall(r"\b0\d\d\b", " ".join(re.findall(r"[Pp]apers? [\d ,and]+", said))))
+    assert numbers <= {paper.number for paper in guide.papers}
+
+
+def test_a_description_is_replaced_only_where_the_modules_own_points_to_notes() -> None:
+    own = {key: load_scenario("baseline_year").library[key][0].module for key in guide_texts().descriptions}
+    assert own
+    assert [key for key, head in own.items() if "handbook" not in head.description.en] == []
+
+
+def test_a_computed_figure_says_from_which_works() -> None:
+    lines = [line for group in guide_for("baseline_year").basis.figures for line in group.figures]
+    (share,) = [line for line in lines if line.what.en.startswith("Share of trafficking victims")]
+    assert share.place == Text(
+        en="computed from Detik, 2025; Tempo, 2024", id="dihitung dari Detik, 2025; Tempo, 2024"
+    )
 
 
 @pytest.mark.parametrize("name", scenario_names())

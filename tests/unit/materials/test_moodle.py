@@ -5,18 +5,19 @@ from html.parser import HTMLParser
 
 import pytest
 
-from console.materials.marks import marks, marks_for
+from console.materials.marks import mark_of, marks
 from console.materials.moodle import quiz
 from console.materials.records import DossierRecord, SittingRecord
 from dossier.recommendations import Recommendation
+from dossier.texts import Language
 from tests.unit.materials.moodle_rules import GRADES, Question, Refused, read
-from tests.unit.materials.samples import ACTIONS, SITTING, dossiers, with_truth
+from tests.unit.materials.samples import SITTING, dossiers, with_truth
 
 HOSTILE = ']]><script>alert(1)</script> & "quoted" // /slash\x00\x0b\ud800'
 
 
 def written(*found: DossierRecord, sitting: SittingRecord = SITTING) -> str:
-    return "".join(quiz(sitting, found, ACTIONS))
+    return "".join(quiz(sitting, found))
 
 
 def test_each_dossier_becomes_one_question_with_the_four_actions() -> None:
@@ -31,18 +32,36 @@ def test_each_dossier_becomes_one_question_with_the_four_actions() -> None:
 
 @pytest.mark.parametrize(
     ("truth", "fractions"),
-    [("victim", [0, 20, 50, 100]), ("lawful", [100, 50, 20, 0]), ("irregular", [50, 100, 50, 0])],
+    [("victim", [0, 30, 80, 100]), ("lawful", [100, 80, 30, 0]), ("irregular", [50, 100, 100, 0])],
 )
 def test_an_action_is_worth_what_the_file_of_marks_says(truth: str, fractions: list[float]) -> None:
     (question,) = read(written(with_truth(dossiers()[0], truth)))
     assert [answer.fraction for answer in question.answers] == fractions
 
 
-def test_every_mark_is_one_that_moodle_offers_and_one_action_is_fully_right() -> None:
-    for truth in marks().percent:
-        percents = [marks_for(truth).of(action) for action in Recommendation]
-        assert set(percents) <= set(GRADES)
-        assert percents.count(100) == 1
+def test_every_mark_is_one_that_moodle_offers_and_some_action_is_fully_right() -> None:
+    for truth in marks().verdicts:
+        percents = {mark_of(truth, action).percent for action in Recommendation}
+        assert percents <= set(GRADES)
+        assert 100 in percents
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "action", "remark"),
+    [
+        ("en", "Class A: Dossier A1", "Do proceed", "outside this exercise"),
+        ("id", "Class A: Berkas A1", "Lakukan proceed", "di luar latihan ini"),
+    ],
+)
+def test_a_question_speaks_one_language_throughout(
+    language: Language, name: str, action: str, remark: str
+) -> None:
+    dossier = with_truth(dossiers()[0], "irregular")
+    (question,) = read(written(dossier, sitting=replace(SITTING, language=language)))
+    assert question.name == name
+    assert action in question.answers[0].text
+    assert remark in question.answers[0].feedback
+    assert (" (id)" in question.text) == (language == "id")
 
 
 def test_the_feedback_holds_story_advice_and_indicators_and_the_question_holds_none_of_them() -> None:
@@ -73,7 +92,7 @@ def test_a_dossier_whose_answer_may_not_be_told_becomes_no_question() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('fraction="20"', 'fraction="21"'),
+        ('fraction="30"', 'fraction="31"'),
         ('fraction="100"', 'fraction="90"'),
         ("<single>true</single>", "<single>false</single>"),
         ("<![CDATA[", ""),

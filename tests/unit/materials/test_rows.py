@@ -1,9 +1,11 @@
 """Rows say what was decided, and what was right only where that may be told."""
 
+from dataclasses import replace
+
 from console.materials.columns import columns_of, columns_shown
 from console.materials.records import full_evidence
 from console.materials.rows import decision_row, dossier_row, field_values
-from tests.unit.materials.samples import SITTING, decision, dossiers
+from tests.unit.materials.samples import SITTING, decision, dossiers, with_truth
 
 
 def test_a_row_has_a_value_for_every_declared_column_and_no_other() -> None:
@@ -39,6 +41,22 @@ def test_a_flag_is_right_on_a_victim_and_wrong_on_anybody_else() -> None:
         for action in range(4)
     ]
     assert said == ["no", "no", "yes", "yes", "yes", "yes", "no", "no"]
+
+
+def test_a_code_stands_beside_what_the_action_is_called() -> None:
+    indonesian = replace(SITTING, language="id")
+    row = decision_row(indonesian, decision(dossiers()[0], 1))
+    assert (row["action"], row["action_title"]) == ("documents", "Lakukan documents")
+    assert decision_row(SITTING, decision(dossiers()[0], 1))["action_title"] == "Do documents"
+    told = dossier_row(indonesian, dossiers()[0], [])
+    assert told["screener_title"] == f"Lakukan {told['screener_recommendation']}"
+
+
+def test_an_irregular_traveller_who_is_interviewed_is_flagged_and_well_served() -> None:
+    irregular = with_truth(dossiers()[0], "irregular")
+    rows = [decision_row(SITTING, decision(irregular, action)) for action in range(4)]
+    assert [row["verdict"] for row in rows] == ["outside", "right", "right", "wrong"]
+    assert [row["flag"] for row in rows] == ["no", "no", "yes", "yes"]
 
 
 def test_counts_are_of_the_first_round() -> None:

@@ -1,16 +1,35 @@
 """A sitting goes forward, a seat goes through its dossiers, and a decision is written once."""
 
 import time
+from datetime import timedelta
+from itertools import islice, product
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from console.web.classroom import seats
-from console.web.classroom.models import Block, Decision, Request, RosterEntry, Seat, Sitting, Turn
+from console.web.classroom.models import (
+    Block,
+    Decision,
+    FailedAttempt,
+    Request,
+    RosterEntry,
+    Seat,
+    Sitting,
+    Turn,
+)
 from console.web.classroom.seats import MOST_CODES, MOST_PINS, CannotJoin, returned, sitting_of, take_seat
-from console.web.classroom.sittings import close_sitting, give_code, lock_lobby, open_sitting, reveal_sitting
+from console.web.classroom.sittings import (
+    CODE_LETTERS,
+    close_sitting,
+    give_code,
+    lock_lobby,
+    open_sitting,
+    reveal_sitting,
+)
 from console.web.classroom.turns import (
     Answer,
     NotYours,
@@ -162,13 +181,43 @@ def test_a_nickname_is_taken_once_and_a_locked_lobby_takes_nobody(sitting: Sitti
 
 
 def test_guessing_codes_ends_soon_while_a_class_behind_one_address_joins(sitting: Sitting) -> None:
-    for _ in range(MOST_CODES):
+    for first, second in islice(product(CODE_LETTERS, repeat=2), MOST_CODES):
         with pytest.raises(CannotJoin, match="unknown_code"):
-            sitting_of("BBBBBB", "10.0.0.9")
+            sitting_of(f"BBBB{first}{second}", "10.0.0.9")
     with pytest.raises(CannotJoin, match="too_often"):
         sitting_of(str(sitting.code), "10.0.0.9")
     for number in range(100):
         assert sitting_of(str(sitting.code), "10.0.0.1") == sitting, number
+
+
+def test_the_same_wrong_code_counts_once_however_often_it_is_loaded(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seats, "MOST_CODES", 3)
+    for _ in range(30):
+        for typed in ("BBBBBB", "bbb bbb", "no code", "?"):
+            with pytest.raises(CannotJoin, match="unknown_code"):
+                sitting_of(typed, "10.0.0.9")
+    assert FailedAttempt.objects.count() == 2, "one wrong code, and what can be no code"
+    assert sitting_of(str(sitting.code), "10.0.0.9") == sitting
+    with pytest.raises(CannotJoin, match="unknown_code"):
+        sitting_of("CCCCCC", "10.0.0.9")
+    with pytest.raises(CannotJoin, match="too_often"):
+        sitting_of(str(sitting.code), "10.0.0.9")
+
+
+def test_a_wrong_code_counts_again_when_the_first_time_is_long_ago(sitting: Sitting) -> None:
+    for _ in range(2):
+        with pytest.raises(CannotJoin, match="unknown_code"):
+            sitting_of("BBBBBB", "10.0.0.9")
+        FailedAttempt.objects.update(at=timezone.now() - timedelta(minutes=11))
+    assert FailedAttempt.objects.count() == 2
+
+
+def test_no_code_that_was_typed_is_kept(sitting: Sitting) -> None:
+    with pytest.raises(CannotJoin, match="unknown_code"):
+        sitting_of("BCDFGH", "10.0.0.9")
+    assert "BCDFGH" not in str(FailedAttempt.objects.values())
 
 
 def first_turn(sitting: Sitting) -> Turn:

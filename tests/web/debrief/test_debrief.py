@@ -9,13 +9,19 @@ from django.test import Client
 from django.urls import reverse
 
 from console.debriefing.debrief import class_debrief, seat_debrief
+from console.debriefing.items import Discrimination, ItemStatistics
 from console.web.access import TRAINERS
 from console.web.classroom.models import Block, Seat, Sitting
 from console.web.classroom.seats import remove_seat, take_seat
 from console.web.classroom.sittings import close_sitting, open_sitting, reveal_sitting
 from console.web.classroom.turns import opened_evidence
+from console.web.debrief import sentences
+from console.web.debrief.item_tables import item_rows
 from console.web.debrief.reading import judgements_of, told
 from console.web.sealed.models import DossierKey
+from console.web.speech import web_words
+from console.words import Speaker
+from dossier.texts import Text
 from tests.web.conftest import user_of
 from tests.web.debrief.played import ClassPlan, hold, played, turns_of
 
@@ -84,7 +90,7 @@ def test_every_word_that_a_page_asks_for_exists_in_both_languages_and_none_is_le
         part, key = name.split(".")
         assert said[part][key].id
     made_up = re.compile(
-        r"^(truth_|one_|men_|young_|apart_|flags_|women_|item_|line_|area_|assistance_|flag_means|simulated_)"
+        r"^(truth_|one_|men_|young_|apart_|flags_|women_|item_|line_|area_|assistance_|flag_means|simulated_|irregular_|needed_)"
     )
     left_over = [
         key for key in said["debrief"] if not made_up.match(key) and not re.search(rf"\b{key}\b", text)
@@ -108,6 +114,67 @@ def test_statistics_of_dossiers_are_for_the_trainer_and_not_for_the_wall(
     for word in ("Discrimination", "Statistics of the dossiers"):
         assert word in trainers
         assert word not in walls
+
+
+def test_an_irregular_traveller_who_was_talked_with_is_not_judged_wrongly(
+    signed_in: Client, revealed: Sitting
+) -> None:
+    sums = class_debrief(*_arguments(revealed)).sums
+    taken = sums.taken["irregular"]
+    assert sum(taken), "the class has such a dossier"
+    hold(signed_in, first_seat(revealed))
+    for name, of_class in (("class_debrief_shown", True), ("class_debrief", True), ("seat_profile", False)):
+        shown = words(page_of(signed_in, name, *([revealed.pk] if of_class else [])))
+        assert "Irregular travellers were referred as if they were victims in" in shown
+        assert "a matter of law that saring does not judge" in shown
+        if of_class:
+            asked = f"({taken[3]} of {sum(taken)}; 95 % interval"
+            assert asked in shown.split("as if they were victims")[1]
+            assert f"as their cases advise: {taken[1] + taken[2]}. Let proceed: {taken[0]}" in shown
+    irregular = next(
+        case.dossier for case in told(revealed).cases.values() if case.truth_class == "irregular"
+    )
+    assert "only a referral as a victim is wrong" in words(
+        page_of(signed_in, "class_dossier", revealed.pk, irregular)
+    )
+
+
+def test_every_operating_point_and_the_area_of_the_class_have_an_interval(
+    signed_in: Client, revealed: Sitting
+) -> None:
+    shown = words(page_of(signed_in, "class_debrief_shown", revealed.pk))
+    points = shown.split("Line drawn")[1].split("Intervals count")[0]
+    assert len(re.findall(r"\d+ of \d+; [\d.]+\u2060–\u2060[\d.]+ %\)", points)) == 2 * 4
+    assert re.search(
+        r"curve of the class, with confidence: \d\.\d\d \(95 % interval \d\.\d\d to \d\.\d\d", shown
+    )
+
+
+@pytest.mark.parametrize("name", CLASS_PAGES)
+def test_a_question_that_cannot_be_answered_says_how_much_more_would_answer_it(
+    signed_in: Client, revealed: Sitting, name: str
+) -> None:
+    shown = words(page_of(signed_in, name, revealed.pk))
+    unanswered = shown.count("Nobody can tell from these dossiers")
+    assert unanswered > 0
+    assert len(re.findall(r"(To compare them at all|To tell) takes more such dossiers", shown)) == unanswered
+
+
+@pytest.mark.parametrize("value", [-0.004, -0.0, 0.0, 0.004])
+def test_nought_has_no_sign(value: float) -> None:
+    speaker = Speaker("id", web_words)
+    assert sentences.decimal(speaker, value, 2) == "0,00"
+    assert sentences.limits_said(speaker, value, -0.3, 2) == "0,00 sampai −0,30"
+    told = Discrimination(value, 12, 6)
+    assert (
+        item_rows(speaker, [_item(told)], {"d": "A"}, {"d": Text(en="k", id="k")})[0]
+        .cells[2]
+        .startswith("0,00 (")
+    )
+
+
+def _item(told: Discrimination) -> ItemStatistics:
+    return ItemStatistics("d", seats=12, judged=12, right=5, doubted=0, discrimination=told)
 
 
 @pytest.mark.parametrize("seats", [4, 5])
@@ -198,7 +265,10 @@ def test_a_dossier_is_opened_for_discussion_with_story_advice_and_the_next_one(
 ) -> None:
     debrief = page_of(signed_in, "class_debrief_shown", revealed.pk)
     address = re.findall(r'href="([^"]+/dossier/[^"]+)"', debrief)
-    assert len(address) == 5
+    assert len(address) == len(set(address)) == 8
+    first, folded = debrief.split("All other dossiers")
+    assert [one in first for one in address] == [True] * 5 + [False] * 3
+    assert all(one in folded for one in address[5:])
     page = signed_in.get(address[0]).content.decode()
     assert "SECRET story" in page
     assert "SECRET advice" in page

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
@@ -44,8 +45,8 @@ def sent(client: Client, name: str, sitting: Sitting, **options: str) -> str:
     return b"".join(answer).decode()
 
 
-def rows_of(table: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(StringIO(table, newline="")))
+def rows_of(table: str, separator: str = ",") -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(table.removeprefix("\ufeff"), newline=""), delimiter=separator))
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -109,11 +110,15 @@ def test_a_seats_number_tells_nothing_of_who_came_first(
     assert said == {name: f"S{number:02d}" for number, name in enumerate(ordered, start=1)}
 
 
+@pytest.mark.parametrize("cells", ["commas", "semicolons"])
 @pytest.mark.parametrize("name", ["export_csv", "export_dossiers"])
-def test_no_cell_of_a_table_runs(client: Client, trainer: User, sitting: Sitting, name: str) -> None:
+def test_no_cell_of_a_table_runs(
+    client: Client, trainer: User, sitting: Sitting, name: str, cells: str
+) -> None:
     client.force_login(trainer)
     Dossier.objects.filter(letter="A1").update(content=hostile(Dossier.objects.get(letter="A1").content))
-    rows = rows_of(sent(client, name, revealed(sitting), names="1"))
+    table = sent(client, name, revealed(sitting), names="1", cells=cells)
+    rows = rows_of(table, {"commas": ",", "semicolons": ";"}[cells])
     texts = [cell for row in rows for column, cell in row.items() if column != "screener_risk"]
     assert f"'{FORMULA}" in texts
     assert [cell for cell in texts if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
@@ -123,19 +128,42 @@ def test_dossiers_are_one_row_each_with_what_lay_on_the_desk(
     client: Client, trainer: User, sitting: Sitting
 ) -> None:
     client.force_login(trainer)
-    rows = rows_of(sent(client, "export_dossiers", revealed(sitting), language="id"))
+    rows = rows_of(sent(client, "export_dossiers", revealed(sitting), language="id"), ";")
     assert [row["dossier"] for row in rows] == [f"{block}{place}" for block in "AB" for place in range(1, 5)]
     assert {(row["decisions"], row["refer"]) for row in rows} == {("2", "2")}
     assert rows[0]["field.f"].endswith("(id)")
 
 
-def test_a_mark_in_front_and_the_language_can_be_asked_for(
-    client: Client, trainer: User, sitting: Sitting
+@pytest.mark.parametrize(
+    ("options", "begins"),
+    [
+        ({}, "synthetic,"),
+        ({"mark": "1"}, "\ufeffsynthetic,"),
+        ({"cells": "semicolons"}, "\ufeffsynthetic;"),
+        ({"language": "id"}, "\ufeffsynthetic;"),
+        ({"language": "id", "cells": "commas"}, "synthetic,"),
+        ({"language": "xx", "cells": "xx"}, "synthetic,"),
+    ],
+)
+def test_a_table_is_written_as_asked_or_as_its_language_expects(
+    client: Client, trainer: User, sitting: Sitting, options: dict[str, str], begins: str
 ) -> None:
     client.force_login(trainer)
+    assert sent(client, "export_csv", revealed(sitting), **options).startswith(begins)
+
+
+def test_files_speak_the_language_of_the_sitting_unless_asked_otherwise(
+    client: Client, trainer: User, sitting: Sitting
+) -> None:
+    Sitting.objects.filter(pk=sitting.pk).update(language="id")
+    sitting.refresh_from_db()
+    client.force_login(trainer)
     revealed(sitting)
-    assert sent(client, "export_csv", sitting, mark="1").startswith("\ufeffsynthetic,")
-    assert sent(client, "export_csv", sitting).startswith("synthetic,")
+    rows = rows_of(sent(client, "export_csv", sitting), ";")
+    assert {(row["action"], row["action_title"]) for row in rows} == {("refer", "Rujuk untuk pelindungan")}
+    assert {row["seconds"].count(".") for row in rows} == {0}
+    assert "Berkas A1" in sent(client, "export_moodle", sitting)
+    assert "Dossier A1" in sent(client, "export_moodle", sitting, language="en")
 
 
 def test_json_says_the_same_as_the_tables(client: Client, trainer: User, sitting: Sitting) -> None:
@@ -220,15 +248,23 @@ def test_moodles_rules_take_the_questions_in_both_languages(
     assert all({"en": "Dossier", "id": "Berkas"}[language] in question.name for question in questions)
 
 
-def test_file_names_are_safe_whatever_the_title(client: Client, trainer: User, sitting: Sitting) -> None:
-    Sitting.objects.filter(pk=sitting.pk).update(title='../"\r\nX: y')
+@pytest.mark.parametrize(
+    ("title", "begins"), [('../"\r\nX: y', "x-y"), ("Kelas A, Batam", "kelas-a-batam"), ("训练", None)]
+)
+def test_a_file_is_named_after_sitting_day_and_content_and_safely(
+    client: Client, trainer: User, sitting: Sitting, title: str, begins: str | None
+) -> None:
+    Sitting.objects.filter(pk=sitting.pk).update(
+        title=title, created_at=datetime(2026, 11, 20, 3, tzinfo=UTC)
+    )
     sitting.refresh_from_db()
     client.force_login(trainer)
     revealed(sitting)
-    for name in FILES:
-        header = client.get(reverse(name, args=[sitting.pk])).headers["Content-Disposition"]
-        assert header.startswith(f'attachment; filename="saring-synthetic-{sitting.pk.hex[:8]}-'), name
-        assert not set(header) & set("/\\\r\n:")
+    Sitting.objects.filter(pk=sitting.pk).update(opened_at=datetime(2026, 11, 22, 3, tzinfo=UTC))
+    day = f"{begins or sitting.pk.hex[:8]}-2026-11-22"
+    names = [client.get(reverse(name, args=[sitting.pk])).headers["Content-Disposition"] for name in FILES]
+    whats = ("decisions.csv", "dossiers.csv", "sitting.json", "xapi.json", "moodle.xml")
+    assert names == [f'attachment; filename="{day}-{what}"' for what in whats]
 
 
 def test_decisions_are_read_in_few_queries_however_many_there_are(

@@ -62,6 +62,25 @@ def test_a_locked_lobby_takes_nobody_and_says_so(client: Client, sitting: Sittin
     response = client.post("/seat/join", {"code": sitting.code, "nickname": "Ayu"})
     assert "takes nobody new" in page(response)
     assert not Seat.objects.exists()
+    assert "takes nobody new" in page(client.get(f"/seat/join/{sitting.code}")), "before a name is typed"
+
+
+@pytest.mark.parametrize("nickname", ["\u0410yu", "A\u0301\u0302\u0303yu", "\u0301Ayu"])
+def test_a_nickname_that_cannot_be_read_is_refused_beside_the_field(
+    client: Client, sitting: Sitting, nickname: str
+) -> None:
+    response = client.post("/seat/join", {"code": sitting.code, "nickname": nickname})
+    assert 'id="nickname-error"' in page(response)
+    assert "each word of the nickname in one script" in page(response)
+
+
+def test_a_typo_on_the_wall_that_a_class_loads_again_and_again_keeps_nobody_out(
+    client: Client, sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seats, "MOST_CODES", 2)
+    for _ in range(30):
+        assert "No sitting has this code" in page(client.get("/seat/join/BBBBBB"))
+    joined(client, sitting)
 
 
 def test_a_form_that_is_sent_twice_takes_one_seat(sitting: Sitting) -> None:
@@ -126,7 +145,7 @@ def test_a_forged_header_does_not_make_another_address(
     monkeypatch.setattr(seats, "MOST_CODES", 3)
     for number in range(4):
         stranger = Client(REMOTE_ADDR="10.0.0.9", HTTP_X_FORWARDED_FOR=f"10.1.0.{number}")
-        response = stranger.post("/seat/join", {"code": "BBBBBB"})
+        response = stranger.post("/seat/join", {"code": f"BBBBB{number + 2}"})
     assert "too many" in page(response)
 
 

@@ -76,6 +76,29 @@ def test_a_trainee_joins_and_decides_by_keyboard_alone(
     phone.wait_for_url("**/seat/desk")
 
 
+def test_the_enter_key_never_switches_the_language(
+    phone: Page, live_server: LiveServer, sitting: Sitting
+) -> None:
+    """A browser presses the first button of a form; the one for the language stands above all others."""
+    _at_desk(phone, live_server, sitting)
+    phone.keyboard.press("4")
+    phone.keyboard.press("Enter")
+    phone.wait_for_url("**/seat/desk#decide")
+    assert "Say how sure you are" in phone.locator("#decide").inner_text()
+
+
+def test_a_trainee_reads_another_language_in_the_midst_of_a_dossier(
+    phone: Page, live_server: LiveServer, sitting: Sitting
+) -> None:
+    _at_desk(phone, live_server, sitting)
+    phone.keyboard.press("3")
+    phone.locator("#reason").fill("mine")
+    phone.get_by_role("button", name="Bahasa Indonesia").click()
+    phone.wait_for_selector("html[lang=id]")
+    assert phone.locator("[name=action]:checked").get_attribute("value") == "2"
+    assert phone.locator("#reason").input_value() == "mine"
+
+
 def test_keys_can_be_switched_off_and_stay_so(phone: Page, live_server: LiveServer, sitting: Sitting) -> None:
     _at_desk(phone, live_server, sitting)
     phone.locator("#keys").uncheck()
@@ -159,6 +182,14 @@ def _without_javascript(context: BrowserContext, live_server: LiveServer, sittin
     page.locator(".sign").first.click()
     page.locator("#documents button").click()
     assert page.locator("[name=indicators]:checked").count() == 1
+    page.locator("#reason").fill("mine")
+    page.get_by_role("button", name="Bahasa Indonesia").click()
+    assert "Berkas 1 dari 2" in page.locator("main").inner_text()
+    page.get_by_role("button", name="English").click()
+    assert (page.locator("#reason").input_value(), page.locator("[name=indicators]:checked").count()) == (
+        "mine",
+        1,
+    )
     assert "from the registry" in page.locator("#documents").inner_text()
     page.locator(".choice:has([name=action][value='3'])").click()
     page.locator("[data-record]").click()

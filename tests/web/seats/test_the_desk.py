@@ -70,6 +70,7 @@ def test_where_a_second_decision_is_asked_the_rules_say_so(
 def test_what_is_recorded_says_once_that_it_is_the_own_decision(client: Client, trainer: User) -> None:
     shown = page(decided(client, at_desk(client, made(trainer))))
     assert (shown.count("Your decision"), shown.count("You decided")) == (1, 0)
+    assert re.search(r", \d\d:\d\d WIB</time>", shown), "a time says in which zone"
 
 
 def test_there_is_no_desk_before_the_sitting_opens(client: Client, sitting: Sitting) -> None:
@@ -246,6 +247,8 @@ def test_when_the_time_is_over_the_page_says_how_far_the_seat_came(client: Clien
     turn = at_desk(client, sitting)
     desk = client.get("/seat/desk")
     assert 590 <= desk.context["seconds_left"] <= 600
+    ends = timezone.localtime(Sitting.objects.get().ends_at)
+    assert f"until {ends:%H:%M} WIB" in page(desk)
     decided(client, turn)
     Sitting.objects.update(opened_at=timezone.now() - timedelta(minutes=11))
     assert "came after the end" in page(decided(client, turn_of(turn.seat)))
@@ -352,6 +355,43 @@ def test_the_screener_speaks_from_the_start_where_the_sitting_says_so_and_is_log
     client.get("/seat/desk")
     logged = AssistanceShown.objects.values_list("evidence", flat=True)
     assert sorted(logged) == ["counter", "counter+verification"]
+
+
+@pytest.mark.parametrize(
+    ("place", "language", "at_first"),
+    [
+        (
+            "office",
+            "en",
+            "only what lay here from the start: the form and the papers with it. Nobody has asked",
+        ),
+        ("checkpoint", "en", "and the journey of the day. Nobody has asked for documents or interviewed"),
+        (
+            "office",
+            "id",
+            "hanya yang ada di meja sejak awal: formulir dan surat yang menyertainya. Belum ada",
+        ),
+        ("checkpoint", "id", "dan perjalanan hari itu. Belum ada yang meminta dokumen"),
+    ],
+)
+def test_the_screener_says_how_little_it_has_read(
+    client: Client, trainer: User, place: str, language: str, at_first: str
+) -> None:
+    turn = at_desk(client, made(trainer, assistance=Sitting.Assistance.START, place=place))
+    client.cookies["language"] = language
+    assert at_first in page(client.get("/seat/desk"))
+    after = page(asked(client, turn, "documents"))
+    assert at_first not in after
+    assert {"en": "Nobody has interviewed further:", "id": "Belum ada yang mewawancarai"}[language] in after
+    whole = page(asked(client, turn, "interview"))
+    assert 'class="unread"' in after
+    assert 'class="unread"' not in whole
+
+
+def test_what_was_not_asked_for_is_said_by_its_name(client: Client, trainer: User) -> None:
+    turn = at_desk(client, made(trainer, assistance=Sitting.Assistance.START))
+    shown = page(asked(client, turn, "interview"))
+    assert "Nobody has asked for documents: what they and the registries would bring" in shown
 
 
 def test_without_assistance_the_screener_says_nothing(client: Client, trainer: User) -> None:

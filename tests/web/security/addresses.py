@@ -57,6 +57,7 @@ def form_for(pattern: str, sitting: Sitting) -> dict[str, Any]:
         "/seat/return": {"key": "BCDF-GHJK-2345"},
         "/seat/desk/<uuid:dossier_id>/ask": {"kind": "interview"},
         "/seat/desk/<uuid:dossier_id>/decide": {"action": "3", "confidence": "3"},
+        "/seat/desk/<uuid:dossier_id>/language": {"language": "id", "reason": "half a sentence"},
         "/scenarios/<slug:scenario_id>/new-sitting/": {
             "token": str(uuid4()),
             "title": "Another class",

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from console.web.access import SEAT
 from console.web.classroom.models import Decision, Seat, Sitting
-from console.web.classroom.seats import LONGEST_NICKNAME
+from console.web.classroom.nicknames import LONGEST_NICKNAME
 from console.web.classroom.sittings import close_sitting, open_sitting
 from console.web.classroom.turns import Answer, current_turn, decide
 from tests.web.conftest import PASSWORD

@@ -46,6 +46,7 @@ address                                                    read         send
 /seat/desk                                                 seats        never
 /seat/desk/<uuid:dossier_id>/ask                           its_seat     its_seat
 /seat/desk/<uuid:dossier_id>/decide                        its_seat     its_seat
+/seat/desk/<uuid:dossier_id>/language                      its_seat     its_seat
 /seat/desk/<uuid:dossier_id>/recorded                      its_seat     never
 /seat/looking-back                                         seats        never
 /scenarios/                                                trainers     never

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from console.web.classroom.models import Decision, Dossier, Seat, Sitting
-from console.web.classroom.seats import take_seat
-from console.web.classroom.sittings import open_sitting
+from console.web.classroom.models import Decision, Dossier, RosterEntry, Seat, Sitting
+from console.web.classroom.seats import CannotJoin, take_seat
+from console.web.classroom.sittings import lock_lobby, open_sitting
 from console.web.classroom.turns import Answer, current_turn, decide, opened
 from console.web.sealed.models import DossierKey, SealedDraw
 from console.web.sittings.making import BlockPlan, SittingPlan, created
@@ -121,6 +121,43 @@ def test_a_removed_seat_leaves_the_class_and_its_decisions_stay(signed_in: Clien
     assert seat.removed_at is not None
     assert Decision.objects.count() == 1
     assert "Ayu" not in signed_in.get(at("grid", sitting)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "says", "button"),
+    [
+        ("en", "so that nobody can come back under another name", "Remove and lock the sitting"),
+        ("id", "agar tidak ada yang dapat kembali dengan nama lain", "Keluarkan dan kunci sesi"),
+    ],
+)
+def test_who_is_removed_is_kept_out_by_one_button(
+    signed_in: Client, sitting: Sitting, language: str, says: str, button: str
+) -> None:
+    signed_in.cookies["language"] = language
+    seat = take_seat(sitting, "Ayu", "id").seat
+    asked = signed_in.get(at("remove_seat", sitting, seat.pk)).content.decode()
+    assert says in asked
+    assert f'name="lock" value="yes">{button}</button>' in asked
+    for _ in range(2):
+        signed_in.post(at("remove_seat", sitting, seat.pk), {"lock": "yes"})
+    with pytest.raises(CannotJoin, match="locked"):
+        take_seat(sitting, "Ayu Baru", "id")
+
+
+def test_without_that_button_a_removed_trainee_can_join_again_and_others_too(
+    signed_in: Client, sitting: Sitting
+) -> None:
+    signed_in.post(at("remove_seat", sitting, take_seat(sitting, "Ayu", "id").seat.pk))
+    assert take_seat(sitting, "Ayu Baru", "id").seat.removed_at is None
+
+
+def test_where_nobody_can_come_back_the_page_offers_no_lock(signed_in: Client, sitting: Sitting) -> None:
+    seat = take_seat(sitting, "Ayu", "id").seat
+    lock_lobby(sitting, locked=True)
+    assert 'name="lock"' not in signed_in.get(at("remove_seat", sitting, seat.pk)).content.decode()
+    lock_lobby(sitting, locked=False)
+    RosterEntry.objects.create(sitting=sitting, nickname="Ayu", pin="")
+    assert 'name="lock"' not in signed_in.get(at("remove_seat", sitting, seat.pk)).content.decode()
 
 
 def test_a_seat_of_another_sitting_is_not_found(signed_in: Client, sitting: Sitting, trainer: User) -> None:

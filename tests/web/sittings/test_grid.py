@@ -190,7 +190,9 @@ def fill(sitting: Sitting, seats: int) -> None:
     """Give a sitting so many seats, half of their dossiers decided."""
     have = sitting.seats.count()
     for number in range(have, seats):
-        seat = Seat.objects.create(sitting=sitting, nickname=f"Trainee {number}", return_key="")
+        seat = Seat.objects.create(
+            sitting=sitting, nickname=(name := f"Trainee {number}"), look=name, return_key=""
+        )
         deal(seat)
     now = timezone.now()
     Turn.objects.filter(seat__sitting=sitting, position__lte=11).update(opened_at=now)

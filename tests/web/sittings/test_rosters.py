@@ -39,6 +39,7 @@ def test_an_empty_roster_names_nobody() -> None:
         ("Ayu\n,4711", Complaint("no_name", 2)),
         ("\u200b\u200b,4711", Complaint("no_name", 1)),
         ("Ayu\nBudi\n ayu ", Complaint("twice", 3, "ayu")),
+        ("Ila\nlla", Complaint("twice", 2, "lla")),
         ("A" * 41, Complaint("too_long", 1, "A" * 40)),
         ("Ayu,123", Complaint("no_pin", 1, "123")),
         ("Ayu,123456789", Complaint("no_pin", 1, "123456789")),

@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("subject", models.CharField(max_length=64)),
+                ("mistake", models.CharField(blank=True, max_length=64)),
                 ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
             ],
             options={
@@ -132,6 +133,7 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(blank=True, max_length=6, null=True, unique=True)),
                 ("code_expires", models.DateTimeField(blank=True, null=True)),
                 ("locked", models.BooleanField(default=False)),
+                ("told_early_at", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("opened_at", models.DateTimeField(blank=True, null=True)),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
@@ -158,6 +160,7 @@ class Migration(migrations.Migration):
                     models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 ("nickname", models.CharField(max_length=40)),
+                ("look", models.CharField(max_length=120)),
                 (
                     "language",
                     models.CharField(
@@ -331,6 +334,10 @@ class Migration(migrations.Migration):
                 django.db.models.functions.text.Lower("nickname"),
                 name="seat_nickname_once",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=("sitting", "look"), name="seat_look_once"),
         ),
         migrations.AddConstraint(
             model_name="rosterentry",

@@ -57,7 +57,8 @@
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) {
       delete form.dataset.sent;
-      for (const button of form.querySelectorAll("[data-rest]")) {
+      for (const button of form.elements) {
+        if (!("rest" in button.dataset)) continue;
         button.textContent = button.dataset.rest;
         button.removeAttribute("aria-disabled");
         delete button.dataset.rest;
