@@ -2,8 +2,10 @@
 
 Measured: `saring serve` as released, on loopback, on SQLite and on a real PostgreSQL, while the class and a
 trainer who watches the grid are played by one more process on the same processors. In one round every seat
-works at its own pace, several times as fast as a class reads; in the other all seats send each decision at
-the same moment. What the server confirmed is laid beside what stands in the database. Run it with
+works at its own pace, several times as fast as a class reads; in the other each decision of all seats is
+sent at the same moment, by one thread over the seats' own connections, and timed from the last byte of a
+request to the first of its answer. What the server confirmed is laid beside what stands in the database. Run
+it with
 
     python -m benchmarks.classroom [--quick] [--only PART ...]
 """
@@ -109,6 +111,10 @@ def page_with(page: str, results: Mapping[str, Any]) -> str:
     return f"{head}{BEGIN}\n{_table(results)}\n{END}{rest.partition(END)[2]}"
 
 
+PLAYED = (
+    "The class was played on the same processors; what is sent at the same moment, by one thread of it, and "
+    "timed until the answer begins."
+)
 COLUMNS = (
     "what",
     "decisions confirmed",
@@ -128,7 +134,7 @@ def _table(results: Mapping[str, Any]) -> str:
     size = f"{told['processors']} processors, {told['memory_gib']} GiB, Python {told['python']}"
     rows = [_row(NAMES[name], results[name]) for name in PARTS if name in results]
     lines = [
-        f"{told['processor']}, {size}, {versions}. The class was played on the same processors.",
+        f"{told['processor']}, {size}, {versions}. {PLAYED}",
         "",
         _line(COLUMNS),
         "|---" + "|--:" * (len(COLUMNS) - 1) + "|",

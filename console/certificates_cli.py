@@ -20,8 +20,57 @@ from console.options import (
     Quiet,
     Rules,
     Scenario,
+    StageName,
 )
 from console.output import Output
+
+MaxMiss = Annotated[
+    float | None,
+    typer.Option(help="Largest share of victims that may be missed, in every group; 0.05 if left out."),
+]
+Confidence = Annotated[
+    float | None,
+    typer.Option(help="Probability, over the draw, that the promise holds; 0.95 if left out."),
+]
+Groups = Annotated[
+    str | None,
+    typer.Option(
+        help="Groups that are each protected, separated by commas: typology, tier, sex, age_band, "
+        "province, crossed ones such as typology+sex, or everybody; typology,sex if left out."
+    ),
+]
+Victims = Annotated[
+    int | None,
+    typer.Option(help="Fresh victims of each group, to set the threshold and again to check it."),
+]
+Others = Annotated[int | None, typer.Option(help="Fresh lawful and irregular people.")]
+DrawSeed = Annotated[
+    int | None,
+    typer.Option(
+        help="Seed of the draws. When left out it is made of the rules, the cards and the scenario, so "
+        "that whatever is changed meets fresh people. A seed is good for one rulebook and its cards "
+        "only, and these have one seed for each scenario and stage."
+    ),
+]
+Capacity = Annotated[
+    float | None,
+    typer.Option(
+        metavar="FLAGS",
+        help="Flags among 10,000 applicants that there are officers for; exit code 1 where "
+        "the promise takes more.",
+    ),
+]
+Ledger = Annotated[
+    Path | None,
+    typer.Option(help="File that names the seeds that are spent; var/ledger.json if left out."),
+]
+Point = Annotated[
+    Path | None,
+    typer.Option(
+        help="An operating point saved on the workbench: its stage, bound and base rate are asked for, "
+        "and its threshold is held against the tuned one; exit code 1 where it does not keep the promise."
+    ),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,65 +81,22 @@ def add_to(app: typer.Typer) -> None:
 
 def tune(
     scenario: Scenario,
-    max_miss: Annotated[
-        float | None,
-        typer.Option(help="Largest share of victims that may be missed, in every group; 0.05 if left out."),
-    ] = None,
-    confidence: Annotated[
-        float | None,
-        typer.Option(help="Probability, over the draw, that the promise holds; 0.95 if left out."),
-    ] = None,
-    groups: Annotated[
-        str | None,
-        typer.Option(
-            help="Groups that are each protected, separated by commas: typology, tier, sex, age_band, "
-            "province, crossed ones such as typology+sex, or everybody; typology,sex if left out."
-        ),
-    ] = None,
-    stage: Annotated[
-        str | None,
-        typer.Option(
-            help="counter, interview, verification or checkpoint; when left out, the one the scenario names."
-        ),
-    ] = None,
-    victims: Annotated[
-        int | None,
-        typer.Option(help="Fresh victims of each group, to set the threshold and again to check it."),
-    ] = None,
-    others: Annotated[int | None, typer.Option(help="Fresh lawful and irregular people.")] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            help="Seed of the draws. When left out it is made of the rules, the cards and the scenario, so "
-            "that whatever is changed meets fresh people. A seed is good for one rulebook and its cards "
-            "only, and these have one seed for each scenario and stage."
-        ),
-    ] = None,
-    capacity: Annotated[
-        float | None,
-        typer.Option(
-            metavar="FLAGS",
-            help="Flags among 10,000 applicants that there are officers for; exit code 1 where "
-            "the promise takes more.",
-        ),
-    ] = None,
+    max_miss: MaxMiss = None,
+    confidence: Confidence = None,
+    groups: Groups = None,
+    stage: StageName = None,
+    victims: Victims = None,
+    others: Others = None,
+    seed: DrawSeed = None,
+    capacity: Capacity = None,
     base_rate: BaseRate = None,
     rulebook: Rules = RELEASED,
     cards: Cards = RELEASED,
     levers: Levers = None,
     modules: Modules = None,
     difficulty: Difficulty = 3,
-    ledger: Annotated[
-        Path | None,
-        typer.Option(help="File that names the seeds that are spent; var/ledger.json if left out."),
-    ] = None,
-    point: Annotated[
-        Path | None,
-        typer.Option(
-            help="An operating point saved on the workbench: its stage, bound and base rate are asked for, "
-            "and its threshold is held against the tuned one; exit code 1 where it does not keep the promise."
-        ),
-    ] = None,
+    ledger: Ledger = None,
+    point: Point = None,
     out: Out = None,
     force: Force = False,
     as_json: AsJson = False,

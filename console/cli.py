@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from console.certificates_cli import add_to as add_certificates
+from console.compare_cli import add_to as add_compare
 from console.data_cli import add_to as add_data
 from console.demo_cli import add_to as add_demo
 from console.errors import errors_explained
@@ -20,13 +21,14 @@ from console.options import (
     BaseRate,
     Capacities,
     Cards,
+    Certificate,
     Cluster,
     Debug,
     Difficulty,
     Force,
+    Language,
     Levers,
     Modules,
-    Out,
     OutPlace,
     Quiet,
     Referral,
@@ -206,7 +208,7 @@ def screen(
     ],
     rulebook: Rules = RELEASED,
     cards: Cards = RELEASED,
-    certificate: Annotated[str, typer.Option(help="A released certificate or a path to one.")] = RELEASED,
+    certificate: Certificate = RELEASED,
     threshold: Threshold = None,
     policy: Referral = RELEASED,
     stages: Annotated[
@@ -281,92 +283,6 @@ def evaluate(
 
 
 @app.command()
-def compare(
-    what: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="SCENARIO|RUN RUN",
-            help="A scenario with --lever, or the folders of two runs of one cohort.",
-        ),
-    ],
-    levers: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--lever",
-            help="A released lever (see `saring show levers`) or a path to a .toml file; all of them act "
-            "together.",
-        ),
-    ] = None,
-    adversary: Annotated[
-        bool,
-        typer.Option(
-            "--adversary", help="Let networks learn against the screener, and compare before and after."
-        ),
-    ] = False,
-    n: Size = None,
-    seed: Annotated[int | None, typer.Option(help="Any whole number; 1 when left out.")] = None,
-    stage: Annotated[
-        str | None,
-        typer.Option(
-            help="counter, interview, verification or checkpoint; when left out, the one the scenario or the "
-            "runs name."
-        ),
-    ] = None,
-    rulebook: Annotated[
-        str | None, typer.Option(help="A released rulebook or a path to a .toml file.")
-    ] = None,
-    cards: Annotated[
-        str | None, typer.Option(help="Released cards or a path to a .json file; none for rules alone.")
-    ] = None,
-    threshold: Annotated[
-        float | None,
-        typer.Option(help="Log-odds at the stage compared; the certificate's when left out."),
-    ] = None,
-    difficulty: Annotated[
-        int | None, typer.Option(min=1, max=5, help="Step of difficulty; 3 when left out.")
-    ] = None,
-    modules: Modules = None,
-    workers: Workers = 2,
-    out: Out = None,
-    force: Force = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    debug: Debug = False,
-) -> None:
-    """Screen the same people twice, with and without a lever, and say what changed for whom.
-
-    The same seed draws the same people, so that a difference is the lever's effect and not chance. Or compare
-    two finished runs of one cohort, which may differ in rules, cards, threshold or levers.
-
-    Differences come with exact intervals over persons. But members of one network are alike: they are found
-    together or missed together, so persons are not independent, and for other networks than those drawn the
-    interval over persons can be too narrow. An approximate interval over networks stands beside it: trust the
-    wider of the two.
-    """
-    with errors_explained(debug=debug):
-        from console.commands.compare import CompareOptions
-        from console.commands.compare import compare as compare_twice
-
-        options = CompareOptions(
-            tuple(what),
-            tuple(levers or ()),
-            adversary,
-            n,
-            seed,
-            stage,
-            rulebook,
-            cards,
-            threshold,
-            difficulty,
-            modules,
-            workers,
-            out,
-            force,
-        )
-        compare_twice(options, Output(as_json, quiet))
-
-
-@app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")],
     out: Annotated[Path | None, typer.Option(help="File for the report.")] = None,
@@ -408,7 +324,7 @@ def show(
         str | None,
         typer.Option(help="With rules: the rulebook whose rules are meant; saring-2026 if left out."),
     ] = None,
-    language: Annotated[str, typer.Option(help="en or id.")] = "en",
+    language: Language = "en",
     form: Annotated[
         str | None,
         typer.Option("--format", help="With fields: the whole data dictionary, as markdown or json."),
@@ -432,7 +348,7 @@ def explain(
     ],
     applicant: Annotated[int, typer.Option(help="Identity number of the applicant.")],
     stage: Annotated[str | None, typer.Option(help="counter, interview, verification or checkpoint.")] = None,
-    language: Annotated[str, typer.Option(help="en or id.")] = "en",
+    language: Language = "en",
     as_json: AsJson = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -453,6 +369,7 @@ def doctor(as_json: AsJson = False, quiet: Quiet = False, debug: Debug = False) 
         examine(Output(as_json, quiet))
 
 
+add_compare(app)
 add_certificates(app)
 add_stress(app)
 add_sweep(app)

@@ -60,6 +60,14 @@ Cards = Annotated[
         "by themselves."
     ),
 ]
+Certificate = Annotated[str, typer.Option(help="A released certificate or a path to one.")]
+StageName = Annotated[
+    str | None,
+    typer.Option(
+        "--stage",
+        help="counter, interview, verification or checkpoint; when left out, the one the scenario names.",
+    ),
+]
 Threshold = Annotated[
     float | None,
     typer.Option(
@@ -110,6 +118,7 @@ Capacities = Annotated[
         "'unlimited'; may be repeated.",
     ),
 ]
+Language = Annotated[str, typer.Option(help="en or id.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace the folder if it exists.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no sentences; results only.")]

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -41,14 +42,19 @@ class Output:
         else:
             text()
 
-    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Print a table; numbers are aligned by their column's position, the first is a name."""
+    def table(
+        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, words: Sequence[str] = ()
+    ) -> None:
+        """Print a table: the first column is a name, the others are numbers unless named in `words`."""
+        console = Console(highlight=False, markup=False)
+        whole = _kept_whole([row[0] for row in rows], console.width)
         table = Table(box=None, pad_edge=False)
         for position, column in enumerate(columns):
-            table.add_column(column, justify="left" if position == 0 else "right", overflow="fold")
+            is_text = position == 0 or column in words
+            no_wrap = position == 0 and whole
+            table.add_column(column, justify="left" if is_text else "right", overflow="fold", no_wrap=no_wrap)
         for row in rows:
             table.add_row(*row)
-        console = Console(highlight=False, markup=False)
         console.print(title, style="bold", soft_wrap=True)
         console.print(table)
 
@@ -70,6 +76,11 @@ class Output:
             return
         with console.status(what) as status:
             yield status.update
+
+
+def _kept_whole(names: Sequence[str], room: int) -> bool:
+    """Whether the names can be copied, having no blank, and leave half the line to the other columns."""
+    return all(" " not in name and 2 * cell_len(name) <= room for name in names)
 
 
 def percent(rate: Mapping[str, Any]) -> str:

@@ -106,7 +106,8 @@ def print_followed(content: Mapping[str, Any], output: Output) -> None:
         if found["received_by"]
     ]
     columns = ("grounds", "received by", "victims", "irregular", "lawful")
-    output.table(f"Flagged people, by what follows under {content['policy']['id']}", columns, rows)
+    title = f"Flagged people, by what follows under {content['policy']['id']}"
+    output.table(title, columns, rows, words=["received by"])
     if content["policy"]["id"] != RELEASED:
         harm_columns = ("policy", *_HARM)
         output.table("The same simulated people under each policy", harm_columns, list(_harm_rows(content)))

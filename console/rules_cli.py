@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from console.errors import errors_explained
-from console.options import RELEASED, AsJson, Debug, Levers, Modules, OwnSeed, Quiet, Size, Workers
+from console.options import RELEASED, AsJson, Debug, Levers, Modules, OwnSeed, Quiet, Size, StageName, Workers
 from console.output import Output
 
 rules = typer.Typer(
@@ -26,13 +26,7 @@ People = Annotated[
         "--scenario", help="A released scenario (see `saring show scenarios`) or a path to a .toml file."
     ),
 ]
-StageName = Annotated[
-    str | None,
-    typer.Option(
-        "--stage",
-        help="counter, interview, verification or checkpoint; when left out, the one the scenario names.",
-    ),
-]
+Run = Annotated[Path | None, typer.Option(help="A finished run, instead of a scenario.")]
 OutFile = Annotated[Path | None, typer.Option("--out", help="A .json file for the result.")]
 Day = Annotated[
     datetime | None,
@@ -85,7 +79,7 @@ def coverage(
     scenario: People = None,
     n: Size = None,
     seed: OwnSeed = None,
-    run: Annotated[Path | None, typer.Option(help="A finished run, instead of a scenario.")] = None,
+    run: Run = None,
     stage: StageName = None,
     levers: Levers = None,
     modules: Modules = None,
@@ -115,7 +109,7 @@ def diff(
     scenario: People = None,
     n: Size = None,
     seed: OwnSeed = None,
-    run: Annotated[Path | None, typer.Option(help="A finished run, instead of a scenario.")] = None,
+    run: Run = None,
     stage: StageName = None,
     levers: Levers = None,
     modules: Modules = None,
@@ -151,7 +145,7 @@ def shadow(
     scenario: People = None,
     n: Size = None,
     seed: OwnSeed = None,
-    run: Annotated[Path | None, typer.Option(help="A finished run, instead of a scenario.")] = None,
+    run: Run = None,
     stage: StageName = None,
     levers: Levers = None,
     modules: Modules = None,

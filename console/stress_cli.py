@@ -9,6 +9,7 @@ from console.options import (
     RELEASED,
     AsJson,
     Cards,
+    Certificate,
     Debug,
     Difficulty,
     Force,
@@ -19,6 +20,7 @@ from console.options import (
     Rules,
     Scenario,
     Seed,
+    StageName,
     Threshold,
     Workers,
 )
@@ -31,14 +33,6 @@ Tests = Annotated[
         "When left out: all that take little time."
     ),
 ]
-StageName = Annotated[
-    str | None,
-    typer.Option(
-        "--stage",
-        help="counter, interview, verification or checkpoint; when left out, the one the scenario names.",
-    ),
-]
-Certificate = Annotated[str, typer.Option(help="A released certificate or a path to one.")]
 Victims = Annotated[
     int | None, typer.Option(min=1, help="Victims who are drawn, each from a network of its own.")
 ]

@@ -146,17 +146,6 @@ def fields() -> Mapping[str, Field]:
     return declared
 
 
-def field_named(name: str) -> Field:
-    """Return the field called `name`.
-
-    Raises:
-        BadInput: If there is none.
-    """
-    if name not in fields():
-        raise BadInput.of(f"there is no field '{name}'", mend="`saring show fields` lists them.")
-    return fields()[name]
-
-
 def fields_visible_at(stage: Stage) -> tuple[str, ...]:
     """Return the names of the fields that can be seen at `stage`, earlier stages included."""
     return tuple(field.name for field in fields().values() if field.visible_from <= stage)

@@ -6,6 +6,7 @@ stand and say so; a scenario chooses one by name. Assumptions live in `synthetic
 `screening/rulebooks/`; this package holds neither, and it never says anything about a person.
 """
 
+from evidence.citations import citations, works_behind
 from evidence.entries import Entry, Figure, Grade, Period, Provenance, Source, Unit
 from evidence.instruments import Combination, Dimension, Instrument, Outcome
 from evidence.registry import (
@@ -34,6 +35,7 @@ __all__ = [
     "Registry",
     "Source",
     "Unit",
+    "citations",
     "evidence_hash",
     "family",
     "figure",
@@ -43,4 +45,5 @@ __all__ = [
     "registry",
     "sources",
     "units",
+    "works_behind",
 ]

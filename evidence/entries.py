@@ -78,6 +78,15 @@ class Source(Declared):
         """Whether a reader could find the work again."""
         return bool(self.address or self.reference or self.authors)
 
+    @property
+    def citation(self) -> str:
+        """Authors, title, where it was published and when, as one line."""
+        authors = f"{'; '.join(self.authors)}: " if self.authors else ""
+        year = str(self.year or "")
+        said = (self.published, "" if year in self.published else year)
+        where = ", ".join(part for part in said if part)
+        return ". ".join(part for part in (f"{authors}{self.title}", where) if part)
+
 
 class Period(Declared):
     """The time that a figure concerns, by days or whole years, both ends included.

@@ -40,17 +40,6 @@ class Challenger:
         )
 
 
-def train_challenger(dossiers: Dossiers, is_victim: npt.NDArray[np.bool_], stage: Stage) -> Challenger:
-    """Fit the challenger.
-
-    Args:
-        dossiers: Training dossiers, victims and others each in the scenario's mixture.
-        is_victim: Shape (n,): the label.
-        stage: Which fields are visible.
-    """
-    return fit_challenger(challenger_matrix([dossiers], len(dossiers), stage), is_victim, stage)
-
-
 def challenger_matrix(parts: Iterable[Dossiers], rows: int, stage: Stage) -> Matrix:
     """Return what the challenger reads of all `parts`, shape (rows, fields); the parts need not be kept.
 

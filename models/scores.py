@@ -19,7 +19,6 @@ Points: TypeAlias = npt.NDArray[np.int32]
 Sums: TypeAlias = npt.NDArray[np.int16] | npt.NDArray[np.int32]
 """Shape (n, cards): hundredths, in the smallest numbers that hold them."""
 
-Rows: TypeAlias = npt.NDArray[np.intp] | slice
 
 _FARTHEST = 60_000
 """Hundredths from zero within which the odds and their sum are numbers that a computer can hold."""
@@ -57,10 +56,6 @@ class Score:
     sums: Sums
     family_of: tuple[int, ...]
     risk: Points
-
-    def of_cards(self, rows: Rows = slice(None)) -> CardScores:
-        """Return the scores of the cards for some dossiers, in numbers with room for reckoning."""
-        return CardScores(self.sums[rows].astype(np.int32), self.family_of)
 
     @cached_property
     def families(self) -> Points:

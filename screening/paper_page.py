@@ -4,16 +4,15 @@ The page asks nobody for anything and runs no script. It says on its face that i
 people, what it misses and whom it flags wrongly, and what it loses beside the cards that a computer adds up.
 """
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
+from dossier.html_files import html_environment, policy_hash
 from dossier.indicators import indicator_texts, indicators
 from dossier.problems import BadInput
 from dossier.stages import Stage
@@ -75,7 +74,7 @@ def page(card: PaperCard, rulebook: CompiledRulebook) -> str:
         BadInput: As `printed_rows`.
     """
     style = (TEMPLATES / "paper_card.css").read_text(encoding="utf-8")
-    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src '{policy_hash(style)}'; base-uri 'none'; form-action 'none'"
     return (
         _environment()
         .get_template("paper_card.html")
@@ -87,7 +86,7 @@ def page(card: PaperCard, rulebook: CompiledRulebook) -> str:
             languages=LANGUAGES,
             words=words(),
             style=style,
-            policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+            policy=policy,
         )
     )
 
@@ -108,13 +107,7 @@ def _printed(card: PaperCard, rulebook: CompiledRulebook) -> Iterator[PrintedRow
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_environment(TEMPLATES)
     environment.globals.update(share=_share, count=_count)
     return environment
 

@@ -237,11 +237,6 @@ def asked(*arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
-def names_in(page: str) -> list[str]:
-    """Return the names of a page's blocks, in their order."""
-    return [found["name"] for found in BLOCK.finditer(page)]
-
-
 def with_numbers(page: str, names: Iterable[str]) -> str:
     """Return a page with the named blocks written anew.
 

@@ -17,7 +17,8 @@ from dossier.problems import BadInput, Problem
 from dossier.toml_files import KeyPath, TomlFile
 from evidence import figure
 from synthetic.changes import eras, involved, module_in, overlays, population_changes
-from synthetic.modules import Numbers, Population, load_population
+from synthetic.modules import Numbers
+from synthetic.population import Population, load_population
 from synthetic.scenarios import Scenario
 from synthetic.world import STORY, STORY_LABELS, Array
 

@@ -12,7 +12,8 @@ from hashlib import sha256
 from dossier.fields import fields
 from dossier.problems import Problem, raise_if_any
 from dossier.toml_files import KeyPath
-from synthetic.modules import DAY, Module, Numbers, Tier, ancestry_problems, load_population, missing_module
+from synthetic.modules import DAY, Module, Numbers, Tier, ancestry_problems, missing_module
+from synthetic.population import load_population
 from synthetic.scenarios import POPULATION, USUAL_DIFFICULTY, Overlay, Scenario
 
 

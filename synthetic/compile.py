@@ -20,7 +20,8 @@ from dossier.toml_files import TomlFile
 from synthetic.adaptations import Adaptation
 from synthetic.blocks import Block, Blocks, labels_of
 from synthetic.laws import Laws
-from synthetic.modules import DAY, Known, Numbers, Population, Tier, load_population
+from synthetic.modules import DAY, Numbers, Tier
+from synthetic.population import Known, Population, load_population
 from synthetic.provenance import unsupported
 from synthetic.scenarios import Scenario
 from synthetic.spelling import unknown_names

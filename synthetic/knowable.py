@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dossier.fields import fields
 from dossier.problems import Problem
 from dossier.toml_files import TomlFile
-from synthetic.modules import Known, load_population
+from synthetic.population import Known, load_population
 
 
 def known_problems(known: Mapping[str, Known], file: TomlFile) -> Iterator[Problem]:

@@ -20,17 +20,8 @@ from dossier.texts import Text
 from dossier.toml_files import Finite, KeyPath, TomlFile, is_path, read_toml, released_or_path, validated
 from dossier.truth import TruthClass
 from synthetic.knowable import known_problems
-from synthetic.modules import (
-    HERE,
-    SUM_TOLERANCE,
-    Chance,
-    Known,
-    Library,
-    Numbers,
-    load_population,
-    missing_module,
-    released_modules,
-)
+from synthetic.modules import HERE, SUM_TOLERANCE, Chance, Library, Numbers, missing_module, released_modules
+from synthetic.population import Known, load_population
 
 LEVERS = HERE / "levers"
 

@@ -19,7 +19,8 @@ from evidence import Figure, figure
 from evidence.entries import Grade
 from synthetic.changes import involved
 from synthetic.levers import released_levers
-from synthetic.modules import load_population, released_modules
+from synthetic.modules import released_modules
+from synthetic.population import load_population
 from synthetic.scenarios import POPULATION, Scenario, released_scenarios
 
 ASSUMED: Grade = "D"

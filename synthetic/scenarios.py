@@ -27,15 +27,14 @@ from synthetic.modules import (
     HERE,
     Chance,
     Cover,
-    Known,
     Library,
     Numbers,
     Tier,
     library_with,
-    load_population,
     missing_module,
     released_modules,
 )
+from synthetic.population import Known, load_population
 
 SCENARIOS = HERE / "scenarios"
 POPULATION = EVERYBODY

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dossier.fields import fields
 from dossier.problems import Problem
 from dossier.toml_files import KeyPath, TomlFile
-from synthetic.modules import Module, Numbers, Population
+from synthetic.modules import Module, Numbers
+from synthetic.population import Population
 from synthetic.scenarios import POPULATION, Overlay, Scenario
 
 

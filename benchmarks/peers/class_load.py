@@ -11,9 +11,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, repeat
 from typing import Any
 
-from benchmarks.peers.form_browser import ConnectionLost, Form, FormBrowser, Page
+from benchmarks.peers.form_browser import ConnectionLost, Form, FormBrowser, Page, Sender
+from benchmarks.peers.sent_together import SentTogether
 
 JOIN, DESK = "/seat/join", "/seat/desk"
 SIGN_IN = "/sign-in/"
@@ -34,7 +36,7 @@ class Pace:
         think_s: Seconds between an answer and the next thing a seat does: least and most.
         joins_within_s: Seats come within this time.
         asks: The chance to ask for each kind of evidence.
-        at_once: Whether all seats send each decision at the same moment.
+        at_once: Whether each decision of all seats is sent at the same moment, by one thread.
     """
 
     seats: int
@@ -81,8 +83,12 @@ class OneSeat:
         self.told = Told()
         self.lot = random.Random(number)  # noqa: S311 - nothing is secret here
 
-    def work(self, together: threading.Barrier | None) -> None:
-        """Join, and decide on dossiers until there are none or enough."""
+    def work(self, sender: Sender | None = None) -> None:
+        """Join, and decide on dossiers until there are none or enough.
+
+        Args:
+            sender: Sends the decisions; without one, each is sent as soon as the seat has thought.
+        """
         time.sleep(self.lot.random() * self.pace.joins_within_s)
         self.join()
         for place in range(self.pace.dossiers):
@@ -94,9 +100,7 @@ class OneSeat:
             self._think()
             form = self._ask(page) or form
             self._think()
-            if together is not None:
-                together.wait(PATIENCE_S)
-            self._decide(form, place)
+            self._decide(form, place, sender)
         self.browser.close()
         self.told.timed = self.browser.timed
 
@@ -127,14 +131,15 @@ class OneSeat:
         page = self._again(lambda: self.browser.submit(form, {"kind": kind}, "ask"))
         return page.form(_is_decision)
 
-    def _decide(self, form: Form, place: int) -> None:
+    def _decide(self, form: Form, place: int, sender: Sender | None) -> None:
         word, action = f"n{self.number}-{place}", self.lot.randrange(4)
         ticks = self.lot.sample(
             form.choices.get("indicators", ()), min(3, len(form.choices.get("indicators", ())))
         )
         values = {"action": str(action), "confidence": "2", "reason": word, "indicators": ticks}
         self.told.tried.add(word)
-        page = self._again(lambda: self.browser.submit(form, values, "decide"))
+        senders = chain((sender,), repeat(None))  # whoever loses the connection asks again alone
+        page = self._again(lambda: self.browser.submit(form, values, "decide", next(senders)))
         if page.first_status in DECIDED and page.status == 200:
             self.told.confirmed[word] = action
         else:
@@ -179,12 +184,12 @@ def worked(seats: Sequence[OneSeat]) -> Told:
     Raises:
         RuntimeError: If a seat could not go on; the first reason is told.
     """
-    together = threading.Barrier(len(seats)) if seats[0].pace.at_once else None
+    together = SentTogether(len(seats), PATIENCE_S) if seats[0].pace.at_once else None
     failed: list[str] = []
 
     def working(seat: OneSeat) -> None:
         try:
-            seat.work(together)
+            seat.work(together.send if together is not None else None)
         except (ConnectionLost, RuntimeError, threading.BrokenBarrierError) as error:
             failed.append(f"seat {seat.number}: {type(error).__name__} {error}")
             if together is not None:

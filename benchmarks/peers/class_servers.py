@@ -104,6 +104,11 @@ class Server:
         self.kill()
         raise RuntimeError((self.site.data / "server.log").read_text("utf-8", "replace"))
 
+    def workers(self) -> list[int]:
+        """Return the numbers of the processes that answer, not of the one that started them; Linux only."""
+        numbers = (int(process.name) for process in _group(self.process.pid))
+        return sorted(number for number in numbers if number != self.process.pid)
+
     def memory_mib(self) -> int:
         """Return the memory of its processes together, shared pages counted once; Linux only."""
         return sum(_pss_kib(process) for process in _group(self.process.pid)) // 1024

@@ -2,15 +2,18 @@
 
 It knows what the pages of the classroom need: it follows redirections, fills in forms as they stand in a
 page, and times every answer. Pages are searched by patterns and not parsed, because it shares its processors
-with the server that it measures.
+with the server that it measures. For the same reason a request can be left to somebody else, who sends many
+at the same moment.
 """
 
 import re
+import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from http.client import HTTPConnection, HTTPException, HTTPResponse
+from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 _FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
@@ -74,6 +77,52 @@ class Page:
 
 
 @dataclass
+class Prepared:
+    """A request that is written and not sent.
+
+    Attributes:
+        connection: On which it is to be sent; the answer is not to be read from it.
+        content: The whole request.
+        sent_at, answered_at: When its last byte was sent and the first of its answer came, for whoever sends
+            it to fill in; in seconds of `time.perf_counter`.
+    """
+
+    connection: socket.socket
+    content: bytes
+    sent_at: float = 0.0
+    answered_at: float = 0.0
+
+
+Sender = Callable[[Prepared], None]
+"""Sends a request, and returns when its answer has begun or nothing is to be expected any more."""
+
+
+class _Connection(HTTPConnection):
+    """A connection that can keep back what it would send."""
+
+    kept_back: bytearray | None = None
+
+    def send(self, data: Any) -> None:
+        if self.kept_back is None:
+            super().send(data)
+        else:
+            self.kept_back += data
+
+    def prepared(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Prepared:
+        """Return a request; the answer is waited for as if it had been sent.
+
+        Raises:
+            OSError: If the server is not there.
+        """
+        if self.sock is None:
+            self.connect()
+        self.kept_back = bytearray()
+        self.request(method, path, body or None, headers)
+        content, self.kept_back = bytes(self.kept_back), None
+        return Prepared(self.sock, content)
+
+
+@dataclass
 class FormBrowser:
     """A browser of one person.
 
@@ -89,7 +138,7 @@ class FormBrowser:
     timeout: float = 60.0
     cookies: dict[str, str] = field(default_factory=dict)
     timed: list[tuple[str, float]] = field(default_factory=list)
-    _connection: HTTPConnection | None = None
+    _connection: _Connection | None = None
 
     def get(self, path: str, kind: str = "page") -> Page:
         """Return a page.
@@ -99,15 +148,21 @@ class FormBrowser:
         """
         return self._asked("GET", path, b"", kind)
 
-    def submit(self, form: Form, values: Values, kind: str) -> Page:
+    def submit(self, form: Form, values: Values, kind: str, sender: Sender | None = None) -> Page:
         """Send a form, filled in, and return the page that follows.
+
+        Args:
+            form: As it stands in a page.
+            values: What is filled in.
+            kind: How the answer is called in `timed`.
+            sender: Sends a form that is posted, and times it; without one, it is sent at once.
 
         Raises:
             ConnectionLost: If the server does not answer.
         """
         body = urlencode({**form.sent, **values}, doseq=True)
         if form.is_post:
-            return self._asked("POST", form.action, body.encode(), kind)
+            return self._asked("POST", form.action, body.encode(), kind, sender)
         return self._asked("GET", f"{form.action}?{body}", b"", kind)
 
     def close(self) -> None:
@@ -116,36 +171,45 @@ class FormBrowser:
             self._connection.close()
             self._connection = None
 
-    def _asked(self, method: str, path: str, body: bytes, kind: str) -> Page:
-        began = time.perf_counter()
-        status, text, goes_to = self._once(method, path, body)
-        first_s, first_status = time.perf_counter() - began, status
+    def _asked(self, method: str, path: str, body: bytes, kind: str, sender: Sender | None = None) -> Page:
+        status, text, goes_to, first_s = self._once(method, path, body, sender)
+        first_status = status
         self.timed.append((kind, first_s))
         while status in REDIRECTED:
             path = _within(path, goes_to)
-            began = time.perf_counter()
-            status, text, goes_to = self._once("GET", path, b"")
-            self.timed.append(("page", time.perf_counter() - began))
+            status, text, goes_to, seconds = self._once("GET", path, b"")
+            self.timed.append(("page", seconds))
         return Page(status, path, text, first_s, first_status)
 
-    def _once(self, method: str, path: str, body: bytes) -> tuple[int, str, str]:
+    def _once(
+        self, method: str, path: str, body: bytes, sender: Sender | None = None
+    ) -> tuple[int, str, str, float]:
+        began = time.perf_counter()
         if self._connection is None:
-            self._connection = HTTPConnection(self.host, self.port, timeout=self.timeout)
+            self._connection = _Connection(self.host, self.port, timeout=self.timeout)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         headers["Referer"] = f"http://{self.host}:{self.port}{path}"
         if method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        prepared = None
         try:
-            self._connection.request(method, path, body or None, headers)
+            if sender is None:
+                self._connection.request(method, path, body or None, headers)
+            else:
+                prepared = self._connection.prepared(method, path, body, headers)
+                sender(prepared)
             answer = self._connection.getresponse()
             content = answer.read()
+            ended = time.perf_counter()
         except (OSError, HTTPException) as error:
             self.close()
             raise ConnectionLost(str(error)) from error
         self._keep_cookies(answer)
         if answer.will_close:
             self.close()
-        return answer.status, content.decode("utf-8", "replace"), answer.headers.get("Location", "")
+        seconds = ended - began if prepared is None else prepared.answered_at - prepared.sent_at
+        text, goes_to = content.decode("utf-8", "replace"), answer.headers.get("Location", "")
+        return answer.status, text, goes_to, seconds
 
     def _keep_cookies(self, answer: HTTPResponse) -> None:
         for line in answer.headers.get_all("Set-Cookie") or ():

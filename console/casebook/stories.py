@@ -20,6 +20,7 @@ from dossier.problems import BadInput
 from dossier.stages import Stage
 from dossier.texts import Text
 from dossier.toml_files import Declared, read_toml, validated
+from synthetic.descriptions import as_told
 from synthetic.modules import Module, released_modules
 
 FOLLOWS = "follows_other_answer"
@@ -104,7 +105,7 @@ def story_of(person: Person, last: Stage) -> Text:
 
 
 def _what_was_so(person: Person) -> Iterator[Text]:
-    head = person.module.module
+    head = as_told(person.module.module)
     yield spoken("story.kind", title=head.title, description=head.description)
     tier = person.truth["tier"]
     if tier is not None:

@@ -54,8 +54,9 @@ def examine(output: Output) -> None:
         "ok": all(ok for ok, _ in results.values()),
         "checks": {name: {"ok": ok, "found": found} for name, (ok, found) in results.items()},
     }
+    columns = ("checked", "result", "found")
     rows = [[name, "ok" if ok else "NOT OK", found] for name, (ok, found) in results.items()]
-    output.result(content, lambda: output.table("saring doctor", ("", "", ""), rows))
+    output.result(content, lambda: output.table("saring doctor", columns, rows, words=columns))
     if not content["ok"]:
         raise typer.Exit(GATE_FAILED)
 

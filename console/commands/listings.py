@@ -13,12 +13,13 @@ from dossier.fields import fields
 from dossier.indicators import indicator_texts, indicators
 from dossier.recommendations import Agency, agencies
 from dossier.texts import Language
-from evidence import figures
+from evidence import citations, figures
 from screening.referral_policy import load_policy, released_policies
 from screening.rulebook import Rulebook, load_rulebook, released_rulebooks
 from screening.rules import Rule
 from screening.screener import RELEASED
 from synthetic.channels import released_channels
+from synthetic.descriptions import as_told
 from synthetic.levers import released_levers
 from synthetic.modules import Module, released_modules
 from synthetic.scenarios import released_scenarios
@@ -85,9 +86,15 @@ def _journeys(language: Language) -> Listing:
     return Listing(
         ("id", "kind and truth", "family", "title"),
         rows,
-        {id_: m.model_dump(mode="json") for id_, m in found.items()},
+        {id_: _module(m) for id_, m in found.items()},
         part=1,
     )
+
+
+def _module(module: Module) -> dict[str, Any]:
+    """Return a module as a page may print it, with the works that it cites."""
+    told = module.model_copy(update={"module": as_told(module.module)})
+    return {**told.model_dump(mode="json"), "works": citations(module.module.sources)}
 
 
 def _by_kind(item: tuple[str, Module]) -> tuple[str, str, str]:
@@ -125,7 +132,10 @@ def _channels(language: Language) -> Listing:
         ]
         for name, channel in found.items()
     ]
-    items = {name: channel.model_dump(mode="json") for name, channel in found.items()}
+    items = {
+        name: {**channel.model_dump(mode="json"), "works": citations(channel.sources)}
+        for name, channel in found.items()
+    }
     return Listing(("id", "title", "depends on", "calibrated"), rows, items)
 
 

@@ -193,7 +193,7 @@ def _print_mutants(rulebook: Mapping[str, Any], output: Output) -> None:
         [one["rule"], one["status"], *_caught_cells(one["caught"]), str(one["equivalent"])]
         for one in found["rules"]
     ]
-    columns = ("rule", "status", "caught", "95 % interval", "same meaning")
+    columns = ("rule", "status", "caught", "95 % interval", "same")
     output.table(f"{rulebook['rulebook']}: mutants that the rules' own tests notice", columns, rows)
     caught = found["caught"]
     print(

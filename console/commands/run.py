@@ -40,6 +40,7 @@ from console.worlds import WorldOptions
 from dossier.places import Place, place_of
 from dossier.recommendations import agencies
 from dossier.stages import Stage
+from evidence import works_behind
 from screening.evaluation.report import Report
 from screening.pathway_policy import PathwayPolicy
 from screening.referral import policy
@@ -253,7 +254,7 @@ def _extras(
             "title": head.title.model_dump(),
             "narrative": head.narrative.model_dump(),
             "learning_aims": [aim.model_dump() for aim in head.learning_aims],
-            "sources": list(head.sources),
+            "sources": list(works_behind(head.sources)),
             "conflict": head.conflict.model_dump() if head.conflict else None,
             "year": head.year,
             "levers": [lever.lever.title.model_dump() for lever in scenario.levers],

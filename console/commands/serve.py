@@ -98,8 +98,8 @@ def require_console() -> None:
     if missing := [name for name in LIBRARIES if find_spec(name) is None]:
         raise BadInput.of(
             f"the console's libraries are not installed: {', '.join(missing)}",
-            where="saring serve",
-            mend="pip install 'saring[console]'",
+            where="saring serve, saring demo",
+            mend="In saring's folder: make console. Without such a folder: pip install 'saring[console]'",
         )
 
 

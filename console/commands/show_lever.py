@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from console.pages import heading, paragraph, points, text_table
 from console.words import Speaker
 from dossier.fields import fields
-from screening.evaluation.pages.html_parts import source_text
+from evidence import citations
 from screening.evaluation.texts import limit, number
 from synthetic.levers import Lever
 from synthetic.modules import released_modules
@@ -26,7 +26,7 @@ def print_lever(lever: Lever, speaker: Speaker) -> None:
     parts = {say(f"lever.{part}"): rows for part, rows in _changes(lever, speaker)}
     text_table([say("lever.answer"), say("lever.size")], parts, numbers=(1,))
     heading(say("scenario.sources"))
-    points([source_text(source) for source in head.sources])
+    points(citations(head.sources))
 
 
 def _changes(lever: Lever, speaker: Speaker) -> Iterator[tuple[str, list[list[str]]]]:

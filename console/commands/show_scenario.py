@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from console.pages import facts, heading, paragraph, points, text_table
 from console.words import Speaker
 from dossier.fields import fields
-from screening.evaluation.pages.html_parts import source_text
+from evidence import citations
 from screening.evaluation.texts import day_of_year, limit, number, text
 from synthetic.scenarios import POPULATION, Scenario, Target
 
@@ -39,7 +39,7 @@ def print_scenario(scenario: Scenario, speaker: Speaker) -> None:
         heading(say("scenario.exempt"))
         facts({_label(exempt.field, speaker): exempt.why for exempt in head.exempt})
     heading(say("scenario.sources"))
-    points([source_text(source) for source in head.sources])
+    points(citations(head.sources))
 
 
 def _print_mix(scenario: Scenario, speaker: Speaker) -> None:

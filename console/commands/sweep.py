@@ -214,7 +214,8 @@ def _print_foreseen(content: Mapping[str, Any], output: Output) -> None:
         [one["variant"], *(_shown(one[name]) for name in names), one["baseline"] or "none"]
         for one in content["variants"]
     ]
-    output.table(f"{content['title']}: nothing was drawn yet", ("variant", *names, "baseline"), rows)
+    columns = ("variant", *names, "baseline")
+    output.table(f"{content['title']}: nothing was drawn yet", columns, rows, words=columns)
     estimate, seeds = content["estimate"], number_of(len(content["seeds"]), "seed")
     variants, worlds = number_of(len(rows), "variant"), number_of(content["worlds"], "world")
     print(f"{variants}, {seeds} each, in {worlds}.")

@@ -10,7 +10,7 @@ import typer
 
 from console.errors import GATE_FAILED
 from console.kept_runs import is_run
-from console.output import Output
+from console.output import Output, number_of
 from console.thresholds.verifying import Difference, Instead, Verification, verify
 from console.verifying_runs import KIND, Asked, verify_run
 
@@ -71,8 +71,7 @@ def _print(what: str, found: Verification, lot: int, output: Output) -> None:
     if found.holds:
         print(_yes(what, found, lot) if of_run else _yes_certificate(what, found))
         return
-    came = "values and files" if of_run else "of its fields"
-    print(f"No: {what} does not hold; {len(found.differences):,} {came} came out otherwise.")
+    print(f"No: {what} does not hold; {number_of(len(found.differences), 'difference')} found.")
     for one in found.differences:
         if one.words:
             print(f"{one.words[0].upper()}{one.words[1:]}.")
@@ -97,8 +96,8 @@ def _json(one: Difference) -> dict[str, Any]:
 
 def _yes(what: str, found: Verification, lot: int) -> str:
     return (
-        f"Yes: {what} holds. Hashes, bytes, values drawn again and counts agree: {found.fields:,} in all. "
-        f"Not every row was drawn again; other rows are with another --lot than {lot}."
+        f"Yes: {what} holds. Hashes, bytes, values drawn again and counts agree ({found.fields:,} compared). "
+        f"Not every row was drawn again: --lot {lot} chose which; another number chooses others."
     )
 
 

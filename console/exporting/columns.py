@@ -117,11 +117,6 @@ def columns_of(table: str) -> Mapping[str, Column]:
     }
 
 
-def chosen_fields(names: Sequence[str]) -> list[str]:
-    """Return fields in the order in which files hold them."""
-    return [name for name in fields() if name in names]
-
-
 def _references() -> dict[str, Column]:
     return {
         name: Column(

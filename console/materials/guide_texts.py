@@ -56,7 +56,6 @@ class GuideTexts(Finite):
         sign: How a field and its answers are said.
         before, during, debrief: What to do, and what to ask at the end.
         limits: What no scenario can teach.
-        descriptions: What is said of a module in place of its own description.
         words: Words to use, and in place of which.
         scenarios: What is particular to each released scenario.
     """
@@ -75,7 +74,6 @@ class GuideTexts(Finite):
     during: Texts
     debrief: Texts
     limits: Texts
-    descriptions: Mapping[str, Text]
     words: tuple[Wording, ...]
     scenarios: Mapping[str, Particular]
 

@@ -21,6 +21,7 @@ from console.materials.guide_signs import (
 from console.materials.guide_sources import Basis, basis_of
 from console.materials.guide_texts import GuideTexts, Particular, guide_texts
 from console.materials.sources import Work, papers, works_of
+from synthetic.descriptions import as_told
 from synthetic.modules import ModuleHead
 from synthetic.scenarios import ScenarioHead, load_scenario, scenario_names
 
@@ -70,14 +71,14 @@ def guide_for(name: str) -> Guide:
     if name not in scenario_names():
         raise KeyError(name)
     scenario, lesson, texts = load_scenario(name), lesson_for(name), guide_texts()
-    heads = [_told(scenario.library[module_id][0].module, texts) for module_id in scenario.mix]
+    heads = [as_told(scenario.library[module_id][0].module) for module_id in scenario.mix]
     victims = typologies(scenario)
     return Guide(
         scenario=scenario.scenario,
         lesson=lesson,
         texts=texts,
         particular=texts.scenarios[name],
-        typologies=tuple(_told(module.module, texts) for module in victims),
+        typologies=tuple(as_told(module.module) for module in victims),
         journeys=tuple(head for head in heads if head.kind == "journey" and head.truth != "facilitator"),
         knowledge=knowledge(scenario) if victims else None,
         signs=signs_by_stage(scenario, lesson.place, texts),
@@ -87,9 +88,3 @@ def guide_for(name: str) -> Guide:
         advice=works_of(texts.sources),
         papers=papers(),
     )
-
-
-def _told(head: ModuleHead, texts: GuideTexts) -> ModuleHead:
-    """Return a module's head as a guide may print it."""
-    told = texts.descriptions.get(head.id)
-    return head.model_copy(update={"description": told}) if told else head

@@ -1,8 +1,8 @@
-"""How a guide names the works that it rests on, in both languages.
+"""How guides and the gallery name the works that a scenario rests on, in both languages.
 
 Names that others gave stay as they are, with a line in the other language; what is our own description is
-said in both. A section of the project's own notes is no source that anybody could open: in its place stand
-the works that it rests on. Nothing here says how far a work can be trusted.
+said in both. Which works a line cites is for `evidence.citations`. Nothing here says how far a work can be
+trusted.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,12 +13,11 @@ from pathlib import Path
 from dossier.problems import BadInput
 from dossier.texts import Language, Text
 from dossier.toml_files import Declared, read_toml, validated
-from evidence import figure, registry
+from evidence import figure, registry, works_behind
+from evidence.citations import key_and_place, notes
 from evidence.entries import ARITHMETIC, Figure, Source
 from screening.reasons import filled
 
-NOTES = "handbook/"
-"""How a reference to the project's own notes begins."""
 PAPER = "paper_"
 """How the key of a paper begins, before the number by which texts name it."""
 FILE = "sources.toml"
@@ -48,26 +47,12 @@ class About(Declared):
     says: str
 
 
-class Further(Declared):
-    """A work that the evidence files do not hold.
-
-    Attributes:
-        name: Its name.
-        says: What it is about.
-    """
-
-    name: str
-    says: Text
-
-
 class SourcesFile(Declared):
     """The file `sources.toml`.
 
     Attributes:
         described: Works that we describe, by key.
         about: Works with a name of their own, by key.
-        further: Works that the evidence files do not hold, by key.
-        sections: What the sections of the project's notes rest on.
         figures: What figures measure, in Indonesian.
         places: Places in a work that are our own words, in Indonesian.
         texts: Further words.
@@ -75,8 +60,6 @@ class SourcesFile(Declared):
 
     described: Mapping[str, Described]
     about: Mapping[str, About]
-    further: Mapping[str, Further]
-    sections: Mapping[str, tuple[str, ...]]
     figures: Mapping[str, str]
     places: Mapping[str, str]
     texts: Mapping[str, Text]
@@ -113,9 +96,9 @@ def works_of(references: Iterable[str]) -> tuple[Work, ...]:
         BadInput: If a reference means no work that can be named in both languages.
     """
     places: dict[str, dict[str, None]] = {}
-    for reference in _resolved(references):
-        key, _, place = reference.partition(",")
-        places.setdefault(key.strip(), {}).update({place.strip(): None} if place else {})
+    for reference in works_behind(references):
+        key, place = key_and_place(reference)
+        places.setdefault(key, {}).update({place: None} if place else {})
     return tuple(work_named(key, tuple(inside)) for key, inside in places.items())
 
 
@@ -123,26 +106,26 @@ def work_named(key: str, places: tuple[str, ...] = ()) -> Work:
     """Return a work by its key.
 
     Args:
-        key: Its key in the evidence files, or in `sources.toml`.
+        key: Its key in the evidence.
         places: Which places in it are meant.
 
     Raises:
         BadInput: If nobody said how to name it in both languages.
     """
     file = _file()
-    if further := file.further.get(key):
+    if further := notes().further.get(key):
         return Work(Text(en=further.name, id=further.name), None, further.says, places=places)
     source = registry().sources.get(key)
     if source and (described := file.described.get(key)):
         published = described.published or source.published
         indonesian = source.model_copy(update={"title": described.title, "published": published})
-        return Work(Text(en=_line(source), id=_line(indonesian)), None, None, places=places)
+        return Work(Text(en=source.citation, id=indonesian.citation), None, None, places=places)
     if source and (about := file.about.get(key)):
-        name = _line(source)
+        name = source.citation
         said = Text(en=about.says, id=about.says)
         number = key.removeprefix(PAPER) if key.startswith(PAPER) else ""
         return Work(Text(en=name, id=name), about.named_in, said, number, places)
-    raise _unnamed(f"nothing says how to name the work {key!r}", "[described], [about] or [further]")
+    raise _unnamed(f"nothing says how to name the work {key!r}", "[described] or [about]")
 
 
 @cache
@@ -175,26 +158,6 @@ def origins(found: Figure) -> tuple[str, ...]:
     if not found.inputs:
         return (found.source,)
     return tuple(dict.fromkeys(key for name in found.inputs for key in origins(figure(name))))
-
-
-def _resolved(references: Iterable[str]) -> Iterable[str]:
-    for reference in references:
-        if not reference.startswith(NOTES):
-            yield reference
-        elif reference in _file().sections:
-            yield from _file().sections[reference]
-        else:
-            raise _unnamed(f"nothing says what {reference!r} rests on", "[sections]")
-
-
-def _line(source: Source) -> str:
-    """Return authors, title, publication and year."""
-    authors = f"{'; '.join(source.authors)}: " if source.authors else ""
-    year = str(source.year or "")
-    where = ", ".join(
-        part for part in (source.published, year if year not in source.published else "") if part
-    )
-    return ". ".join(part for part in (f"{authors}{source.title}", where) if part)
 
 
 def _short(source: Source) -> str:

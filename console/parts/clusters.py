@@ -99,7 +99,7 @@ def _connected(address: str) -> Iterator[Any]:
         raise BadInput.of(
             "a cluster is reached through Dask, which is not installed",
             where="--cluster",
-            mend="Install it: pip install 'saring[cluster]'",
+            mend="In saring's folder: pip install --constraint requirements-lock.txt --editable '.[cluster]'",
         ) from None
     for name in LOUD:
         logging.getLogger(name).setLevel(logging.CRITICAL)

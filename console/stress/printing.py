@@ -82,8 +82,8 @@ def _cell(row: Content, key: str, described: Mapping[str, Content]) -> str:
 def _points(change: Content) -> str:
     if not change["n"]:
         return "cannot be said"
-    ends = f"{100 * change['low']:+.1f} to {100 * change['high']:+.1f}"
-    return f"{100 * change['estimate']:+.1f} ({ends})"
+    ends = f"{100 * change['low']:+z.1f} to {100 * change['high']:+z.1f}"
+    return f"{100 * change['estimate']:+z.1f} ({ends})"
 
 
 def _with_ends(written: Callable[[float], str]) -> Callable[[Any], str]:

@@ -173,7 +173,7 @@ def _change_lines(entry: Mapping[str, Any], name: str) -> Iterator[str]:
     elif entry["pairing"] == SAME and (change := entry[name])["n"]:
         low, high = 100 * change["low_simultaneous"], 100 * change["high_simultaneous"]
         yield f"difference from {entry['baseline']}, points:"
-        yield f"{100 * change['estimate']:+.1f} ({low:+.1f} to {high:+.1f})"
+        yield f"{100 * change['estimate']:+z.1f} ({low:+z.1f} to {high:+z.1f})"
 
 
 def _sentences(content: Mapping[str, Any]) -> Iterator[str]:

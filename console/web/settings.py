@@ -134,8 +134,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    # Whoever asks for a host that is not ours is told so; the trainer's terminal need not hear of it.
-    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
+    "handlers": {"console": {"class": "logging.StreamHandler"}, "nobody": {"class": "logging.NullHandler"}},
+    # Whoever asks for a host that is not ours, or sends too much, is told so; the trainer's terminal need not
+    # hear of it. (Where there is no handler at all, Python writes there all the same.)
+    "loggers": {
+        f"django.security.{refused}": {"handlers": ["nobody"], "propagate": False}
+        for refused in ("DisallowedHost", "RequestDataTooBig")
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

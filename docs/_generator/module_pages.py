@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from docs._generator.markdown import facts, heading, link, page, table, translated
 from docs._generator.number_tables import numbers_table
 from docs._generator.sources import cited_list
+from synthetic.descriptions import as_told
 from synthetic.modules import FOLDERS, Module, released_modules
 
 TITLES = {"journey": "Journeys", "lookalike": "Lookalikes", "typology": "Typologies"}
@@ -59,7 +60,7 @@ def _module(module: Module) -> str:
                 ("extends", base),
             ]
         ),
-        translated(head.description),
+        translated(as_told(head).description),
         "**Sources**\n\n" + cited_list(head.sources) if head.sources else "",
         numbers_table(f"synthetic/{FOLDERS[head.kind]}/{name}.toml"),
     ).rstrip()

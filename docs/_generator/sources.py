@@ -4,20 +4,21 @@ from collections.abc import Iterable
 
 import evidence
 from docs._generator.markdown import Markdown, bullets, link, prose
+from evidence.citations import key_and_place
 
 
 def cited(source: str) -> Markdown:
     """Return a source such as "paper_004, Table 1" with a link to the work, where the evidence knows it."""
-    key, comma, locator = source.partition(",")
-    known = key.strip().replace("paper-", "paper_")
-    if known not in evidence.sources():
-        return prose(source)
-    return Markdown(f"{link(key.strip(), 'source', known)}{', ' if comma else ''}{prose(locator)}")
+    key, place = key_and_place(source)
+    if key not in evidence.sources():
+        return prose(evidence.citations([source])[0])
+    shown = source.partition(",")[0].strip()
+    return Markdown(f"{link(shown, 'source', key)}{f', {prose(place)}' if place else ''}")
 
 
 def cited_list(sources: Iterable[str]) -> str:
-    """Return sources as a list."""
-    return bullets(cited(source) for source in sources)
+    """Return sources as a list, with the works behind them in place of sections of notes."""
+    return bullets(cited(source) for source in evidence.works_behind(sources))
 
 
 def figure_links(keys: Iterable[str]) -> Markdown:

@@ -4,14 +4,13 @@ The style stands inside it, under a policy that allows it by its hash and nothin
 where it enters the page. Nothing in it leads to the seed of the cohort or to a single applicant.
 """
 
-import hashlib
 import json
-from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
+from dossier.html_files import html_environment, policy_hash
 from synthetic.fidelity.counts import Verdict
 from synthetic.fidelity.report import Fidelity
 from synthetic.fidelity.settings import settings
@@ -37,7 +36,7 @@ def write(found: Fidelity, folder: Path) -> None:
 def page(found: Fidelity) -> str:
     """Return the report as one HTML page."""
     style = (TEMPLATES / "fidelity.css").read_text(encoding="utf-8")
-    policy = f"default-src 'none'; style-src '{_hash(style)}'; img-src data:; base-uri 'none'"
+    policy = f"default-src 'none'; style-src '{policy_hash(style)}'; img-src data:; base-uri 'none'"
     return (
         _environment()
         .get_template("fidelity.html")
@@ -57,14 +56,4 @@ def page(found: Fidelity) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+    return html_environment(TEMPLATES)

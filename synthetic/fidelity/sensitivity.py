@@ -17,7 +17,8 @@ from synthetic.audit import judge_afresh
 from synthetic.compile import compile_world
 from synthetic.fidelity.counts import Share
 from synthetic.fidelity.settings import settings
-from synthetic.modules import Numbers, Population, Tier, load_population
+from synthetic.modules import Numbers, Tier
+from synthetic.population import Population, load_population
 from synthetic.provenance import Number, numbers_of
 from synthetic.scenarios import POPULATION, Overlay, Scenario
 

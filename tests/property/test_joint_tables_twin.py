@@ -54,7 +54,7 @@ def test_many_dossiers_score_as_the_plain_sum_over_all_inputs(stage: Stage, size
     expected = plain_sums(cards, levels, context)
     assert (cards.family_scores(levels, context).points == expected).all()
     score = cards.score(levels, context)
-    assert (score.of_cards().points == expected).all()
+    assert (score.sums == expected).all()
     assert (score.card == expected.argmax(axis=1)).all()
     assert score.risk.tolist() == by_the_book(expected.astype(np.int32))
 

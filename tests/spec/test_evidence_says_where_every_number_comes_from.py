@@ -6,12 +6,17 @@ Where sources disagree, both stand. What can be computed is computed, from figur
 
 import math
 import re
-from collections.abc import Callable, Iterable
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dossier.fields import fields
 from evidence import Figure, family, figure, figures, instruments, sources, units
+from evidence.citations import NOTES, citations, is_known
+from tests.architecture.sources import PACKAGES, ROOT, repository_files
 
 FIGURES = tuple(figures().values())
 STATED = tuple(each for each in FIGURES if not each.formula)
@@ -259,3 +264,38 @@ def test_no_text_calls_a_person_a_hit_a_suspect_or_a_positive() -> None:
         FIGURES,
         lambda each: banned.search(f"{each.what} {each.population} {each.notes} {each.conflict_note}"),
     )
+
+
+# --- what files cite can be looked up --------------------------------------------------------------
+
+
+def cited(data: Any) -> Iterator[str]:
+    """Yield every line under `sources`, at any depth of a file."""
+    if isinstance(data, list):
+        for each in data:
+            yield from cited(each)
+    elif isinstance(data, dict):
+        for key, each in data.items():
+            if key == "sources" and isinstance(each, list):
+                yield from each
+            else:
+                yield from cited(each)
+
+
+def lines_by_file() -> dict[Path, list[str]]:
+    """Return what each of our files cites."""
+    files = [path for path in repository_files() if path.suffix == ".toml" and path.parts[0] in PACKAGES]
+    return {path: list(cited(tomllib.loads((ROOT / path).read_text(encoding="utf-8")))) for path in files}
+
+
+def test_every_line_under_sources_cites_a_work_that_is_known() -> None:
+    unknown = [
+        (path, line) for path, lines in lines_by_file().items() for line in lines if not is_known(line)
+    ]
+    assert unknown == []
+
+
+def test_no_reader_is_sent_to_notes_that_nobody_can_open() -> None:
+    lines = [line for lines in lines_by_file().values() for line in lines]
+    assert any(line.startswith(NOTES) for line in lines)
+    assert [work for work in citations(lines) if "handbook" in work.lower()] == []

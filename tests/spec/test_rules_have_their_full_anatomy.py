@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from dossier.dossiers import Dossiers
-from dossier.fields import MISSING, NOT_APPLICABLE, field_named
+from dossier.fields import MISSING, NOT_APPLICABLE, fields
 from dossier.findings import ABSENT, PRESENT, UNKNOWN
 from dossier.indicators import indicators
 from dossier.recommendations import agencies
@@ -98,7 +98,7 @@ def test_a_rule_is_built_of_named_indicators_and_of_answers_that_may_enter_a_car
 def test_a_rule_reads_an_answer_in_the_same_direction_as_the_cards(rule: Rule) -> None:
     for leaf in leaves_of(rule.condition.tree):
         if isinstance(leaf, HasCode) and leaf.field in input_policy().rising:
-            codes = {field_named(leaf.field).codes[code] for code in leaf.codes}
+            codes = {fields()[leaf.field].codes[code] for code in leaf.codes}
             assert codes == set(rising_order(leaf.field)[-len(codes) :])
 
 
@@ -130,7 +130,7 @@ def mutants(node: Node) -> Iterator[Node]:
     yield Negated(node)
     match node:
         case HasCode(field, codes):
-            for code in range(field_named(field).size):
+            for code in range(fields()[field].size):
                 other = set(codes) ^ {code}
                 yield HasCode(field, tuple(sorted(other)), wanted=True)
         case Every(parts):
@@ -293,7 +293,7 @@ def test_every_parameter_says_where_it_comes_from_or_that_it_is_assumed() -> Non
 def test_a_threshold_on_a_number_stands_on_the_edge_of_a_bin() -> None:
     read_with = {name: one.reads for one in indicators().values() for name in one.parameters}
     for name, value in COMPILED.parameters.items():
-        edges = {edge for read in read_with[name] for edge in field_named(read).edges}
+        edges = {edge for read in read_with[name] for edge in fields()[read].edges}
         assert value in edges, f"{name} splits a bin, so that a card could not tell its two sides apart"
 
 

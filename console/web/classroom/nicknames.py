@@ -5,6 +5,7 @@ that nobody takes a seat that reads like a neighbour's. What looks alike across 
 Latin, Cyrillic and Greek letters, and for no others.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -17,6 +18,9 @@ Javanese syllable has them."""
 _STACKED = 10
 """Combining classes from here on are marks over and under a letter; those below belong to the letter itself,
 as viramas and voicing marks do."""
+
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Fillers, joiners and selectors that count as printable letters or marks, and of which nothing is seen."""
 
 _TOGETHER = {
     "HIRAGANA": "CJK",
@@ -40,7 +44,7 @@ def plain_nickname(nickname: str) -> str:
     """Return a nickname without marks that nobody sees and without space at its ends."""
     nickname = nickname[: 4 * LONGEST_NICKNAME]  # before anything is done with it: some letters become many
     whole = unicodedata.normalize("NFKC", nickname.replace("\u00b4", "'"))  # or the accent becomes a space
-    seen = (letter for letter in whole if letter.isprintable())
+    seen = (letter for letter in whole if letter.isprintable() and not _UNSEEN.match(letter))
     return " ".join("".join(seen).split())[:LONGEST_NICKNAME].strip()
 
 

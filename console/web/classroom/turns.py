@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from console.casebook.stages import first_stages
 from console.web.classroom.models import Decision, Request, Seat, Sitting, Turn
+from console.web.classroom.writing import writing
 from dossier.stages import Stage
 
 STAGE_OF = {Request.Kind.INTERVIEW: Stage.INTERVIEW, Request.Kind.DOCUMENTS: Stage.VERIFICATION}
@@ -109,7 +109,7 @@ def ask(turn: Turn, kind: Request.Kind) -> None:
         TooLate: If no decisions are taken any more.
         NotYours: If the dossier was decided already.
     """
-    with transaction.atomic():
+    with writing():
         now = _turn_now(pk=turn.pk)
         if now.decisions.exists():
             raise NotYours
@@ -135,7 +135,7 @@ def decide_on(seat: Seat, dossier_id: UUID, answer: Answer, round_number: int = 
         NotYours: If another dossier comes first, the round is not the one that is due, or the seat was
             removed.
     """
-    with transaction.atomic():
+    with writing():
         turn = _turn_now(seat=seat.pk, dossier=dossier_id)
         made = list(Decision.objects.filter(turn__seat=seat.pk).values_list("turn", "round"))
         if (turn.pk, round_number) in made:  # the same finger, twice

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from console.casebook.lessons import Lesson, lesson_for
+from console.materials.sources import Work, works_of
 from dossier.texts import Text
-from screening.evaluation.pages.html_parts import source_text
+from synthetic.descriptions import as_told
 from synthetic.modules import ModuleHead
 from synthetic.scenarios import Scenario, ScenarioHead, released_scenarios
 
@@ -26,7 +27,7 @@ class Described:
         id: Its name.
         head: Title, year, narrative, learning aims and difficulty.
         lesson: The lesson plan that a new sitting begins with.
-        sources: Where it comes from, in full.
+        sources: The works that it rests on.
         teaches: Ways of being trafficked that occur in it, as module heads.
         kinds: Who travels in it, by group; groups without anybody are left out.
     """
@@ -34,7 +35,7 @@ class Described:
     id: str
     head: ScenarioHead
     lesson: Lesson
-    sources: Sequence[str]
+    sources: Sequence[Work]
     teaches: Sequence[ModuleHead]
     kinds: Mapping[str, Sequence[ModuleHead]]
 
@@ -67,14 +68,14 @@ def all_taught() -> dict[str, Text]:
 
 def _described(scenario: Scenario) -> Described:
     kinds = _kinds(scenario)
-    sources = [source_text(source) for source in scenario.scenario.sources]
+    sources = works_of(scenario.scenario.sources)
     return Described(
         scenario.id, scenario.scenario, lesson_for(scenario.id), sources, kinds.get("victim", ()), kinds
     )
 
 
 def _kinds(scenario: Scenario) -> dict[str, list[ModuleHead]]:
-    heads = [scenario.library[name][0].module for name, _ in _largest_first(scenario)]
+    heads = [as_told(scenario.library[name][0].module) for name, _ in _largest_first(scenario)]
     groups = {group: [head for head in heads if _group(head) == group] for group in GROUPS}
     return {group: members for group, members in groups.items() if members}
 

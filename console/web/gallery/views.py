@@ -130,7 +130,7 @@ def _made(request: HttpRequest, found: Described, form: SittingForm, blocks: Blo
         return created(plan, trainer, case_maker(), sitting_id)
     except BadInput as error:
         said = speaker_now().say("new_sitting.not_drawn")
-        form.add_error(None, ValidationError(said, "not_drawn", {"problems": error.problems}))
+        form.add_error(None, ValidationError(said, code="not_drawn", params={"problems": error.problems}))
     return None
 
 

@@ -118,7 +118,7 @@ def _answered(turn: Turn, key: Key) -> Answered:
         made=[made_of(decision, sitting) for decision in decisions],
         key=key,
         truth=f"answer.{case.truth_class}",
-        outcome=f"answer.{_outcome(case, said, is_flag=judgement.action >= flags_from)}",
+        outcome=_outcome(case, said, is_flag=judgement.action >= flags_from),
         verdict=said,
         noticed=_groups(found),
         wrong_reason=_wrong_reason(found),
@@ -128,8 +128,8 @@ def _answered(turn: Turn, key: Key) -> Answered:
 def _outcome(case: Case, said: Verdict, *, is_flag: bool) -> str:
     """Return the word for what came of a decision; of irregular travellers it follows what was right."""
     if case.truth_class == "irregular":
-        return f"irregular_{said}"
-    return f"{case.truth_class}_{'flagged' if is_flag else 'left'}"
+        return f"answer.irregular_{said}"
+    return f"answer.{case.truth_class}_{'flagged' if is_flag else 'left'}"
 
 
 def _items() -> list[Item]:

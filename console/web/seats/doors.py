@@ -16,6 +16,7 @@ from django.urls import reverse
 from console.web.access import SEAT, Rest, SeatView, View, for_seats, hold_seat
 from console.web.classroom.models import Seat
 from console.web.classroom.seats import KEY_LENGTH, Taken, new_key, returned
+from console.web.seats import drafts
 
 COOKIE = "seat"
 COOKIE_DAYS = 30
@@ -52,6 +53,8 @@ def take_up(request: HttpRequest) -> None:
 
 def seated(request: HttpRequest, response: Reply, taken: Taken) -> Reply:
     """Give a browser a seat: the login state, the cookie to come back by, and the seat's language."""
+    if request.session.get(SEAT) != str(taken.seat.pk):
+        drafts.forget(request.session)  # the seats of a sitting have the same dossiers
     hold_seat(request, taken.seat)
     response.set_cookie(
         COOKIE,
@@ -79,8 +82,9 @@ def in_language(response: Reply, language: str) -> Reply:
 
 
 def left(request: HttpRequest, response: Reply) -> Reply:
-    """Take the seat from a browser, and nothing else of what it holds."""
+    """Take the seat from a browser with what was entered there, and nothing else of what it holds."""
     request.session.pop(SEAT, None)
+    drafts.forget(request.session)
     request.session.cycle_key()
     response.delete_cookie(COOKIE, path=reverse("seat"), samesite="Lax")
     return response

@@ -100,6 +100,7 @@ class Connection:
         since: When that began, on the monotonic clock.
         deadline: When it is no longer waited for.
         stays: Whether another request may follow.
+        asked: Bytes of the request that is being answered.
     """
 
     initialized = data_ready = True
@@ -109,7 +110,7 @@ class Connection:
         self.browser, self.client, self.server = browser, client, server
         self.incoming, self.sock = Incoming(largest_body), Outgoing()
         self.parser: Any = None
-        self.stays = True
+        self.stays, self.asked = True, 0
         self.enter(Phase.IDLE, math.inf)
 
     def init(self) -> None:

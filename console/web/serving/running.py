@@ -6,12 +6,14 @@ import signal
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from console.web.serving.addresses import BACKLOG
+from console.web.serving.shares import Shares
 
 CONNECTIONS = 1_000
 """Of each process. Browsers open up to six; a class of 300 opens 900 of each of two processes."""
@@ -51,6 +53,7 @@ def serve(listener: socket.socket, workers: Workers, ready: Callable[[], None]) 
     from django.db import connections
 
     started_as = os.getpid()
+    shares = Shares(2 * workers.processes)  # of those that end, and of those that take over from them
     connections.close_all()  # a connection must not be shared by the processes that come now
     master = _Master(
         _Application(
@@ -62,6 +65,7 @@ def serve(listener: socket.socket, workers: Workers, ready: Callable[[], None]) 
                 "threads": workers.threads,
                 "worker_connections": connections_allowed(),
                 "when_ready": lambda _: ready(),
+                "pre_fork": partial(_give_share, shares),
                 "post_worker_init": _leave_ctrl_c_to_the_master,
             }
         )
@@ -106,6 +110,11 @@ class _Master(Arbiter):
     def handle_int(self) -> None:
         self.was_interrupted = True
         raise StopIteration
+
+
+def _give_share(shares: Shares, master: Any, worker: Any) -> None:
+    """Give a worker a place of its own among those that live."""
+    worker.share = shares.share({one.share.place for one in master.WORKERS.values()})
 
 
 def _leave_ctrl_c_to_the_master(_: Any) -> None:

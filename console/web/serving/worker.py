@@ -5,12 +5,14 @@ half an answer, hold all of them, and the class waits. Here one loop takes reque
 for all connections at once, and a thread gets a request when it is whole. Whoever is slow holds a few bytes.
 There is no limit for one address: a whole class may come from one. What is to be recorded is answered before
 what is to be shown: when all press the button at once, nobody's next page delays another's decision.
+A worker that holds more connections than another steps aside for it, as `shares.py` tells.
 """
 
 import errno
 import selectors
 import socket
 import time
+from collections.abc import Callable
 from functools import partial
 from itertools import count
 from queue import PriorityQueue
@@ -20,55 +22,77 @@ from gunicorn.http import get_parser
 from gunicorn.workers.gthread import ThreadWorker
 
 from console.web.serving.connection import BODY_S, LEAVES_S, SLOWEST, Connection, Phase
+from console.web.serving.shares import Share, alone
 
 LOOKS_S = 0.5
 """Seconds from one look for connections whose time is over to the next."""
+STEPS_ASIDE_S = 0.002
+"""Seconds in which another worker may take a connection; it was woken for it as well."""
 PIECE = 65_536
 """Bytes that are received at once; a connection that holds no more than that is not counted."""
 MOST_HELD = 128 * 1024 * 1024
-"""Bytes that the connections of a worker may hold together while they wait for their browsers."""
+"""Bytes that the connections of a worker may hold together while they wait for their browsers; and as many in
+large requests that wait for a thread."""
+COUNTED_AFTER = 1024 * 1024
+"""Bytes that come in or are to go out from one count of what is held to the next: a count looks at every
+connection, and whoever sends single bytes must not have one made for each."""
 LAST_REQUESTS_S = 2.0
 """Seconds in which a worker that ends still takes requests on connections that are open."""
 LATE = "408 Request Timeout"
+BUSY = "503 Service Unavailable"
 RECORDS = b"POST "
-NO_FILES_LEFT = errno.EMFILE, errno.ENFILE
-NOBODY_THERE = errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED
+NO_ROOM_LEFT = errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM
+NOBODY_THERE = (
+    *(errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED, errno.EPROTO, errno.EPERM, errno.EOPNOTSUPP),
+    *(errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EHOSTUNREACH),
+)
+"""What a connection that ended, or was forbidden, before it was taken may leave behind."""
 
 
 class WholeRequests(ThreadWorker):
-    """Answers requests in threads, and does all else in one loop."""
+    """Answers requests in threads, and does all else in one loop.
+
+    Attributes:
+        connections: All that are open, in the order in which they came.
+        share: What this worker and the others tell each other; given before they divide.
+    """
 
     alive: bool
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.connections: dict[Connection, None] = {}
+        self.share: Share = alone()
         self._whole: PriorityQueue[tuple[bool, int, Connection]] = PriorityQueue()
         self._numbers = count()
-        self._looked = 0.0
+        self._looked, self._grown = 0.0, 0
+        self._aside_until = 0.0
 
     def run(self) -> None:
         """Answer until told to end; then what has begun, for as long as the settings say."""
         queue = self.method_queue
         self.poller.register(queue.fileno(), selectors.EVENT_READ, queue.run_callbacks)
         while self.alive and self.is_parent_alive():
-            self.set_accept_enabled(self._has_room())
-            self._turn()
+            self.share.tell(len(self.connections))
+            aside_s = max(0.0, self._aside_until - time.monotonic())
+            self.set_accept_enabled(not aside_s and self._has_room())
+            self._turn(aside_s or LOOKS_S)
         self.alive = False
+        self.share.leave()
         self.set_accept_enabled(False)
         self._hurry()
         until = time.monotonic() + self.cfg.graceful_timeout
         while self.connections and time.monotonic() < until:
-            self._turn()
+            self._turn(LOOKS_S)
         self._end()
 
-    def _turn(self) -> None:
+    def _turn(self, longest_s: float) -> None:
         self.notify()
-        self.wait_for_and_dispatch_events(timeout=LOOKS_S)
+        self.wait_for_and_dispatch_events(timeout=longest_s)
         if (now := time.monotonic()) - self._looked >= LOOKS_S:
             self._looked = now
             for one in [one for one in self.connections if one.deadline <= now]:
-                self._give_up(one)
+                self._safely(self._give_up, one)
 
     def _hurry(self) -> None:
         until = time.monotonic() + LAST_REQUESTS_S
@@ -81,18 +105,25 @@ class WholeRequests(ThreadWorker):
             self._close(one)
         self.tpool.shutdown(wait=False)
         self.poller.close()
-        self.method_queue.close()
+        # The method queue stays open: a thread may still say there that it has finished, and by then the
+        # number of a closed pipe could be that of the database's file.
         for listener in self.sockets:
             listener.close()
 
     def accept(self, listener: socket.socket) -> None:
-        """Take a new connection, and wait for its request. Where there is no room, somebody else goes."""
+        """Take a new connection, and wait for its request. Where there is no room, somebody else goes.
+
+        A worker that holds clearly more than another leaves it to that one, and looks again soon.
+        """
+        if self.share.is_clearly_larger(len(self.connections)):
+            self._aside_until = time.monotonic() + STEPS_ASIDE_S
+            return
         if len(self.connections) >= self.worker_connections:
             self._make_room()
         try:
             browser, client = listener.accept()
         except OSError as error:
-            if error.errno in NO_FILES_LEFT:
+            if error.errno in NO_ROOM_LEFT:
                 self._make_room()
             elif error.errno not in NOBODY_THERE:
                 raise
@@ -121,6 +152,9 @@ class WholeRequests(ThreadWorker):
 
     def _bound_memory(self) -> None:
         """Close slow connections, those that have waited longest first, until the others hold little."""
+        if self._grown < COUNTED_AFTER:
+            return
+        self._grown = 0
         large = sorted((one for one in self.connections if one.held > PIECE), key=lambda one: one.since)
         held = sum(one.held for one in large)
         for one in large:
@@ -146,6 +180,7 @@ class WholeRequests(ThreadWorker):
         if not data:
             self._close(one)
         elif one.phase is not Phase.LEAVING:
+            self._grown += len(data)
             one.incoming.add(data)
             self._go_on(one)
 
@@ -169,6 +204,10 @@ class WholeRequests(ThreadWorker):
         one.stays = not one.incoming.is_last
         one.enter(Phase.WORK, float("inf"))
         request = one.incoming.taken()
+        one.asked = len(request)
+        if one.asked > PIECE and sum(other.asked for other in self.connections) > MOST_HELD:
+            self._refuse(one, BUSY)
+            return
         one.parser = get_parser(self.cfg, iter([request]), one.client)
         self._whole.put((not request.startswith(RECORDS), next(self._numbers), one))
         self.tpool.submit(self._work)
@@ -180,7 +219,7 @@ class WholeRequests(ThreadWorker):
         try:
             stays = bool(self.handle(one))
         finally:
-            self.method_queue.defer(self._written, one, stays)
+            self.method_queue.defer(self._safely, partial(self._written, stays=stays), one)
 
     # From a thread to the browser.
 
@@ -194,6 +233,8 @@ class WholeRequests(ThreadWorker):
         self._answer(one)
 
     def _answer(self, one: Connection) -> None:
+        one.asked = 0
+        self._grown += len(one.sock)
         one.enter(Phase.ANSWER, BODY_S + len(one.sock) / SLOWEST)
         self._send(one)
 
@@ -247,13 +288,21 @@ class WholeRequests(ThreadWorker):
             self.poller.unregister(one.browser)
         if events:
             call = self._received if events == selectors.EVENT_READ else self._send
-            self.poller.register(one.browser, events, partial(self._if_open, call, one))
+            self.poller.register(one.browser, events, lambda _: self._safely(call, one))
 
-    def _if_open(self, call: Any, one: Connection, _: Any) -> None:
-        if one in self.connections:  # it may have been closed since the system said that it is ready
+    def _safely(self, call: Callable[[Connection], None], one: Connection) -> None:
+        """Go on with a connection if it is still open; what goes wrong there ends it, and no other."""
+        if one not in self.connections:
+            return
+        try:
             call(one)
+        except Exception:
+            self.log.exception("A connection is closed.")
+            self._close(one)
 
     def _close(self, one: Connection) -> None:
+        if one not in self.connections:
+            return
         self._watch(one, 0)
         del self.connections[one]
         one.browser.close()

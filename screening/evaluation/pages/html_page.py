@@ -4,15 +4,14 @@ A page is one file. Style and script stand inside it, under a policy that allows
 nothing else; so nothing is fetched, and no text that comes from a run can become markup or code.
 """
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
+from dossier.html_files import html_environment, policy_hash
 from screening.evaluation import texts
 from screening.evaluation.pages import charts, html_charts, html_parts
 from screening.evaluation.texts import Said, number
@@ -32,8 +31,8 @@ def rendered(template: str, styles: Sequence[str], scripts: Sequence[str], view:
     policy = "; ".join(
         (
             "default-src 'none'",
-            f"script-src '{_hash(script)}'",
-            f"style-src '{_hash(style)}'",
+            f"script-src '{policy_hash(script)}'",
+            f"style-src '{policy_hash(style)}'",
             "img-src data:",
             "base-uri 'none'",
             "form-action 'none'",
@@ -46,11 +45,6 @@ def _part(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _hash(inside: str) -> str:
-    """Return the hash by which the page's policy knows its own style and script."""
-    return f"sha256-{b64encode(hashlib.sha256(inside.encode()).digest()).decode()}"
-
-
 def log_odds(value: float, *, signed: bool = False) -> Said:
     """Return log-odds points with two digits."""
     return number(value, 2, signed=signed)
@@ -58,14 +52,8 @@ def log_odds(value: float, *, signed: bool = False) -> Said:
 
 @cache
 def environment() -> Environment:
-    """Return the environment of all templates: every text is escaped, and an unknown name is an error."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    """Return what renders all templates, with the words and numbers that every page needs."""
+    made = html_environment(TEMPLATES)
     made.globals.update(
         t=texts.text,
         say=texts.said,

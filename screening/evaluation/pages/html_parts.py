@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-import evidence
 from dossier.stages import Stage
 from screening.evaluation.pages.charts import affordable
 from screening.evaluation.pages.html_setting import per_10000
@@ -20,9 +19,6 @@ Content = Mapping[str, Any]
 
 FEW = 30
 """Below this n, a rate is printed with a warning."""
-
-HANDBOOK = "handbook/evidence "
-"""How modules and scenarios begin a source that is a section of the project's own handbook."""
 
 TABLE_ROWS = 14
 RULES_SHOWN = 5
@@ -398,25 +394,6 @@ def rule_titles(ids: Sequence[str], content: Content) -> Said:
 def together(parts: Sequence[Said]) -> Said:
     """Return texts one after the other, with commas."""
     return Said(", ".join(part.en for part in parts), ", ".join(part.id for part in parts))
-
-
-def source_text(source: str) -> str:
-    """Return a source such as "paper_004, Table 1" in full, where the evidence knows it.
-
-    Examples:
-        >>> source_text("handbook/evidence 6.3")
-        "saring's handbook on evidence, section 6.3"
-    """
-    if source.startswith(HANDBOOK):
-        return f"saring's handbook on evidence, section {source.removeprefix(HANDBOOK)}"
-    key, _, locator = source.partition(",")
-    found = evidence.sources().get(key.strip())
-    if found is None:
-        return source
-    authors = f"{'; '.join(found.authors)}: " if found.authors else ""
-    year = str(found.year or "")
-    where = ", ".join(part for part in (found.published, year if year not in found.published else "") if part)
-    return ". ".join(part for part in (f"{authors}{found.title}", where, locator.strip()) if part)
 
 
 def capitalised(title: Said) -> Said:

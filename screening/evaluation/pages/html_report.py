@@ -14,6 +14,7 @@ from jinja2.utils import htmlsafe_json_dumps
 
 from dossier.text_files import write_text
 from dossier.texts import Language
+from evidence import citations
 from screening.evaluation.pages import (
     charts,
     html_baselines,
@@ -232,7 +233,7 @@ _HELPERS: Mapping[str, Any] = {
     "context_title": html_examples.context_title,
     "hundredths": html_examples.hundredths,
     "rule_titles": html_parts.rule_titles,
-    "source_text": html_parts.source_text,
+    "citations": citations,
     "truth_words": html_examples.truth_words,
     "FATE_SHADES": html_charts.FATE_SHADES,
     "CAUSE_SHADES": html_charts.CAUSE_SHADES,

@@ -41,6 +41,36 @@ def test_a_table_shows_every_cell(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(word in out for word in ("Title", "name", "some [bracketed] name", "1,234", "other"))
 
 
+def test_words_stand_at_the_left_of_their_column_and_numbers_at_the_right(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = [["a", "x", "1"], ["b", "longer", "1,234"]]
+    TALKATIVE.table("Title", ("name", "text", "count"), rows, words=["text"])
+    assert capsys.readouterr().out.splitlines()[2] == "a     x           1"
+
+
+def test_the_name_of_a_rule_is_not_broken_where_the_line_is_full(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    name, column = "family_letter_lacking_outsider_near", "two words here"
+    TALKATIVE.table("Title", ("rule", *[column] * 4), [[name, *["12 of 345"] * 4]])
+    lines = capsys.readouterr().out.splitlines()
+    assert any(name in line for line in lines)
+    assert max(map(len, lines)) <= 80
+    assert " ".join(lines).count("12 of 345") == 4
+
+
+def test_a_name_of_more_than_half_the_line_is_broken_and_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    TALKATIVE.table("Title", ("rule", "n"), [["x" * 60, "1,234"]])
+    out = capsys.readouterr().out
+    assert out.count("x") == 60
+    assert "1,234" in out
+
+
 def test_progress_is_silent_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     with TALKATIVE.progress("Drawing", 10) as advance:
         advance(10)

@@ -14,8 +14,7 @@ from dossier.fields import fields
 from dossier.indicators import indicators
 from dossier.recommendations import agencies
 from dossier.texts import Language
-from evidence import figures
-from screening.evaluation.pages.html_parts import source_text
+from evidence import citations, figures
 from screening.referral_policy import released_policies
 from screening.rulebook import load_rulebook, released_rulebooks, rulebook_file
 from screening.screener import RELEASED
@@ -166,7 +165,7 @@ def test_a_scenario_is_a_page_at_a_terminal(
     texts = [head.title, head.narrative, *head.learning_aims, *filter(None, [head.difficulty, head.conflict])]
     assert all(" ".join(text.in_language(language).split()) in page for text in texts)
     assert all(module_id in page for module_id in scenario.mix)
-    assert all(" ".join(source_text(source).split()) in page for source in head.sources)
+    assert all(" ".join(work.split()) in page for work in citations(head.sources))
     assert all(target.title.in_language(language) in page for target in scenario.targets.values())
     assert "{" not in page
 

@@ -6,7 +6,7 @@ from console.commands.show_lever import print_lever
 from console.words import Speaker
 from dossier.fields import fields
 from dossier.texts import Language
-from screening.evaluation.pages.html_parts import source_text
+from evidence import citations
 from synthetic.levers import lever_names, released_levers
 
 WIDTH = 80
@@ -26,7 +26,7 @@ def test_a_lever_is_a_page(
     assert all(len(line) <= WIDTH for line in lines[1:])
     for text in (lever.lever.title, lever.lever.description, lever.lever.limits):
         assert " ".join(text.in_language(language).split()) in page
-    assert all(" ".join(source_text(source).split()) in page for source in lever.lever.sources)
+    assert all(" ".join(work.split()) in page for work in citations(lever.lever.sources))
     assert "D)" in page
     assert "{" not in page
 

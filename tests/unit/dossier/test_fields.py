@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from dossier import fields as module
-from dossier.fields import MISSING, NOT_APPLICABLE, Field, field_named, fields, fields_visible_at
+from dossier.fields import MISSING, NOT_APPLICABLE, Field, fields, fields_visible_at
 from dossier.problems import BadInput
 from dossier.stages import Stage
 from dossier.toml_files import read_toml
@@ -171,12 +171,6 @@ def test_a_gate_opens_on_known_codes_and_is_seen_first(field: Field) -> None:
 
 def test_an_ungated_field_has_no_gate_field() -> None:
     assert fields()["sex"].gate_field is None
-
-
-def test_an_unknown_field_is_refused_with_the_way_to_the_list() -> None:
-    with pytest.raises(BadInput, match="there is no field 'shoe_size'"):
-        field_named("shoe_size")
-    assert field_named("sex") is fields()["sex"]
 
 
 # --- the file ---------------------------------------------------------------------------------------

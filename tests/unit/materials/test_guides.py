@@ -62,12 +62,6 @@ def test_a_paper_that_a_guide_names_by_number_is_named_in_full_as_well(name: str
     assert numbers <= {paper.number for paper in guide.papers}
 
 
-def test_a_description_is_replaced_only_where_the_modules_own_points_to_notes() -> None:
-    own = {key: load_scenario("baseline_year").library[key][0].module for key in guide_texts().descriptions}
-    assert own
-    assert [key for key, head in own.items() if "handbook" not in head.description.en] == []
-
-
 def test_a_computed_figure_says_from_which_works() -> None:
     lines = [line for group in guide_for("baseline_year").basis.figures for line in group.figures]
     (share,) = [line for line in lines if line.what.en.startswith("Share of trafficking victims")]

@@ -8,7 +8,7 @@ from dossier.dossiers import Dossiers
 from dossier.fields import fields, fields_visible_at
 from dossier.stages import Stage
 from models import challengers
-from models.challengers import Challenger, challenger_matrix, fit_challenger, train_challenger
+from models.challengers import Challenger, challenger_matrix, fit_challenger
 from models.features import challenger_codes, challenger_fields, input_policy
 from models.train import settings
 from tests.unit.screening.desks import cohort
@@ -23,7 +23,8 @@ def small_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def trained(stage: Stage, dossiers: Dossiers | None = None) -> Challenger:
-    return train_challenger(dossiers or cohort().dossiers, cohort().truth.is_victim, stage)
+    read = dossiers or cohort().dossiers
+    return fit_challenger(challenger_matrix([read], len(read), stage), cohort().truth.is_victim, stage)
 
 
 def shuffled(dossiers: Dossiers, names: list[str]) -> Dossiers:

@@ -158,7 +158,7 @@ def test_only_pilgrims_leave_the_address_to_the_organiser() -> None:
 
 
 def test_what_is_no_sign_has_a_heading() -> None:
-    assert reason_texts().line["no_signs"].en == "Answers that count a little although they are no sign"
+    assert reason_texts().line["no_signs"].en == "Answers that count although they are no sign"
 
 
 def test_a_setting_is_context_and_needs_no_honest_explanation() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dossier.problems import BadInput, Problem
-from synthetic import modules, scenarios
+from synthetic import modules, population, scenarios
 from synthetic.compile import compile_world
 from synthetic.draw import Drawn
 from synthetic.scenarios import Scenario, load_scenario
@@ -89,7 +89,7 @@ class Workshop:
 
     def forget(self) -> None:
         """Make the next scenario read all files anew."""
-        for cached in (modules.released_modules, modules.load_population, scenarios.released_scenarios):
+        for cached in (modules.released_modules, population.load_population, scenarios.released_scenarios):
             cached.cache_clear()
 
     def scenario(self, more: str = "", mix: Mapping[str, float] = MIX) -> Scenario:
@@ -140,6 +140,7 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worksh
     shop = Workshop(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(modules, "HERE", tmp_path)
+        patch.setattr(population, "HERE", tmp_path)
         shop.forget()
         yield shop
     shop.forget()

@@ -8,7 +8,8 @@ import pytest
 
 from dossier.problems import BadInput
 from synthetic.levers import LEVERS, lever_names, load_lever, released_levers
-from synthetic.modules import load_population, released_modules
+from synthetic.modules import released_modules
+from synthetic.population import load_population
 
 HEAD = """[lever]
 id = "sample"

@@ -8,15 +8,8 @@ from dossier.fields import fields
 from dossier.problems import BadInput, Problem
 from dossier.toml_files import TomlFile
 from dossier.truth import TruthClass
-from synthetic.modules import (
-    FOLDERS,
-    HERE,
-    Module,
-    library_with,
-    load_module,
-    load_population,
-    released_modules,
-)
+from synthetic.modules import FOLDERS, HERE, Module, library_with, load_module, released_modules
+from synthetic.population import load_population
 from tests.unit.synthetic.conftest import LAWFUL, VICTIM, Workshop
 
 RELEASED = released_modules()
@@ -121,13 +114,7 @@ def test_codes_stand_directly_in_a_block_beside_their_evidence(tmp_path: Path) -
     )
     block = load_module(path)[0].table["sex"]
     assert block.values == {"male": 0.25, "female": 0.75}
-    assert (block.evidence, block.why, block.is_supported) == (("key",), "so", True)
-
-
-def test_a_block_without_evidence_is_not_supported(tmp_path: Path) -> None:
-    path = tmp_path / "base.toml"
-    path.write_text(LAWFUL + '[table]\nsex = { male = 1, grade = "D" }\n', encoding="utf-8")
-    assert not load_module(path)[0].table["sex"].is_supported
+    assert (block.evidence, block.why) == (("key",), "so")
 
 
 def test_all_problems_of_a_module_are_told_at_once(workshop: Workshop) -> None:

@@ -138,3 +138,9 @@ def test_a_pin_brings_back_the_own_seat_and_never_one_that_looks_like_it(sitting
     with pytest.raises(CannotJoin, match="nickname_taken"):
         take_seat(sitting, "lla", "id", pin="4711")
     assert take_seat(sitting, "ila", "id", pin="4711").seat == first
+
+
+@pytest.mark.parametrize("unseen", ["\u3164", "\uffa0", "\u115f", "\u2800", "\u034f", "\ufe0f", "\U000e0100"])
+def test_letters_of_which_nothing_is_seen_make_no_name_and_no_second_one(unseen: str) -> None:
+    assert plain_nickname(unseen * 3) == ""
+    assert plain_nickname(f"Ay{unseen}u{unseen}") == "Ayu"

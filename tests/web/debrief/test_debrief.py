@@ -58,7 +58,7 @@ def test_the_class_page_says_in_words_first_what_was_missed(
     sums = class_debrief(*_arguments(revealed)).sums
     shown = words(page_of(signed_in, name, revealed.pk))
     let_go, missed = sums.taken["victim"][0], sums.rates.misses
-    first = f"{let_go} of {missed.n} times, a victim’s dossier was issued a passport."
+    first = f"{let_go} of {missed.n} times, a passport was issued on a victim’s dossier."
     rate = f"({missed.count} of {missed.n}; 95 % interval"
     assert first in shown
     assert rate in shown

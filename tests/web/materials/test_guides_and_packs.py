@@ -35,7 +35,7 @@ def test_every_scenario_has_a_guide_in_both_languages(
     page = answer.content.decode()
     assert (answer.status_code, answer.headers["Content-Language"]) == (200, language)
     assert f'<html lang="{language}">' in page
-    assert {"en": "Facilitator guide", "id": "Panduan fasilitator"}[language] in page
+    assert {"en": "Facilitator guide", "id": "Panduan pelatih"}[language] in page
     assert "no-store" in answer.headers["Cache-Control"]
 
 

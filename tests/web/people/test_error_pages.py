@@ -1,5 +1,8 @@
 """What a reader sees where something went wrong: in the own language, how to go on, and nothing technical."""
 
+import logging
+import logging.config
+
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.models import User
@@ -72,3 +75,12 @@ def test_the_page_of_our_own_error_needs_neither_database_nor_login_state(
 def test_what_was_asked_for_is_not_repeated_as_markup(client: Client, db: None) -> None:
     page = client.get("/<script>alert(1)</script>").text
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("refused", ["DisallowedHost", "RequestDataTooBig"])
+def test_what_strangers_are_refused_does_not_fill_the_terminal(
+    refused: str, settings: LazySettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logging.config.dictConfig(settings.LOGGING)
+    logging.getLogger(f"django.security.{refused}").error("refused")
+    assert capsys.readouterr().err == ""

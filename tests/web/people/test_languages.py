@@ -9,7 +9,7 @@ from console.web.classroom.models import Sitting
 from console.web.classroom.seats import take_seat
 
 LANGUAGE = "/language/"
-ENGLISH, INDONESIAN = "Join a class", "Ikuti kelas"
+ENGLISH, INDONESIAN = "Join a class", "Bergabung dengan kelas"
 
 
 @pytest.mark.parametrize(

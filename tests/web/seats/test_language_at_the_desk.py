@@ -9,7 +9,8 @@ from django.test import Client
 
 from console.casebook.checklist import checklist_names
 from console.web.classroom.models import Decision, Sitting, Turn
-from tests.web.seats.trainee import SURE, at_desk, decided, made, page, turn_of
+from console.web.sittings.making import BlockPlan
+from tests.web.seats.trainee import SURE, at_desk, decided, joined, made, page, turn_of
 
 
 def switched(client: Client, turn: Turn, language: str = "id", **form: Any) -> Any:
@@ -102,3 +103,17 @@ def token(shown: str) -> str:
     found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', shown)
     assert found
     return found[1]
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_what_one_trainee_entered_is_not_shown_to_the_next_at_the_same_computer(
+    client: Client, trainer: User, leaves: bool
+) -> None:
+    sitting = made(trainer, BlockPlan(1, 0))
+    turn = at_desk(client, sitting)
+    switched(client, turn, "en", reason="written by Ayu")
+    if leaves:
+        client.post("/seat/leave")
+    budi = joined(client, sitting, "Budi")
+    assert turn_of(budi).dossier_id == turn.dossier_id
+    assert "written by Ayu" not in page(client.get("/seat/desk"))

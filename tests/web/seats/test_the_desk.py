@@ -55,6 +55,17 @@ def test_the_lobby_says_how_the_sitting_goes_and_leads_on_when_it_opens(
     assert "Begin with the first dossier" in page(client.get("/seat/"))
 
 
+def test_a_desk_on_which_somebody_thinks_hears_that_the_sitting_was_closed(
+    client: Client, sitting: Sitting
+) -> None:
+    at_desk(client, sitting)
+    asks = re.search(r'hx-get="(/seat/waiting[^"]*)"', page(client.get("/seat/desk")))
+    assert asks is not None
+    assert client.get(asks[1], headers=HTMX).status_code == 204
+    close_sitting(sitting)
+    assert client.get(asks[1], headers=HTMX).headers["HX-Redirect"] == "/seat/"
+
+
 @pytest.mark.parametrize("assistance", ["none", "start", "after"])
 def test_where_a_second_decision_is_asked_the_rules_say_so(
     client: Client, trainer: User, assistance: str

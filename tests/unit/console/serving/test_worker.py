@@ -14,6 +14,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from console.web.serving import connection, worker
+from console.web.serving.incoming import Incoming
 from console.web.serving.worker import WholeRequests
 
 GET = b"GET /%s HTTP/1.1\r\nHost: here\r\n\r\n"
@@ -97,8 +98,8 @@ def answer(browser: socket.socket) -> tuple[str, bytes]:
         head += byte
     fields = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:-2])
     body = b""
-    while len(body) < int(fields.get(b"Content-Length", b"0")):
-        body += browser.recv(65_536)
+    while missing := int(fields.get(b"Content-Length", b"0")) - len(body):
+        body += browser.recv(missing)  # and nothing of the next answer
     return head.split(b"\r\n", 1)[0].decode(), body
 
 
@@ -206,3 +207,83 @@ def test_a_worker_that_ends_answers_what_has_begun_and_leaves() -> None:
         assert answer(kept)[0] == answer(begun)[0] == "closed"
         one.thread.join(5)
         assert not one.thread.is_alive()
+
+
+def test_a_connection_that_goes_wrong_ends_and_no_other_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    with running() as one:
+        other = one.browser(GET % b"a")
+        assert answer(other)[1] == b"/a 0"
+        monkeypatch.setattr(Incoming, "taken", _fails_for(b"GET /bad", Incoming.taken))
+        assert answer(one.browser(GET % b"bad"))[0] == "closed"
+        other.sendall(GET % b"b")
+        assert answer(other)[1] == b"/b 0"
+
+
+def _fails_for(line: bytes, taken: Callable[[Incoming], bytes]) -> Callable[[Incoming], bytes]:
+    def fails(incoming: Incoming) -> bytes:
+        request = taken(incoming)
+        if request.startswith(line):
+            raise MemoryError
+        return request
+
+    return fails
+
+
+def test_a_connection_that_is_closed_twice_harms_nobody() -> None:
+    with running() as one:
+        one.browser(b"GET / HT")
+        kept = one.browser(GET % b"a")
+        answer(kept)
+        begun = next(open_ for open_ in one.worker.connections if open_.phase is connection.Phase.HEAD)
+        for _ in range(2):
+            one.worker.method_queue.defer(one.worker._close, begun)
+        kept.sendall(GET % b"b")
+        assert answer(kept)[1] == b"/b 0"
+
+
+def test_single_bytes_of_large_forms_do_not_have_all_connections_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted: list[int] = []
+    monkeypatch.setattr(connection.Connection, "held", property(_held_and_noted(counted)))
+    with running() as one:
+        senders = [one.browser(post(b"reads", b"x" * 70_000, length=900_000)) for _ in range(5)]
+        for _ in range(100):
+            for sender in senders:
+                sender.sendall(b"x")
+            time.sleep(0.001)
+        assert answer(one.browser(GET % b"a"))[1] == b"/a 0"
+    assert len(counted) < 5 * 100 * 2
+
+
+def _held_and_noted(counted: list[int]) -> Callable[[connection.Connection], int]:
+    def held(one: connection.Connection) -> int:
+        counted.append(one.asked)
+        return len(one.incoming)
+
+    return held
+
+
+def test_large_requests_that_wait_for_a_thread_are_bounded_and_small_ones_are_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker, "MOST_HELD", 500_000)
+    held = threading.Event()
+    with running(threads=1) as one:
+        one.worker.wsgi = lambda environ, start: (held.wait(5), application(environ, start))[1]
+        large = [one.browser(post(b"reads", b"x" * 200_000)) for _ in range(4)]
+        small = one.browser(post(b"reads", b"12345"))
+        time.sleep(0.3)
+        held.set()
+        said = sorted(answer(browser)[0] for browser in large)
+        assert said == ["HTTP/1.1 200 OK"] * 2 + ["HTTP/1.1 503 Service Unavailable"] * 2
+        assert answer(small)[1] == b"/reads 5"
+
+
+def test_a_thread_that_ends_after_the_worker_writes_into_no_file_that_was_opened_meanwhile() -> None:
+    with running() as one:
+        queue = one.worker.method_queue
+        one.end()
+        one.thread.join(5)
+        os.fstat(queue._write_fd)
+        queue.close()
