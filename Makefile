@@ -90,7 +90,7 @@ lock: ## choose versions anew and write requirements-lock.txt
 
 clean: ## remove the virtual environment and all caches; runs in var/ stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
-	find $(PACKAGES) tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+	find $(PACKAGES) docs tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is renewed when the lock file or the project's own requirements change.
 $(PLAIN): pyproject.toml $(LOCK) | $(BIN)/python

@@ -6,9 +6,11 @@ impatient finger or a dropped connection, stays one. Time is the server's.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -126,8 +128,8 @@ def decide(turn: Turn, answer: Answer, round_number: int = 1) -> Decision:
 def decide_on(seat: Seat, dossier_id: UUID, answer: Answer, round_number: int = 1) -> Decision:
     """Record a decision, once; whoever sends it again gets the one that was recorded.
 
-    A whole class may press the button at the same moment: all that has to be known is asked for in two
-    queries, between the lock and the row that is written.
+    A whole class may press the button at the same moment, and one transaction writes at a time: inside it
+    stands only what may change. Decisions never vanish, so that a dossier that was due stays due.
 
     Raises:
         Turn.DoesNotExist: If the dossier does not lie before the seat at all.
@@ -135,28 +137,54 @@ def decide_on(seat: Seat, dossier_id: UUID, answer: Answer, round_number: int = 
         NotYours: If another dossier comes first, the round is not the one that is due, or the seat was
             removed.
     """
-    with writing():
-        turn = _turn_now(seat=seat.pk, dossier=dossier_id)
-        made = list(Decision.objects.filter(turn__seat=seat.pk).values_list("turn", "round"))
-        if (turn.pk, round_number) in made:  # the same finger, twice
-            return Decision.objects.get(turn=turn, round=round_number)
-        sitting = turn.seat.sitting
-        if not _is_due(turn, round_number, made, rounds_of(sitting)) or turn.seat.removed_at is not None:
-            raise NotYours
-        if not is_open(sitting):
-            raise TooLate
-        now = timezone.now()
-        return Decision.objects.create(
-            turn=turn,
-            round=round_number,
-            action=answer.action,
-            confidence=answer.confidence,
-            indicators=sorted(set(answer.indicators)),
-            reason=answer.reason,
-            is_doubted=answer.is_doubted,
-            seconds=(now - (turn.opened_at or now)).total_seconds(),
-            decided_at=now,
-        )
+    made = list(Decision.objects.filter(turn__seat=seat.pk).values_list("turn", "round"))
+    try:
+        with writing():
+            turn = _turn_now(seat=seat.pk, dossier=dossier_id)
+            if (turn.pk, round_number) not in made:
+                _check_takes(turn, round_number, made)
+                return Decision.objects.create(
+                    turn=turn, round=round_number, **_content(answer), **_time_since(turn.opened_at)
+                )
+    except IntegrityError:
+        pass
+    # The same finger, twice.
+    return Decision.objects.get(turn__seat=seat.pk, turn__dossier=dossier_id, round=round_number)
+
+
+def _check_takes(turn: Turn, round_number: int, made: Sequence[tuple[int, int]]) -> None:
+    """Check that a round of a dossier can be decided now.
+
+    Args:
+        turn: As it is now, with its seat and sitting.
+        round_number: Which round.
+        made: Turn and round of all decisions of the seat.
+
+    Raises:
+        TooLate, NotYours: If it cannot; see `decide_on`.
+    """
+    sitting = turn.seat.sitting
+    if turn.seat.removed_at is not None or not _is_due(turn, round_number, made, rounds_of(sitting)):
+        raise NotYours
+    if not is_open(sitting):
+        raise TooLate
+
+
+def _content(answer: Answer) -> dict[str, Any]:
+    """Return what is recorded of an answer."""
+    return {
+        "action": answer.action,
+        "confidence": answer.confidence,
+        "indicators": sorted(set(answer.indicators)),
+        "reason": answer.reason,
+        "is_doubted": answer.is_doubted,
+    }
+
+
+def _time_since(opened_at: datetime | None) -> dict[str, Any]:
+    """Return when a decision is made, and how many seconds after the first look."""
+    now = timezone.now()
+    return {"decided_at": now, "seconds": (now - (opened_at or now)).total_seconds()}
 
 
 def _is_due(turn: Turn, round_number: int, made: Sequence[tuple[int, int]], last_round: int) -> bool:

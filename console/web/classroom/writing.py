@@ -1,17 +1,22 @@
-"""Transactions that write what a seat sends: where the database is a file, one at a time in each process.
+"""Transactions that write what a seat sends: where the database is a file, one at a time.
 
 SQLite lets one connection write, and the others ask again after pauses of up to a tenth of a second; when a
-whole class presses the button, the file lies idle while all of them sleep. Threads of a process that wait for
-a lock of ours are woken at once. A database server queues its writers by itself, and is left to it.
+whole class presses the button, they sleep while the file lies idle, and one process is served before the
+other. Whoever waits for a lock of ours, in a thread or in another process, is woken at once. A database
+server queues its writers by itself, and is left to it.
 """
 
+import fcntl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
+from django.conf import settings
 from django.db import connection, transaction
 
-_ONE_AT_A_TIME = threading.Lock()
+_IN_THIS_PROCESS = threading.Lock()
+LOCK_FILE = "writing.lock"
+"""In the console's folder; it stays empty."""
 
 
 @contextmanager
@@ -20,6 +25,17 @@ def writing() -> Iterator[None]:
 
     Whoever is in a transaction already may hold the database's lock, and does not wait for ours.
     """
-    waits = connection.vendor == "sqlite" and not connection.in_atomic_block
-    with _ONE_AT_A_TIME if waits else nullcontext(), transaction.atomic():
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with _one_at_a_time(), transaction.atomic():
+            yield
+    else:
+        with transaction.atomic():
+            yield
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    # Opened anew each time: processes that divided would share an open file, and its lock.
+    with _IN_THIS_PROCESS, (settings.DATA / LOCK_FILE).open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
         yield

@@ -1,4 +1,4 @@
-"""Where the database is a file, what seats send is written one at a time in each process."""
+"""Where the database is a file, what seats send is written one at a time."""
 
 import pytest
 from django.db import connection
@@ -6,7 +6,7 @@ from django.db import connection
 from console.web.classroom import writing as module
 from console.web.classroom.writing import writing
 
-LOCK = module._ONE_AT_A_TIME
+LOCK = module._IN_THIS_PROCESS
 
 
 def on_sqlite() -> bool:
