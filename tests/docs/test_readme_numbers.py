@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from scripts import readme_numbers
-from scripts.readme_numbers import BLOCKS, QUICK, README, main, names_in, with_numbers
+from scripts.readme_numbers import BLOCK, BLOCKS, QUICK, README, main, with_numbers
 
 PAGE = "Before.\n<!-- numbers: said -->\nold\n<!-- numbers: end -->\nAfter.\n"
 
 
 def test_the_readme_has_every_block_once_and_no_other() -> None:
-    assert sorted(names_in(README.read_text("utf-8"))) == sorted(BLOCKS)
+    found = [block["name"] for block in BLOCK.finditer(README.read_text("utf-8"))]
+    assert sorted(found) == sorted(BLOCKS)
 
 
 def test_what_benchmarks_and_trainings_kept_is_what_the_readme_says() -> None:
