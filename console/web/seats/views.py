@@ -135,7 +135,7 @@ def ask(request: HttpRequest, seat: Seat, dossier_id: UUID) -> HttpResponse:
 def decide(request: HttpRequest, seat: Seat, dossier_id: UUID) -> HttpResponse:
     """Record a decision, once, and say what is recorded."""
     if request.method != "POST":
-        return redirect("recorded", dossier_id=dossier_id)
+        return redirect("recorded", dossier_id=_own_turn(seat, dossier_id).dossier_id)
     draft, number = drafts.entered(request.POST), 2 if request.POST.get("round") == "2" else 1
     try:
         if draft.missing:

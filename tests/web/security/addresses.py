@@ -11,6 +11,8 @@ from console.web.classroom.turns import current_turn
 
 RUN = "small"
 """The run of the workbench that the tests know."""
+RUN_AGAIN = "small-again"
+"""A run of the same people, to compare it with."""
 
 
 def patterns(resolver: URLResolver | None = None, before: str = "/") -> Iterator[str]:

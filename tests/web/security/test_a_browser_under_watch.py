@@ -24,7 +24,7 @@ from console.web.classroom.sittings import open_sitting
 from console.web.classroom.turns import Answer, current_turn, decide, opened
 from console.web.sittings.making import BlockPlan, SittingPlan, created
 from tests.web.seats.trainee import revealed
-from tests.web.security.addresses import RUN
+from tests.web.security.addresses import RUN, RUN_AGAIN
 from tests.web.security.leaks import MARKS, NUMBER, leaked, secrets_of_sitting, words_of_answers
 from tests.web.watched import OPEN_ALL
 
@@ -170,7 +170,11 @@ def test_no_page_asks_another_host_or_breaks_the_policy(
     own += [f"/materials/{one}/{name}/" for name in ("pack", "pack-with-key", "exports")]
     general = ["/", "/home/", "/password/", "/scenarios/", "/scenarios/phnom_penh_2022/"]
     general += ["/scenarios/phnom_penh_2022/new-sitting/", "/materials/guide/phnom_penh_2022/"]
-    general += ["/workbench/", f"/workbench/runs/{RUN}/", f"/workbench/compare/?first={RUN}&second={RUN}"]
+    general += [
+        "/workbench/",
+        f"/workbench/runs/{RUN}/",
+        f"/workbench/compare/?first={RUN}&second={RUN_AGAIN}",
+    ]
     for address in [*general, *own]:
         look_at(page, watch, address)
     trainee = take_seat(sitting, "Ayu", "en").seat
