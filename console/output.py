@@ -16,6 +16,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+SIDES = {
+    "miss_rate": ("victims", "missed (95 % interval)"),
+    "false_flag_rate": ("others", "others flagged (95 % interval)"),
+}
+"""What a group's table says of a rate: of how many, and how many of them."""
+
 
 @dataclass(frozen=True)
 class Output:
@@ -58,6 +64,25 @@ class Output:
         console.print(title, style="bold", soft_wrap=True)
         console.print(table)
 
+    def rates_of_groups(self, title: str, groups: Sequence[Mapping[str, Any]]) -> None:
+        """Print how many of each group were missed and flagged wrongly; a side that no group has is left out.
+
+        Args:
+            title: Above the table.
+            groups: With `group`, `miss_rate` and `false_flag_rate` each.
+        """
+        sides = [
+            (columns, [group[measure] for group in groups])
+            for measure, columns in SIDES.items()
+            if any(group[measure]["n"] for group in groups)
+        ]
+        columns = ["", *(column for names, _ in sides for column in names)]
+        rows = [
+            [group["group"], *(cell for _, rates in sides for cell in _rate_cells(rates[position]))]
+            for position, group in enumerate(groups)
+        ]
+        self.table(title, columns, rows)
+
     @contextmanager
     def progress(self, what: str, total: int) -> Iterator[Callable[[int], None]]:
         """Yield a function that advances a progress bar on stderr; silent without a terminal."""
@@ -81,6 +106,10 @@ class Output:
 def _kept_whole(names: Sequence[str], room: int) -> bool:
     """Whether the names can be copied, having no blank, and leave half the line to the other columns."""
     return all(" " not in name and 2 * cell_len(name) <= room for name in names)
+
+
+def _rate_cells(rate: Mapping[str, Any]) -> tuple[str, str]:
+    return f"{rate['n']:,}", percent(rate)
 
 
 def percent(rate: Mapping[str, Any]) -> str:

@@ -23,7 +23,6 @@ PATIENCE_S = 60.0
 """So long a seat tries again after its connection was lost."""
 AGAIN_S = 0.5
 DECIDED = 303, 302
-TICKED = 3
 
 
 @dataclass(frozen=True)

@@ -202,8 +202,7 @@ def _print(
         _print_answer(content, answer, output)
         return
     for name, rows in groups.items():
-        columns = ("", "victims", "missed (95 % interval)", "others", "others flagged (95 % interval)")
-        output.table(_by(name), columns, [_cells(row) for row in rows])
+        output.rates_of_groups(_by(name), rows)
 
 
 def _print_answer(content: dict[str, Any], answer: Answer, output: Output) -> None:
@@ -228,8 +227,3 @@ def _answer_cells(row: dict[str, Any]) -> list[str]:
     group = ", ".join(labels) or (row[STAGE] if row["by"] == STAGE else "all")
     rate = row["rate"].replace("_", " ")
     return [group, f"{row['threshold']:g}", rate, f"{row['count']:,}", f"{row['n']:,}", percent(row)]
-
-
-def _cells(row: dict[str, Any]) -> list[str]:
-    miss, wrong = row["miss_rate"], row["false_flag_rate"]
-    return [row["group"], f"{miss['n']:,}", percent(miss), f"{wrong['n']:,}", percent(wrong)]

@@ -205,7 +205,7 @@ def _run(found: Prepared, options: RunOptions, here: Begun, output: Output, star
         }
         digests = _digests(here.place) if found.form else {"cohort": {}, "run": {}}
         _write(here.folder, found, content, profiles, digests, whole.digests)
-    return content
+    return {**content, "wall_s": round(time.perf_counter() - started, 2)}
 
 
 def _digests(place: Place) -> dict[str, dict[str, str]]:
@@ -342,20 +342,9 @@ def _print(content: Mapping[str, Any], output: Output, *, pathway: bool) -> None
     """Print the result for a person: what was missed, who was flagged wrongly, where the report is."""
     for line in _sentences(content):
         print(line)
-    columns = ("", "victims", "missed (95 % interval)", "others", "others flagged (95 % interval)")
     for grouping in ("typology", "sex"):
-        rows = [
-            [
-                g["group"],
-                f"{g['miss_rate']['n']:,}",
-                percent(g["miss_rate"]),
-                f"{g['false_flag_rate']['n']:,}",
-                percent(g["false_flag_rate"]),
-            ]
-            for g in content["by"][grouping]
-        ]
-        if rows:
-            output.table(f"By {grouping}", columns, rows)
+        if groups := content["by"][grouping]:
+            output.rates_of_groups(f"By {grouping}", groups)
     print_followed(content, output)
     if pathway:
         along = [

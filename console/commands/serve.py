@@ -99,7 +99,7 @@ def require_console() -> None:
         raise BadInput.of(
             f"the console's libraries are not installed: {', '.join(missing)}",
             where="saring serve, saring demo",
-            mend="In saring's folder: make console. Without such a folder: pip install 'saring[console]'",
+            mend="In saring's folder: make console, or in an environment of yours pip install '.[console]'",
         )
 
 

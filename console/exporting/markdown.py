@@ -5,7 +5,7 @@ from typing import Any
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
 _LINE_ENDS = re.compile(r"\s*[\r\n\u0085\u2028\u2029]+\s*")
-_LIST_MARKS = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
+_LIST_MARKS = re.compile(r"^(\s*\d*)([-+.)])(?=\s)")
 
 
 class Markdown(str):
@@ -20,6 +20,8 @@ def escaped(value: Any) -> Any:
     Examples:
         >>> escaped("a|b <script> *c*")
         'a\\|b \\<script\\> \\*c\\*'
+        >>> escaped("1. d"), escaped("- e")
+        ('1\\. d', '\\- e')
         >>> escaped(Markdown("*c*"))
         '*c*'
     """

@@ -23,12 +23,12 @@ from typing import Any, Final
 
 from dossier.texts import Language
 
-FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-"""What a text may not begin with; spreadsheets take the full-width signs for plain ones."""
-
-_WITHIN = re.compile(r"([,;\t\r\n][\s\u00a0\ufeff\"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
-"""What ends a cell for programs that take another mark than the comma, before what begins a formula."""
-_GUARD = r"\1'"
+_BEGINS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+"""What begins a formula; spreadsheets take the full-width signs for plain ones."""
+FORMULA = _BEGINS | frozenset("\t\r\n")
+"""What a text may not begin with."""
+_WITHIN = re.compile(r"[,;\t\r\n][\s\u00a0\ufeff\"']*")
+"""What ends a cell for programs that take other marks than the comma, and what may stand before a formula."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,14 @@ def guarded(value: object) -> object:
         return "" if value is None else value
     begins = value[:1] in FORMULA or value.lstrip(" \u00a0\ufeff")[:1] in FORMULA
     if value and begins:
-        return f"'{value[0]}{_WITHIN.sub(_GUARD, value[1:])}"
-    return _WITHIN.sub(_GUARD, value)
+        return f"'{value[0]}{_WITHIN.sub(_held, value[1:])}"
+    return _WITHIN.sub(_held, value)
+
+
+def _held(before: re.Match[str]) -> str:
+    """Return what stands before the next cell, with a guard where a formula begins there."""
+    begins = before.string[before.end() : before.end() + 1] in _BEGINS
+    return f"{before[0]}'" if begins else before[0]
 
 
 def csv_lines(

@@ -124,7 +124,7 @@ def reached(url: str) -> tuple[Any, str]:
         raise BadInput.of(
             "a URL is reached through fsspec, which is not installed",
             where=masked(url),
-            mend="Install it: pip install 'saring[cluster]'; or give a folder of this machine.",
+            mend="In saring's folder: pip install '.[cluster]'; or give a folder of this machine.",
         ) from None
     try:
         files, root = url_to_fs(url)

@@ -18,6 +18,10 @@ from console.web.classroom.nicknames import LONGEST_LOOK, LONGEST_NICKNAME
 LANGUAGES = [("en", "English"), ("id", "Bahasa Indonesia")]
 
 
+LONGEST_TITLE = 120
+"""Characters of a sitting's title."""
+
+
 class Sitting(models.Model):
     """One class working through one set of dossiers."""
 
@@ -45,7 +49,7 @@ class Sitting(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     trainer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sittings")
     scenario = models.CharField(max_length=80)
-    title = models.CharField(max_length=120)
+    title = models.CharField(max_length=LONGEST_TITLE)
     language = models.CharField(max_length=2, choices=LANGUAGES, default="en")
     place = models.CharField(max_length=10, choices=Place.choices, default=Place.OFFICE)
     assistance = models.CharField(max_length=5, choices=Assistance.choices, default=Assistance.NONE)

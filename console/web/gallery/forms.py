@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 
-from console.web.classroom.models import LANGUAGES, Block, Sitting
+from console.web.classroom.models import LANGUAGES, LONGEST_TITLE, Block, Sitting
 from console.web.sittings.making import BlockPlan, SittingPlan
 from console.web.sittings.rosters import LARGEST_ROSTER, BadRoster, Complaint, Expected, read_roster
 from console.web.speech import speaker_now
@@ -39,7 +39,7 @@ class SittingForm(forms.Form):
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     """Becomes the sitting's id, so that a form that is sent twice makes one sitting."""
     title = forms.CharField(
-        max_length=120,
+        max_length=LONGEST_TITLE,
         label=say_later("new_sitting.title"),
         help_text=say_later("new_sitting.title_hint"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

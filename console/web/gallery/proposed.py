@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from console.casebook.lessons import Lesson
-from console.web.classroom.models import Sitting
+from console.web.classroom.models import LONGEST_TITLE, Sitting
 from console.web.gallery.forms import BLOCKS, MOST_BLOCKS
 from console.web.speech import language_now, speaker_now
 from screening.evaluation.texts import day_of_year
@@ -60,9 +60,15 @@ def from_lesson(lesson: Lesson) -> Proposed:
 def from_sitting(sitting: Sitting) -> Proposed:
     """Return a form filled like an earlier sitting; its dossiers will be others, and so may be its people."""
     names = ("language", "place", "minutes", "assistance", "counts_documents")
-    again = speaker_now().say("new_sitting.again", title=sitting.title)
-    fields = {"title": again[:120], **{name: getattr(sitting, name) for name in names}}
+    fields = {"title": _again(sitting.title), **{name: getattr(sitting, name) for name in names}}
     return Proposed(fields, list(sitting.blocks.values("size", "victims_in_100", "feedback")))
+
+
+def _again(title: str) -> str:
+    """Return the title of a sitting that is held once more; what is held again already keeps its title."""
+    speaker = speaker_now()
+    ending = speaker.say("new_sitting.again", title="")
+    return title if title.endswith(ending) else speaker.say("new_sitting.again", title=title)[:LONGEST_TITLE]
 
 
 def earlier(user: AbstractBaseUser | AnonymousUser, scenario: str, sitting_id: str) -> Sitting | None:

@@ -121,7 +121,7 @@ def _database_explained() -> Iterator[None]:
         raise BadInput.of(
             f"the database cannot be used: {str(error).strip()}",
             where="DATABASE_URL" if is_named else os.environ["SARING_DATA"],
-            mend="Check its address and that it runs; PostgreSQL needs pip install 'saring[postgres]'."
+            mend="Check its address and that it runs; in saring's folder: pip install '.[postgres]'."
             if is_named
             else "Check who may write there and the space that is left, or put a backup in its place.",
         ) from error

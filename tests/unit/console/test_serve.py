@@ -291,7 +291,7 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path:
 
 def test_without_its_libraries_it_says_how_to_install_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "find_spec", lambda name: None if name == "gunicorn" else object())
-    with pytest.raises(BadInput, match=r"gunicorn\n.*pip install 'saring\[console\]'"):
+    with pytest.raises(BadInput, match=r"gunicorn\n.*pip install '\.\[console\]'"):
         command.require_console()
 
 

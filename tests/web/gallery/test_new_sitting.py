@@ -197,6 +197,9 @@ def test_a_plan_is_taken_over_from_an_own_sitting_and_from_nobody_elses(
     like = {"like": str(sitting.pk)}
     found = signed_in.get(ADDRESS, like)
     assert found.context["form"]["title"].value() == "Class A (again)"
+    sitting.title = "Class A (again)"
+    sitting.save()
+    assert signed_in.get(ADDRESS, like).context["form"]["title"].value() == "Class A (again)"
     assert sizes(found) == [4, 4]
     assert sizes(signed_in.get(ADDRESS, {"like": "nonsense"})) != [4, 4]
     signed_in.force_login(user_of("another", "trainers"))
