@@ -22,7 +22,8 @@ PLAIN := $(VENV)/.installed-plain
 CONSOLE := $(VENV)/.installed-console
 FULL := $(VENV)/.installed-full
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK)
-PYTEST := $(BIN)/python -m pytest -n $(JOBS)
+# Jobs share the processors; threads of scikit-learn beside them would only spin.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS)
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help

@@ -192,6 +192,7 @@ def _run(found: Prepared, options: RunOptions, here: Begun, output: Output, star
         evaluation = evaluation_of(job, whole, _extras(world.scenario, screener, job, hardness, seconds))
         profiles, investigations = profiled(whole.tallies, whole.uses, whole.summary, job.share_of_actors)
         evaluated_s = time.perf_counter() - before
+        digests = _digests(here.place) if found.form else {"cohort": {}, "run": {}}
         content = {
             **_finished(job, evaluation, found.target, started, investigations),
             **({} if found.form else {OPERATING_POINTS: kept_points(whole.summary)}),
@@ -203,9 +204,8 @@ def _run(found: Prepared, options: RunOptions, here: Begun, output: Output, star
                 "evaluated_s": round(evaluated_s, 3),
             },
         }
-        digests = _digests(here.place) if found.form else {"cohort": {}, "run": {}}
         _write(here.folder, found, content, profiles, digests, whole.digests)
-    return {**content, "wall_s": round(time.perf_counter() - started, 2)}
+    return content
 
 
 def _digests(place: Place) -> dict[str, dict[str, str]]:
