@@ -38,7 +38,7 @@ AT_ONCE = Pace(SEATS, DOSSIERS, think_s=(1.0, 2.0), joins_within_s=20.0, at_once
 QUICK_SEATS, QUICK_DOSSIERS = 30, 2
 GRID_EVERY_S = 2.0
 MOST_S = 1.0
-"""The gate: 95 of 100 decisions of a class at its own pace are recorded within this."""
+"""The gate: 95 of 100 decisions are recorded within this, also when a whole class decides at the same moment."""
 
 PARTS = {
     "sqlite_own_pace": (False, OWN_PACE),
@@ -179,7 +179,7 @@ def main() -> None:
         PAGE.write_text(page_with(PAGE.read_text("utf-8"), results), "utf-8")
     found = {name: results[name] for name in PARTS if name in results}
     wrong = [name for name, part in found.items() if not holds(part)]
-    slow = [name for name, part in found.items() if "own_pace" in name and part["decide"]["p95_s"] >= MOST_S]
+    slow = [name for name, part in found.items() if part["decide"]["p95_s"] >= MOST_S]
     print(json.dumps({"holds": not (wrong or slow), "wrong": wrong, "slow": slow}))
     raise SystemExit(1 if wrong or slow else 0)
 

@@ -67,7 +67,7 @@ def serve(
     runs: Runs = None,
     name: Name = None,
     workers: Processes = 2,
-    threads: Threads = 8,
+    threads: Threads = 4,
     trainer: Trainer = None,
     researcher: Researcher = None,
     password_file: PasswordFile = None,

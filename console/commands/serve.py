@@ -43,7 +43,7 @@ class ServeOptions:
     runs: Path | None = None
     names: Sequence[str] = ()
     processes: int = 2
-    threads: int = 8
+    threads: int = 4
     trainer: str | None = None
     researcher: str | None = None
     password_file: Path | None = None

@@ -17,6 +17,8 @@ from console.web.secrets import secret_of
 DATA = Path(os.environ.get("SARING_DATA", "var/console")).resolve()
 SECRET_KEY = secret_of(DATA)
 DEBUG = False
+# Statements are planned once for each connection: a class that decides together waits a fifth less (decision 0016).
+POSTGRESQL_OPTIONS = {"server_side_binding": True, "prepare_threshold": 3}
 LISTENS_AT = os.environ.get("SARING_LISTENS_AT", "")
 """The address that `saring serve` listens at; empty where somebody else serves."""
 ALLOWED_HOSTS = [
@@ -83,6 +85,8 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+else:
+    DATABASES["default"].setdefault("OPTIONS", {}).update(POSTGRESQL_OPTIONS)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -16,8 +16,8 @@ from django.utils import timezone
 from console.web.classroom.nicknames import LONGEST_LOOK, LONGEST_NICKNAME
 
 LANGUAGES = [("en", "English"), ("id", "Bahasa Indonesia")]
-
-
+LONGEST_EVIDENCE = 80
+"""Characters of the name of what lies on a desk, with all stages seen."""
 LONGEST_TITLE = 120
 """Characters of a sitting's title."""
 
@@ -203,7 +203,7 @@ class AssistanceShown(models.Model):
     """What the screener said to a seat, as a log: at which evidence, and when."""
 
     turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="assistance")
-    evidence = models.CharField(max_length=40)
+    evidence = models.CharField(max_length=LONGEST_EVIDENCE)
     shown_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,7 +1,8 @@
 """What a trainee has entered and not yet recorded: kept while evidence is asked for or something is missing.
 
-A draft lies in the login state, one for each browser. It is what the trainee typed and nothing else; what is
-no action, no confidence or no indicator of the list is left out.
+A draft lies in the login state, one for each browser, until the next takes its place: a recorded round has no
+use for it, and nothing is written only to take it away. It is what the trainee typed and nothing else;
+what is no action, no confidence or no indicator of the list is left out.
 """
 
 from collections.abc import Iterable, Mapping
@@ -69,6 +70,11 @@ def entered(form: QueryDict) -> Draft:
     )
 
 
+def round_of(form: QueryDict) -> int:
+    """Return which round of a dossier a form is for."""
+    return 2 if form.get("round") == "2" else 1
+
+
 def after_first_round(decision: Decision) -> Draft:
     """Return where a second round begins: with what was ticked and written, and no action chosen."""
     return Draft(
@@ -76,17 +82,21 @@ def after_first_round(decision: Decision) -> Draft:
     )
 
 
-def keep(session: SessionBase, dossier: UUID, draft: Draft, *, is_incomplete: bool = False) -> None:
+def keep(
+    session: SessionBase, dossier: UUID, round_number: int, draft: Draft, *, is_incomplete: bool = False
+) -> None:
     """Keep a draft until its dossier is shown again.
 
     Args:
         session: Login state of the browser.
         dossier: Which lies on the desk.
+        round_number: Which round of it is decided.
         draft: What is entered.
         is_incomplete: Whether it was to be recorded and could not be.
     """
     session[KEPT] = {
         "dossier": str(dossier),
+        "round": round_number,
         "action": draft.action,
         "confidence": draft.confidence,
         "indicators": sorted(draft.indicators),
@@ -96,10 +106,10 @@ def keep(session: SessionBase, dossier: UUID, draft: Draft, *, is_incomplete: bo
     }
 
 
-def kept(session: SessionBase, dossier: UUID) -> tuple[Draft, bool] | None:
-    """Return the draft on a dossier and whether it was incomplete; None if there is none."""
+def kept(session: SessionBase, dossier: UUID, round_number: int) -> tuple[Draft, bool] | None:
+    """Return the draft on a round of a dossier and whether it was incomplete; None if there is none."""
     found: Mapping[str, Any] = session.get(KEPT, {})
-    if found.get("dossier") != str(dossier):
+    if (found.get("dossier"), found.get("round")) != (str(dossier), round_number):
         return None
     draft = Draft(
         action=found["action"],

@@ -30,6 +30,6 @@ def speak_at_desk(request: HttpRequest, seat: Seat, dossier_id: UUID) -> HttpRes
     if chosen not in dict(settings.LANGUAGES):
         raise SuspiciousOperation
     if current_turn(seat) == turn:
-        drafts.keep(request.session, dossier_id, drafts.entered(request.POST))
+        drafts.keep(request.session, dossier_id, drafts.round_of(request.POST), drafts.entered(request.POST))
     Seat.objects.filter(pk=seat.pk).update(language=chosen)
     return in_language(redirect("desk"), chosen)

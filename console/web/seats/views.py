@@ -87,8 +87,8 @@ def desk(request: HttpRequest, seat: Seat) -> HttpResponse:
     if turn is None:
         return redirect("seat")
     first = opened(turn).decisions.first()
-    seconds = _seconds_left(seat.sitting)
-    draft, is_incomplete = drafts.kept(request.session, turn.dossier_id) or (
+    number, seconds = 2 if first else 1, _seconds_left(seat.sitting)
+    draft, is_incomplete = drafts.kept(request.session, turn.dossier_id, number) or (
         drafts.after_first_round(first) if first else drafts.EMPTY,
         False,
     )
@@ -101,7 +101,7 @@ def desk(request: HttpRequest, seat: Seat) -> HttpResponse:
         "blocks": seat.sitting.blocks.count(),
         "draft": draft,
         "missing": draft.missing if is_incomplete else (),
-        "round": 2 if first else 1,
+        "round": number,
         "first": made_of(first, seat.sitting) if first else None,
         "actions": [(action.value, action_word(action, seat.sitting)) for action in Decision.Action],
         "confidences": [(value.value, confidence_word(value)) for value in Decision.Confidence],
@@ -127,7 +127,7 @@ def ask(request: HttpRequest, seat: Seat, dossier_id: UUID) -> HttpResponse:
         ask_for(turn, kind)
     except (TooLate, NotYours) as refused:
         return _refused(request, dossier_id, refused)
-    drafts.keep(request.session, turn.dossier_id, drafts.entered(request.POST))
+    drafts.keep(request.session, turn.dossier_id, drafts.round_of(request.POST), drafts.entered(request.POST))
     return redirect(f"{reverse('desk')}#{kind.value}")
 
 
@@ -136,7 +136,7 @@ def decide(request: HttpRequest, seat: Seat, dossier_id: UUID) -> HttpResponse:
     """Record a decision, once, and say what is recorded."""
     if request.method != "POST":
         return redirect("recorded", dossier_id=_own_turn(seat, dossier_id).dossier_id)
-    draft, number = drafts.entered(request.POST), 2 if request.POST.get("round") == "2" else 1
+    draft, number = drafts.entered(request.POST), drafts.round_of(request.POST)
     try:
         if draft.missing:
             return _incomplete(request, _own_turn(seat, dossier_id), draft, number)
@@ -147,7 +147,6 @@ def decide(request: HttpRequest, seat: Seat, dossier_id: UUID) -> HttpResponse:
         return _refused(request, dossier_id, refused)
     if (draft.action, draft.confidence) != (made.action, made.confidence):
         messages.info(request, speaker_now().say("desk.first_counts"))
-    drafts.forget(request.session)
     return redirect("recorded", dossier_id=dossier_id)
 
 
@@ -209,10 +208,9 @@ def _incomplete(request: HttpRequest, turn: Turn, draft: Draft, number: int) -> 
     """
     if turn.decisions.filter(round=number).exists():
         messages.info(request, speaker_now().say("desk.first_counts"))
-        drafts.forget(request.session)
         return redirect("recorded", dossier_id=turn.dossier_id)
     _check_takes(turn)
-    drafts.keep(request.session, turn.dossier_id, draft, is_incomplete=True)
+    drafts.keep(request.session, turn.dossier_id, number, draft, is_incomplete=True)
     return redirect(f"{reverse('desk')}#decide")
 
 

@@ -36,7 +36,7 @@ class Workers:
     """How the work is shared: processes, and threads of each. The defaults were measured on two cores."""
 
     processes: int = 2
-    threads: int = 8
+    threads: int = 4
 
 
 def serve(listener: socket.socket, workers: Workers, ready: Callable[[], None]) -> None:

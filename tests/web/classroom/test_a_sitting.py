@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from console.web.classroom import seats
 from console.web.classroom.models import (
+    LONGEST_EVIDENCE,
     Block,
     Decision,
     FailedAttempt,
@@ -37,11 +38,13 @@ from console.web.classroom.turns import (
     ask,
     current_turn,
     decide,
+    evidence_name,
     opened,
     opened_evidence,
 )
 from console.web.sealed.reveal import assistance, keys_for_class, may_reveal, reveal
 from console.web.sittings.making import BlockPlan, SittingPlan, created
+from dossier.stages import Stage
 from tests.web.few_cases import few_cases
 
 REFER = Answer(Decision.Action.REFER, Decision.Confidence.SURE, ["easy_offer"])
@@ -94,6 +97,11 @@ def test_nothing_is_decided_before_a_sitting_opens_or_after_it_closes(sitting: S
     turn.refresh_from_db()
     with pytest.raises(TooLate):
         decide(current(seat), REFER)
+
+
+def test_the_name_of_all_evidence_fits_its_column() -> None:
+    """SQLite would take any length."""
+    assert len(evidence_name(frozenset(Stage))) <= LONGEST_EVIDENCE
 
 
 def test_asking_brings_the_evidence_of_a_stage_once_and_not_after_the_decision(sitting: Sitting) -> None:

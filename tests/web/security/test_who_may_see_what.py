@@ -144,7 +144,8 @@ def outcome_of(room: Classroom, role: str, pattern: str, values: dict[str, str],
         if outcome != "yes":
             assert rows() == before, (role, pattern)
             assert not response.content.strip() or outcome.isdigit(), "a redirection says nothing"
-        response.close()
+        if response.streaming:
+            response.getvalue()
         transaction.set_rollback(True)
     return outcome
 

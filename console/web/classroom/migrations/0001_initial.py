@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("evidence", models.CharField(max_length=40)),
+                ("evidence", models.CharField(max_length=80)),
                 ("shown_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "turn",
