@@ -38,7 +38,7 @@ AT_ONCE = Pace(SEATS, DOSSIERS, think_s=(1.0, 2.0), joins_within_s=20.0, at_once
 QUICK_SEATS, QUICK_DOSSIERS = 30, 2
 GRID_EVERY_S = 2.0
 MOST_S = 1.0
-"""The gate: 95 of 100 decisions are recorded within this, also when a whole class decides at the same moment."""
+"""The gate: 95 of 100 decisions are recorded within this, also when all decide at the same moment."""
 
 PARTS = {
     "sqlite_own_pace": (False, OWN_PACE),

@@ -17,8 +17,6 @@ from console.web.secrets import secret_of
 DATA = Path(os.environ.get("SARING_DATA", "var/console")).resolve()
 SECRET_KEY = secret_of(DATA)
 DEBUG = False
-# Statements are planned once for each connection: a class that decides together waits a fifth less (decision 0016).
-POSTGRESQL_OPTIONS = {"server_side_binding": True, "prepare_threshold": 3}
 LISTENS_AT = os.environ.get("SARING_LISTENS_AT", "")
 """The address that `saring serve` listens at; empty where somebody else serves."""
 ALLOWED_HOSTS = [
@@ -78,6 +76,8 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
 }
+# Statements are planned once for each connection: a class that decides together waits a fifth less.
+POSTGRESQL_OPTIONS = {"server_side_binding": True, "prepare_threshold": 3}
 DATABASES = {
     "default": dj_database_url.config(
         default=f"sqlite:///{DATA / 'console.sqlite3'}", conn_max_age=60, conn_health_checks=True
