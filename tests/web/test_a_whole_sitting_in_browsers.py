@@ -31,6 +31,8 @@ pytestmark = pytest.mark.browser
 
 DOSSIERS = 4
 IN_SITTING = 5
+NICKNAMES = "Ayu T1", "Budi T2", "Citra T3"
+"""Unlike any name that an applicant may have."""
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 MOST_TABS = 150
 """More elements than any page has between one and the next that a hand on a keyboard looks for."""
@@ -295,7 +297,7 @@ def test_a_class_goes_from_the_gallery_to_looking_back(
     phone: Trainee = browsers.of(OnPhone, "id", **PHONE)
     keyboard: Trainee = browsers.of(AtKeyboard, "en")
     plain: Trainee = browsers.of(WithoutScript, "en", java_script_enabled=False)
-    for trainee, nickname in ((phone, "Ayu"), (keyboard, "Budi"), (plain, "Citra")):
+    for trainee, nickname in zip((phone, keyboard, plain), NICKNAMES, strict=True):
         trainee.joins(code, nickname, title)
     expect(host.page.locator(".seat-count")).to_contain_text(host.say("projector.seats", n=IN_SITTING))
     noted = phone.page.locator(".noted-key").inner_text()
@@ -309,10 +311,10 @@ def test_a_class_goes_from_the_gallery_to_looking_back(
         trainee.ticks_the_first_sign()
 
     others_work_through(host, others)
-    expect(host.row("Ayu").locator(".done")).to_have_count(0)
+    expect(host.row(NICKNAMES[0]).locator(".done")).to_have_count(0)
     phone.decides(Decision.Action.REFER, "sure")
     expect(phone.page.get_by_role("heading", name=phone.say("answer.was_so"))).to_be_visible()
-    expect(host.row("Ayu").locator(".done")).to_have_count(1)
+    expect(host.row(NICKNAMES[0]).locator(".done")).to_have_count(1)
     keyboard.decides(Decision.Action.PROCEED, "unsure")
     plain.decides(Decision.Action.INTERVIEW, "fairly")
     expect(host.page.locator("#class-grid .done")).to_have_count(2 * DOSSIERS + 3)
@@ -404,7 +406,7 @@ def check_exports(files: dict[str, str], sitting: Sitting) -> None:
     assert json.loads(files["sitting.json"])
     assert json.loads(files["xapi.json"])
     assert ET.fromstring(files["moodle.xml"]).tag == "quiz"
-    assert not [name for name in ("Ayu", "Budi", "Citra") for text in files.values() if name in text]
+    assert not [name for name in NICKNAMES for text in files.values() if name in text]
 
 
 def pages_of(file: Path) -> int:
