@@ -20,6 +20,7 @@ from screening.evaluation.pages.charts import (
     Chart,
     Content,
     Frame,
+    chart_of,
     framed,
     name_axis,
     share_x,
@@ -128,7 +129,7 @@ def dots(found: Sequence[Dot], language: Language) -> Chart:
     frame = Frame(206, 42 * len(rows), 118, 8, 20, 48, (0.0, 1.0))
     x = share_x(frame, text("chart.missed").in_language(language), language, "low")
     y = alt.Y("name:N", sort=[row["name"] for row in rows], axis=name_axis())
-    base = alt.Chart(alt.InlineData(values=rows))
+    base = chart_of(rows)
     colour = COLOURS["victim"]
     return framed(
         [
@@ -206,7 +207,7 @@ def stacked(
     frame = Frame(206, tall * len(names), 118, 8, 20, 48, (0.0, 1.0))
     x = share_x(frame, title.in_language(language), language, "start")
     y = alt.Y("name:N", sort=names, axis=name_axis())
-    base = alt.Chart(alt.InlineData(values=rows))
+    base = chart_of(rows)
     scale = alt.Scale(domain=list(shades), range=list(shades.values()))
     drawn = base.mark_bar(height=22, stroke="#FFFFFF", strokeWidth=1)
     labels = base.transform_filter(f"datum.share >= {READABLE}").mark_text(fontSize=12)
@@ -270,7 +271,7 @@ def burden(content: Content, language: Language, *, place: int) -> Chart:
         grid=False,
     )
     x = alt.X("x:Q", scale=alt.Scale(domain=list(frame.x), nice=False), axis=axis)
-    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, color=_by_sex(alt.Color, SEX_COLOURS))
+    base = chart_of(rows).encode(x=x, color=_by_sex(alt.Color, SEX_COLOURS))
     y, low = (share_y(frame, "", language, column) for column in ("estimate", "low"))
     return framed(
         [
@@ -313,8 +314,8 @@ def reliability(content: Content, language: Language) -> Chart:
         alt.Y(f"{column}:Q", **_log(frame.y, text("chart.came_true"), language)) for column in ("at", "low")
     )
     ends = [{"shown": end, "at": end} for end in frame.x]
-    perfect = alt.Chart(alt.InlineData(values=ends)).mark_line(color=INK, strokeDash=[4, 3], strokeWidth=1)
-    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
+    perfect = chart_of(ends).mark_line(color=INK, strokeDash=[4, 3], strokeWidth=1)
+    base = chart_of(rows).encode(x=x)
     marks = base.mark_point(filled=True, size=90, opacity=1, stroke=COLOURS["victim"], strokeWidth=2)
     return framed(
         [

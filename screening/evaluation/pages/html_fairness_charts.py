@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 
 from dossier.texts import Language
-from screening.evaluation.pages.charts import COLOURS, INK, Chart, Frame, framed, name_axis, share_x
+from screening.evaluation.pages.charts import COLOURS, INK, Chart, Frame, chart_of, framed, name_axis, share_x
 from screening.evaluation.pages.html_fairness_names import Side, member_name
 from screening.evaluation.pages.html_parts import Content, share, top_of
 from screening.evaluation.texts import percent, text
@@ -51,7 +51,7 @@ def group_chart(content: Content, language: Language, *, side: Side) -> Chart:
     frame = Frame(206, tall * len(rows), 130, 8, 44, 48, (0.0, top))
     x = share_x(frame, text(_AXIS[side]).in_language(language), language, "low")
     y = alt.Y("name:N", scale=alt.Scale(domain=names), axis=name_axis())
-    base = alt.Chart(alt.InlineData(values=[row for row in rows if row["n"]])).encode(y=y)
+    base = chart_of([row for row in rows if row["n"]]).encode(y=y)
     colour = COLOURS[WHO[side]]
     shape = "circle" if side == "miss" else "square"
     return framed(

@@ -71,7 +71,7 @@ class Linked:
 
     def pictures(self, name: str) -> dict[str, str]:
         """Return the chart as SVG, by language."""
-        return {one: charts.as_svg(self.draw(one), f"{name}-{one}") for one in LANGUAGES}
+        return charts.in_languages(self.draw, name)
 
     def to_json(self) -> dict[str, Any]:
         """Return frame and marks, for the script."""

@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 
 from dossier.texts import Language
-from screening.evaluation.pages.charts import COLOURS, INK, Chart, Content, Frame, framed
+from screening.evaluation.pages.charts import COLOURS, INK, Chart, Content, Frame, chart_of, framed
 from screening.evaluation.texts import Said, one_in, text
 
 ROUNDING = 1e-9
@@ -37,8 +37,8 @@ def precision(content: Content, language: Language) -> Chart:
         alt.Y(f"{column}:Q", **_log(frame.y, text("rare.precision_axis"), language))
         for column in ("precision", "low")
     )
-    base = alt.Chart(alt.InlineData(values=shown)).encode(x=x)
-    marks = alt.Chart(alt.InlineData(values=[row for row in shown if row["tenfold"]])).encode(x=x, y=y)
+    base = chart_of(shown).encode(x=x)
+    marks = chart_of([row for row in shown if row["tenfold"]]).encode(x=x, y=y)
     colour = COLOURS["victim"]
     return framed(
         [

@@ -34,7 +34,7 @@ from screening.evaluation.pages import (
 from screening.evaluation.pages.charts import Chart, Frame
 from screening.evaluation.pages.html_page import rendered
 from screening.evaluation.pages.html_parts import Content, Point, Share
-from screening.evaluation.texts import LANGUAGES, Said, number
+from screening.evaluation.texts import Said, number
 
 Maker: TypeAlias = Callable[[Content, Language], Chart]
 """What draws a chart of a content in a language."""
@@ -130,12 +130,7 @@ def _view(content: Content) -> dict[str, Any]:
 
 def figures(content: Content) -> Figures:
     """Return every chart as SVG, by name and language."""
-    return {
-        name: {
-            language: charts.as_svg(make(content, language), f"{name}-{language}") for language in LANGUAGES
-        }
-        for name, make in makers(content).items()
-    }
+    return {name: charts.in_languages(partial(make, content), name) for name, make in makers(content).items()}
 
 
 def makers(content: Content) -> Mapping[str, Maker]:

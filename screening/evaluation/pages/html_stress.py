@@ -7,6 +7,7 @@ anything.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +24,7 @@ from screening.evaluation.pages.html_stress_charts import (
     line_name,
     lines_of,
 )
-from screening.evaluation.texts import LANGUAGES, Said, number, percent, said, text
+from screening.evaluation.texts import Said, number, percent, said, text
 
 OPEN_ROWS = 14
 """Rows of a table that are shown at once; the rest unfold."""
@@ -213,10 +214,7 @@ def _rise(rise: float) -> Said:
 
 
 def _figure(finding: Content) -> dict[str, str]:
-    return {
-        language: charts.as_svg(drawn(finding, language), f"{finding['test'].replace('_', '-')}-{language}")
-        for language in LANGUAGES
-    }
+    return charts.in_languages(partial(drawn, finding), finding["test"].replace("_", "-"))
 
 
 def _legend(finding: Content) -> list[tuple[str, Said]]:

@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 
 from dossier.texts import Language
-from screening.evaluation.pages.charts import COLOURS, INK, Chart, Content, Frame, framed, name_axis
+from screening.evaluation.pages.charts import COLOURS, INK, Chart, Content, Frame, chart_of, framed, name_axis
 from screening.evaluation.pages.html_charts import Dot, dots
 from screening.evaluation.texts import Said, number, percent, said, text
 
@@ -78,7 +78,7 @@ def curve(finding: Content, language: Language) -> Chart:
         scale=alt.Scale(domain=names, range=[colour for _, colour in lines_of(finding)]),
         legend=None,
     )
-    base = alt.Chart(alt.InlineData(values=points)).encode(x=x, color=colour)
+    base = chart_of(points).encode(x=x, color=colour)
     return framed(
         [
             base.mark_rule(strokeWidth=4, opacity=0.35).encode(y=low, y2="high:Q"),
@@ -197,8 +197,8 @@ def changes(finding: Content, language: Language) -> Chart:
     shape = alt.Shape(
         "who:N", scale=alt.Scale(domain=["victim", "lawful"], range=["circle", "square"]), legend=None
     )
-    base = alt.Chart(alt.InlineData(values=values))
-    zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=INK, strokeWidth=1)
+    base = chart_of(values)
+    zero = chart_of([{"zero": 0}]).mark_rule(color=INK, strokeWidth=1)
     return framed(
         [
             zero.encode(

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.stats import norm
 
 from dossier.texts import Language
-from screening.evaluation.pages.charts import INK, Chart, Frame, framed, name_axis
+from screening.evaluation.pages.charts import INK, Chart, Frame, chart_of, framed, name_axis
 from screening.evaluation.texts import LANGUAGES, Said, limit, number
 
 Values: TypeAlias = npt.NDArray[np.float64]
@@ -175,14 +175,14 @@ def lines(
     across, upward = _placed_x(x, language), _placed_y(y, language)
     layers = [_line(one, x, y).encode(x=across, y=upward, order="order:Q") for one in found]
     marks = [
-        alt.Chart(alt.InlineData(values=[_point(one, one.here, x, y)]))
+        chart_of([_point(one, one.here, x, y)])
         .mark_point(filled=True, size=120, opacity=1, color=one.colour, shape=VEGA_SHAPES[one.shape])
         .encode(x=across, y=upward)
         for one in found
         if one.here is not None and _is_inside(one, one.here, x, y)
     ]
     ends = _straight(level, y) if level is not None else [{"x": 0, "y": 0}, {"x": 1, "y": 1}]
-    dashed = alt.Chart(alt.InlineData(values=ends)).mark_line(color=INK, strokeDash=[4, 3], strokeWidth=1)
+    dashed = chart_of(ends).mark_line(color=INK, strokeDash=[4, 3], strokeWidth=1)
     beneath = [dashed.encode(x=across, y=upward)] if slope or level is not None else []
     return framed([*beneath, *layers, *marks], frame)
 
@@ -195,7 +195,7 @@ def _straight(level: float, y: Axis) -> list[dict[str, float]]:
 def _line(one: Line, x: Axis, y: Axis) -> alt.Chart:
     rows = [_point(one, step, x, y) for step in range(len(one.x))]
     shown = [row for row in rows if np.isfinite(row["x"]) and np.isfinite(row["y"])]
-    drawn: alt.Chart = alt.Chart(alt.InlineData(values=shown)).mark_line(
+    drawn: alt.Chart = chart_of(shown).mark_line(
         clip=True, color=one.colour, strokeDash=list(one.dash), strokeWidth=one.width
     )
     return drawn
@@ -279,7 +279,7 @@ def spans(
     y = alt.Y("name:N", sort=names, scale=alt.Scale(domain=names), axis=_numbered_names())
     layers: list[alt.Chart] = []
     if level is not None:
-        at = alt.Chart(alt.InlineData(values=[{"x": float(axis.place(level))}]))
+        at = chart_of([{"x": float(axis.place(level))}])
         layers.append(at.mark_rule(color=INK, strokeDash=[4, 3]).encode(x=_placed_x(axis, language)))
     for name, (_, found) in zip(names, rows, strict=True):
         for span in found:
@@ -292,7 +292,7 @@ def _span(span: Span, name: str, axis: Axis, x: alt.X, y: alt.Y) -> list[alt.Cha
         key: min(max(float(axis.place(value)), 0.0), 1.0)
         for key, value in (("x", span.low), ("high", span.high), ("at", span.estimate))
     }
-    base = alt.Chart(alt.InlineData(values=[{"name": name, **ends}]))
+    base = chart_of([{"name": name, **ends}])
     interval = base.mark_rule(strokeWidth=4, opacity=0.45, color=span.colour, yOffset=-span.lift)
     mark = base.mark_point(
         filled=True, size=100, opacity=1, color=span.colour, shape=VEGA_SHAPES[span.shape], yOffset=-span.lift

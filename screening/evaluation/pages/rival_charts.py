@@ -20,6 +20,7 @@ from screening.evaluation.pages.charts import (
     Chart,
     Content,
     Frame,
+    chart_of,
     framed,
     name_axis,
     share_x,
@@ -148,8 +149,8 @@ def _frame(rows: Sequence[Mapping[str, Any]], ends: tuple[float, float]) -> Fram
 def _dots(rows: Sequence[Mapping[str, Any]], frame: Frame, x: alt.X, at: float) -> Chart:
     """Draw one row for each name, with its interval, about a line at `at`."""
     y = alt.Y("name:N", sort=[row["name"] for row in rows], axis=name_axis())
-    base = alt.Chart(alt.InlineData(values=rows))
-    line = alt.Chart(alt.InlineData(values=[{"at": at}])).mark_rule(color=INK, strokeDash=[4, 3])
+    base = chart_of(rows)
+    line = chart_of([{"at": at}]).mark_rule(color=INK, strokeDash=[4, 3])
     colour = COLOURS["victim"]
     return framed(
         [
@@ -215,7 +216,7 @@ def _curves(
         return channel("name:N", scale=alt.Scale(domain=list(found), range=list(ranges)), legend=None)
 
     layers = (
-        alt.Chart(alt.InlineData(values=rows))
+        chart_of(rows)
         .mark_line(clip=True)
         .encode(
             x=x,
@@ -225,7 +226,7 @@ def _curves(
             strokeWidth=by_name(alt.StrokeWidth, [line.width for line in found.values()]),
         )
     )
-    area = alt.Chart(alt.InlineData(values=band)).mark_area(clip=True, opacity=0.2, color="#0B3C5D")
+    area = chart_of(band).mark_area(clip=True, opacity=0.2, color="#0B3C5D")
     return framed([area.encode(x=x, y=y, y2="high:Q"), layers], frame)
 
 
