@@ -23,7 +23,7 @@ CONSOLE := $(VENV)/.installed-console
 FULL := $(VENV)/.installed-full
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK)
 # Jobs share the processors; threads of scikit-learn beside them would only spin.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS)
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
@@ -39,7 +39,7 @@ demo: $(PLAIN) ## set up, then draw, screen, evaluate and report one scenario (S
 	$(BIN)/saring run $(SCENARIO) $(ARGS)
 
 console: $(CONSOLE) ## set up, then start the console with demo data (ARGS=)
-	$(BIN)/saring demo $(ARGS)
+	$(BIN)/saring demo $(ARGS) || [ $$? -eq 130 ]  # 130: somebody pressed Ctrl-C
 
 setup: $(FULL) ## set up for development, and do nothing else
 

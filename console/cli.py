@@ -346,7 +346,9 @@ def explain(
     folder: Annotated[
         Path, typer.Argument(metavar="RUN", help="The folder of a run, of a cohort, or of what was screened.")
     ],
-    applicant: Annotated[int, typer.Option(help="Identity number of the applicant.")],
+    applicant: Annotated[
+        int, typer.Option(help="Identity number of the applicant; `saring show applicant RUN` names some.")
+    ],
     stage: Annotated[str | None, typer.Option(help="counter, interview, verification or checkpoint.")] = None,
     language: Language = "en",
     as_json: AsJson = False,

@@ -11,6 +11,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import zip_longest
 
 import typer
 
@@ -27,15 +29,19 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 @contextmanager
 def errors_explained(*, debug: bool) -> Iterator[None]:
-    """Turn bad input and interruption into a message on stderr and an exit code."""
+    """Turn bad input and interruption into a message on stderr and an exit code.
+
+    What mends several problems in a row is said once, below the last of them.
+    """
     try:
         with _ending_is_interruption():
             yield
     except BadInput as error:
         if debug:
             raise
-        for problem in error.problems:
-            print(f"saring: {problem}", file=sys.stderr)
+        for problem, following in zip_longest(error.problems, error.problems[1:]):
+            same = following is not None and following.mend == problem.mend
+            print(f"saring: {replace(problem, mend='') if same else problem}", file=sys.stderr)
         raise typer.Exit(BAD_INPUT) from None
     except KeyboardInterrupt as error:
         if debug:

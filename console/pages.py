@@ -62,7 +62,8 @@ def text_table(
     console = _console()
     cells = [columns, *(row for rows in parts.values() for row in rows)]
     natural = [max(cell_len(row[position]) for row in cells) for position in range(len(columns))]
-    widths = _widths(natural, numbers, console.width - INDENT * (len(columns) - 1))
+    longest = [max(_longest_word(row[position]) for row in cells) for position in range(len(columns))]
+    widths = _widths(natural, longest, numbers, console.width - INDENT * (len(columns) - 1))
     console.print(_grid(widths, numbers, [columns], style="bold"))
     for name, rows in parts.items():
         if name:
@@ -82,19 +83,30 @@ def _grid(
     return table
 
 
-def _widths(natural: Sequence[int], numbers: Collection[int], room: int) -> list[int]:
+def _longest_word(text: str) -> int:
+    return max(map(cell_len, text.split()), default=0)
+
+
+def _widths(natural: Sequence[int], longest: Sequence[int], numbers: Collection[int], room: int) -> list[int]:
     """Return the width of each column: as wide as its text where there is room, else fair shares of it.
 
-    Numbers keep their width, and so does the first column as long as it takes no more than half the line.
+    Numbers keep their width. No column is narrower than its longest word, where all have room for that. The
+    first keeps its width too, as long as it takes no more than half the line and leaves the others so much.
     """
+    positions = range(len(natural))
     kept = {position for position in numbers if position < len(natural)}
-    if natural[0] <= room / 2:
+    least = [natural[p] if p in kept else max(LEAST_WIDTH, longest[p]) for p in positions]
+    words_fit = sum(least) <= room
+    if not words_fit:
+        least = [natural[p] if p in kept else LEAST_WIDTH for p in positions]
+    if natural[0] <= room / 2 and (not words_fit or natural[0] + sum(least[1:]) <= room):
         kept.add(0)
     widths = list(natural)
-    for position in sorted(set(range(len(natural))) - kept, key=lambda position: natural[position]):
-        waiting = [p for p in range(len(natural)) if p not in kept]
+    for position in sorted(set(positions) - kept, key=lambda position: natural[position]):
+        waiting = [p for p in positions if p not in kept]
         left = room - sum(widths[p] for p in kept)
-        widths[position] = max(LEAST_WIDTH, min(natural[position], left // len(waiting)))
+        most = left - sum(least[p] for p in waiting if p != position)
+        widths[position] = max(least[position], min(natural[position], left // len(waiting), most))
         kept.add(position)
     return widths
 

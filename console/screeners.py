@@ -10,9 +10,9 @@ from dossier.stages import Stage
 from models.card import HUNDREDTHS, LARGEST, CardSet, Training, load_cards
 from screening.operating_point import OperatingPoint, load_operating_point
 from screening.referral import headline_stage
-from screening.rulebook import Rulebook, load_rulebook
+from screening.rulebook import Rulebook, compile_rulebook, load_rulebook
 from screening.rules_only import NO_CARDS, decided_by_rules, rules_screener
-from screening.screener import RELEASED, Screener, released_rules
+from screening.screener import RELEASED, Screener
 
 SCREENED = "screened"
 """Folder of a run that holds what was screened."""
@@ -53,7 +53,7 @@ def screener_for(
             mend = "Give log-odds, such as -2.5."
             raise BadInput.of(f"{threshold} is no threshold", where="--threshold", mend=mend)
         point = point.with_threshold(stage or headline_stage(), round(100 * threshold))
-    return Screener(released_rules(rulebook), found, point)
+    return Screener(compile_rulebook(book), found, point)
 
 
 def screener_of(folder: Path) -> Screener:

@@ -30,7 +30,7 @@ def workload_sentence(content: Mapping[str, Any]) -> str:
     flags = content["flags_per_10000"]
     if flags is None:
         return "cannot be said without both victims and others."
-    return f"{flags:.0f} flags in 10,000 applicants, at the {content['stage']} stage."
+    return f"{flags:,.0f} flags in 10,000 applicants, at the {content['stage']} stage."
 
 
 def nothing_applies(lever: str) -> str:

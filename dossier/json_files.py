@@ -29,20 +29,34 @@ def read_json(model: type[Model], path: Path, *, missing: str, mend: str) -> Mod
     Raises:
         BadInput: If the file is missing, no ordinary file, too large, not JSON, or breaks the model's rules.
     """
-    raw = bytes_of(path, ending=".json", missing=missing, mend=mend)
+    return parsed_json(model, bytes_of(path, ending=".json", missing=missing, mend=mend), path.name, mend)
+
+
+def parsed_json(model: type[Model], raw: bytes, where: str, mend: str) -> Model:
+    """Return what stands in the bytes of a JSON file; see `read_json`.
+
+    Args:
+        model: The pydantic model that declares what may stand there.
+        raw: The bytes.
+        where: Name of the file.
+        mend: How to come by another.
+
+    Raises:
+        BadInput: If they are not JSON, or break the model's rules.
+    """
     with suppress(ValueError):  # what is no JSON is said below
-        check_lists(from_json(raw), path.name)
+        check_lists(from_json(raw), where)
     try:
         found_model = model.model_validate_json(raw)
     except ValidationError as error:
         found = error.errors()[:MOST_PROBLEMS]
         places = (".".join(str(part) for part in detail["loc"]) for detail in found)
         problems = [
-            Problem(f"{place}: {detail['msg']}" if place else detail["msg"], path.name, mend)
+            Problem(f"{place}: {detail['msg']}" if place else detail["msg"], where, mend)
             for place, detail in zip(places, found, strict=True)
         ]
         raise BadInput(problems) from None
-    check_names_once(raw, path.name, mend)
+    check_names_once(raw, where, mend)
     return found_model
 
 

@@ -123,7 +123,16 @@ def read_toml(path: Path, shown: str = "") -> TomlFile:
     Raises:
         BadInput: If the file is missing, no ordinary file, too large, not UTF-8, or not TOML.
     """
-    text = _decoded(bytes_of(path, ending=".toml"), path)
+    return parsed_toml(bytes_of(path, ending=".toml"), path, shown)
+
+
+def parsed_toml(raw: bytes, path: Path, shown: str = "") -> TomlFile:
+    """Return what stands in the bytes of a TOML file; see `read_toml`.
+
+    Raises:
+        BadInput: If they are not UTF-8, or not TOML.
+    """
+    text = _decoded(raw, path)
     name = shown or path.name
     if found := _DEEP_KEY.search(text):
         where = f"{name}, line {text.count(chr(10), 0, found.start()) + 1}"

@@ -9,7 +9,7 @@ rulebook columns it was trained on and refuses any other. It is JSON; nothing in
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, Self, cast, get_args
 
@@ -18,10 +18,10 @@ import numpy.typing as npt
 from pydantic import Field as Option
 from pydantic import model_validator
 
-from dossier.json_files import read_json
+from dossier.json_files import parsed_json
 from dossier.problems import BadInput
 from dossier.stages import Stage
-from dossier.text_files import write_text
+from dossier.text_files import bytes_of, write_text
 from dossier.toml_files import Declared
 from models.features import CardInput, Kind, Levels
 from models.joint_tables import JointTables
@@ -350,6 +350,9 @@ def _rows(rows: Sequence[PackedRow], levels: Mapping[str, tuple[str, ...]]) -> I
         yield CardRow(input=row.input, levels=own, points=row.points(len(own)))
 
 
+MEND = "Train some with `saring train SCENARIO --out FILE`."
+
+
 def load_cards(name_or_path: str | Path) -> CardSet:
     """Return a released card set by name, or one from a JSON file.
 
@@ -359,8 +362,14 @@ def load_cards(name_or_path: str | Path) -> CardSet:
     path = Path(name_or_path)
     if path.suffix != ".json":
         path = RELEASED / f"{name_or_path}.json"
-    mend = "Train some with `saring train SCENARIO --out FILE`."
-    return read_json(CardFile, path, missing=f"there are no cards '{name_or_path}'", mend=mend).cards
+    missing = f"there are no cards '{name_or_path}'"
+    return _card_set(bytes_of(path, ending=".json", missing=missing, mend=MEND), path.name)
+
+
+@lru_cache(maxsize=4)
+def _card_set(raw: bytes, where: str) -> CardSet:
+    """Return the cards of a file; one command asks for the same ones several times."""
+    return parsed_json(CardFile, raw, where, MEND).cards
 
 
 def save_cards(cards: CardSet, path: Path) -> None:

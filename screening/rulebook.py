@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from dossier.dossiers import Dossiers
@@ -19,7 +19,8 @@ from dossier.indicators import indicators
 from dossier.indicators.registry import Indicator
 from dossier.problems import BadInput, raise_if_any
 from dossier.stages import Stage
-from dossier.toml_files import read_toml, validated
+from dossier.text_files import bytes_of
+from dossier.toml_files import parsed_toml, validated
 from screening.language import Memo, read_indicator
 from screening.rules import Parameter, Rule, Rulebook, Status, WrittenRulebook
 from screening.rules_checks import Draft, compiled_conditions, problems_of
@@ -146,7 +147,14 @@ def load_rulebook(name_or_path: str | Path) -> Rulebook:
     Raises:
         BadInput: With everything that is wrong with the file, each with its line.
     """
-    file = read_toml(rulebook_file(name_or_path))
+    path = rulebook_file(name_or_path)
+    return _checked(bytes_of(path, ending=".toml"), path)
+
+
+@lru_cache(maxsize=16)
+def _checked(raw: bytes, path: Path) -> Rulebook:
+    """Return the rulebook in a file; one command asks for the same one several times."""
+    file = parsed_toml(raw, path)
     written = validated(WrittenRulebook, file)
     conditions, problems = compiled_conditions(file, written)
     raise_if_any([*problems, *problems_of(Draft(file, written, conditions))])

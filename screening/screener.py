@@ -16,6 +16,7 @@ import numpy.typing as npt
 from dossier.dossiers import Dossiers
 from dossier.fields import fields, fields_visible_at
 from dossier.findings import PRESENT, any_of
+from dossier.problems import BadInput
 from dossier.recommendations import Recommendation
 from dossier.stages import STAGE_LABELS, Stage
 from dossier.tables import categorical, from_pandas
@@ -200,21 +201,21 @@ class Screener:
         agency[rows], route[rows] = received.agency, received.route
         return replace(found, agency=agency, route=route)
 
-    def screen(self, observed: "pd.DataFrame", stage: Stage | None = None) -> "pd.DataFrame":
+    def screen(self, observed: "pd.DataFrame", stage: Stage | str | None = None) -> "pd.DataFrame":
         """Screen a frame of observed dossiers that carries the synthetic mark.
 
         Args:
             observed: Such as `cohort.observed`; needs the fields visible at the stage.
-            stage: The policy's stage when left out.
+            stage: Or its label, such as "interview"; the policy's when left out.
 
         Returns:
             One row for each dossier, in the same order: applicant, stage, recommendation, risk (log-odds
             units; infinite where an override rule fired), resembles, agency, grounds, rules.
 
         Raises:
-            BadInput: If the mark, a column or a code is missing or wrong.
+            BadInput: If the mark, a column, a code or the stage is missing or wrong.
         """
-        chosen = headline_stage() if stage is None else stage
+        chosen = _stage_meant(stage)
         dossiers = from_pandas(observed, fields_visible_at(chosen))
         return as_frame(self, self.assess(dossiers, chosen))
 
@@ -281,6 +282,17 @@ class Screener:
 
 
 @cache
+def _stage_meant(stage: Stage | str | None) -> Stage:
+    if stage is None:
+        return headline_stage()
+    if isinstance(stage, Stage):
+        return stage
+    if stage not in STAGE_LABELS:
+        mend = f"Choose from: {', '.join(STAGE_LABELS)}."
+        raise BadInput.of(f"there is no stage '{stage}'", where="stage", mend=mend)
+    return Stage.of(stage)
+
+
 def _unasked(stage: Stage, skipped: frozenset[Stage]) -> frozenset[str]:
     """Return the fields that a stage shows, had none been skipped, and that were never asked for."""
     return frozenset(name for name in fields_visible_at(stage) if fields()[name].visible_from in skipped)

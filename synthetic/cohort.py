@@ -21,7 +21,7 @@ from dossier.truth import Truth, TruthClass, joined_truths
 from synthetic.audit import modules_with, only
 from synthetic.compile import compile_world
 from synthetic.draw import Drawn, Plan, victim_share
-from synthetic.scenarios import Scenario
+from synthetic.scenarios import Scenario, load_scenario
 from synthetic.world import World
 
 if TYPE_CHECKING:
@@ -52,17 +52,19 @@ class Cohort:
         return len(self.dossiers)
 
 
-def draw(scenario: Scenario, n: int | None = None, seed: int = 1) -> Cohort:
+def draw(scenario: Scenario | str, n: int | None = None, seed: int = 1) -> Cohort:
     """Draw a cohort into memory.
 
     Args:
-        scenario: From `load_scenario`.
+        scenario: From `load_scenario`, or the name that it takes.
         n: Number of applicants; the scenario's own size when left out.
         seed: Any integer; the same scenario, seed and n give the same cohort everywhere.
 
     Raises:
-        BadInput: If n is not positive, or the scenario does not compile.
+        BadInput: If n is not positive, or there is no such scenario, or it does not compile.
     """
+    if isinstance(scenario, str):
+        scenario = load_scenario(scenario)
     size = scenario.scenario.size if n is None else n
     plan = plan_for(compile_world(scenario), size, seed)
     return Cohort(*_gathered(plan, range(size)))

@@ -210,20 +210,24 @@ def _print_answer(content: dict[str, Any], answer: Answer, output: Output) -> No
         columns = ("", "threshold", "rate", "count", "of", "share (95 % interval)")
         output.table(_by(name), columns, [_answer_cells(row) for row in rows])
     for name in dict.fromkeys(by for by, _ in answer.unsaid):
-        rates = ", ".join(rate.replace("_", " ") for by, rate in answer.unsaid if by == name)
+        rates = ", ".join(_rate(rate) for by, rate in answer.unsaid if by == name)
         print(f"{_by(name)} cannot be said: {rates}. No group holds people of both sides that these compare.")
     if any(row["rate"] == "precision" for rows in answer.rows.values() for row in rows):
-        share = content["victims"] / (content["victims"] + content["lawful"] + content["irregular"])
-        print(f"Precision holds only where, as in these files, {share:.3%} of applicants are victims.")
+        share = 100 * content["victims"] / (content["victims"] + content["lawful"] + content["irregular"])
+        print(f"Precision holds only where, as in these files, {share:.3f} % of applicants are victims.")
 
 
 def _by(name: str) -> str:
     return "Everybody" if name == ALL else f"By {name.replace('_', ' ')}"
 
 
+def _rate(name: str) -> str:
+    return name.replace("false_flag", "false-flag").replace("_", " ")
+
+
 def _answer_cells(row: dict[str, Any]) -> list[str]:
     kept = ("by", "rate", "threshold", "count", "n", "estimate", "low", "high", "confidence", STAGE)
     labels = [str(label) for key, label in row.items() if key not in kept]
     group = ", ".join(labels) or (row[STAGE] if row["by"] == STAGE else "all")
-    rate = row["rate"].replace("_", " ")
+    rate = _rate(row["rate"])
     return [group, f"{row['threshold']:g}", rate, f"{row['count']:,}", f"{row['n']:,}", percent(row)]

@@ -131,6 +131,10 @@ def unfinished_of(folder: Path) -> Path:
 
 @contextmanager
 def _begun_here(folder: Path, wanted: _Wanted) -> Iterator[Begun]:
+    if wanted.resume and not wanted.may_replace and (folder / WORK).is_file():
+        what = "this is finished already, and is not what was asked for; its seed, size or an option differs"
+        mend = "Ask for the same again, choose another --out, or add --force."
+        raise BadInput.of(what, where=str(folder), mend=mend)
     check_free(folder, force=wanted.may_replace)
     with folders_above(folder), ExitStack() as held:
         with cannot_be_written(folder):

@@ -97,6 +97,9 @@ def record_part(place: Place, number: int, work: str, scratch: Path, remains: An
     # Only here can the folder have been given up by this very process; uploads need not wait for each other.
     with going_on(scratch) if isinstance(place, Folder) else nullcontext():
         place.publish(scratch)
+        # Whoever ends the run sweeps its room away, maybe between the digests above and here.
+        if isinstance(place, Folder) and not all((place.path / name).is_file() for name in files):
+            raise InterruptedError("the files of this part were swept away")
         place.write_bytes(_name(number, "npz"), packed)
         place.write_bytes(_name(number, "json"), record.model_dump_json(indent=1).encode("utf-8"))
 

@@ -14,6 +14,9 @@ from synthetic.audit import Difficulty, difficulty, pooled
 from tests.baseline.baselines import HINT, on_record
 from tests.unit.synthetic.worlds import RELEASED, world
 
+pytestmark = pytest.mark.xdist_group("difficulty")
+"""One worker measures a scenario once for all tests."""
+
 SEED = 2022
 TIERS = ("crude", "standard", "expert")
 TOLERANCE = 0.004

@@ -31,6 +31,16 @@ def test_every_problem_of_bad_input_is_printed_with_place_and_remedy(
     )
 
 
+def test_what_mends_several_problems_in_a_row_is_said_once_below_the_last(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    problems = [Problem("a", mend="Draw."), Problem("b", mend="Draw."), Problem("c", mend="Stop.")]
+    left_with(BadInput(problems))
+    said = capsys.readouterr().err.splitlines()
+    mends = ["    To mend it: Draw.", "    To mend it: Stop."]
+    assert said == ["saring: a", "saring: b", mends[0], "saring: c", mends[1]]
+
+
 def test_an_interruption_leaves_with_its_own_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert left_with(KeyboardInterrupt()) == INTERRUPTED == 130
     assert "interrupted" in capsys.readouterr().err

@@ -62,7 +62,7 @@ def test_people_read_counts_and_intervals(finished_run: Made) -> None:
     assert f"Missed: {miss['missed']:,} of {miss['n']:,} victims" in result.stdout
     assert "Facilitators, counted apart" in result.stdout
     flags = finished_run.printed["flags_per_10000"]
-    assert f"Workload: {flags:.0f} flags in 10,000 applicants, at the verification stage." in result.stdout
+    assert f"Workload: {flags:,.0f} flags in 10,000 applicants, at the verification stage." in result.stdout
     assert "By sex" in result.stdout
     assert "By tier" in result.stdout
     assert "95 % interval" in result.stdout
@@ -104,10 +104,10 @@ def test_people_read_the_rates_they_asked_for(finished_run: Made, capsys: pytest
 
 def test_people_read_what_cannot_be_said(finished_run: Made, capsys: pytest.CaptureFixture[str]) -> None:
     said = told(finished_run, capsys, "typology", "miss_rate,false_flag_rate,precision")
-    assert "By typology cannot be said: false flag rate, precision." in said
+    assert "By typology cannot be said: false-flag rate, precision." in said
     printed = finished_run.printed
-    share = printed["victims"] / (printed["victims"] + printed["lawful"] + printed["irregular"])
-    assert f"Precision holds only where, as in these files, {share:.3%} of applicants are victims." in said
+    share = 100 * printed["victims"] / (printed["victims"] + printed["lawful"] + printed["irregular"])
+    assert f"Precision holds only where, as in these files, {share:.3f} % of applicants are victims." in said
 
 
 def test_stages_are_told_apart(finished_run: Made, capsys: pytest.CaptureFixture[str]) -> None:

@@ -51,6 +51,16 @@ def test_a_name_of_more_than_half_the_line_is_broken_too(
     assert "".join(found).count("x") == 60
 
 
+def test_a_name_is_broken_at_blanks_before_any_word_is_broken(
+    narrow: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text_table(("name", "now", "then"), {"": [["a name of words", "electronically", "not applicable"]]})
+    found = lines(capsys)
+    assert max(map(len, found)) <= narrow
+    words = " ".join(found).split()
+    assert {"name", "words", "electronically", "not", "applicable"} <= set(words)
+
+
 def test_parts_have_a_line_of_their_own_and_share_their_columns(
     narrow: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

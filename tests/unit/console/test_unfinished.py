@@ -270,6 +270,13 @@ def test_finished_work_is_known_again(out: str) -> None:
     assert not finished_before(out, {**IDENTITY, "seed": 12})
 
 
+def test_going_on_with_what_is_finished_and_other_work_says_so(tmp_path: Path) -> None:
+    do(tmp_path / "out", Parts())
+    with pytest.raises(BadInput, match="finished already, and is not what was asked for"):
+        do(tmp_path / "out", Parts(), resume=True, seed=12)
+    do(tmp_path / "out", Parts(), resume=True, force=True, seed=12)
+
+
 # --- parts that changed -------------------------------------------------------------------------------
 
 
@@ -308,6 +315,25 @@ def test_an_orphan_whose_room_is_gone_publishes_nothing(tmp_path: Path) -> None:
     take_up(place.path)
     assert records(place) == {}
     assert not (place.path / "x.parquet").exists()
+
+
+def test_a_part_whose_files_are_swept_away_before_they_are_published_has_no_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run is interrupted and its room cleared while a thread has read its files, but not yet moved them."""
+    place, scratch = Folder(tmp_path / "place"), tmp_path / "scratch"
+    scratch.mkdir()
+    (scratch / "x.parquet").touch()
+    publish = Folder.publish
+
+    def sweep_first(self: Folder, folder: Path) -> None:
+        shutil.rmtree(folder)
+        publish(self, folder)
+
+    monkeypatch.setattr(Folder, "publish", sweep_first)
+    with pytest.raises(InterruptedError, match="swept away"):
+        record_part(place, 0, "0" * 64, scratch, None)
+    assert records(place) == {}
 
 
 def test_a_part_that_made_its_room_again_publishes_nothing(tmp_path: Path) -> None:

@@ -282,3 +282,14 @@ def test_evidence_is_what_rules_and_indicators_find(stage: Stage) -> None:
     for name, one in RULES.indicators.items():
         if name in found.indicators:
             assert (found.indicators[name] == one.read(cohort().dossiers, RULES.parameters)).all()
+
+
+def test_a_frame_is_screened_at_a_stage_named_by_its_label() -> None:
+    observed = cohort().observed
+    assert screener().screen(observed, "interview").equals(screener().screen(observed, Stage.INTERVIEW))
+
+
+def test_a_stage_that_there_is_not_is_refused_with_the_labels_that_there_are() -> None:
+    with pytest.raises(BadInput, match="there is no stage 'intervue'") as refused:
+        screener().screen(cohort().observed, "intervue")
+    assert ", ".join(STAGE_LABELS) in str(refused.value)

@@ -54,6 +54,13 @@ def test_a_cohort_longer_than_a_chunk_is_the_same_rows() -> None:
     assert long.dossiers.applicants[-5:].tolist() == plan.draw(range(CHUNK, CHUNK + 5)).applicants.tolist()
 
 
+def test_a_scenario_may_be_named() -> None:
+    named, loaded = (draw(one, n=20) for one in ("phnom_penh_2022", load_scenario("phnom_penh_2022")))
+    assert named.dossiers.applicants.tolist() == loaded.dossiers.applicants.tolist()
+    with pytest.raises(BadInput, match="there is no scenario 'phnom_pen'"):
+        draw("phnom_pen", n=20)
+
+
 @pytest.mark.parametrize("n", [0, -1])
 def test_a_cohort_of_nobody_is_refused(n: int) -> None:
     with pytest.raises(BadInput, match="at least one applicant"):

@@ -430,6 +430,7 @@ def test_after_the_first_decision_the_screener_speaks_and_a_second_is_made(
     last = page(decided(client, turn, round="2"))
     assert "With the screener's recommendation" in last.replace("&#x27;", "'")
     assert "SECRET story" in last
+    assert "This is about your first decision" in last
     assert [found.action for found in Decision.objects.order_by("round")] == [0, 3]
 
 

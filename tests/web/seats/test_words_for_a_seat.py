@@ -26,3 +26,15 @@ def pairs(found: Any) -> Iterator[tuple[str, str]]:
 def test_a_seat_is_never_a_place(path: Path) -> None:
     told = [texts for texts in pairs(read_toml(path)) if re.search(r"\bseats?\b", texts[0], re.IGNORECASE)]
     assert [texts for texts in told if re.search(r"\btempat", texts[1], re.IGNORECASE)] == []
+
+
+CUE_WORDS = sorted(
+    [*(CONSOLE / "web" / "words").glob("*.toml"), *(CONSOLE / "materials").glob("*.toml")],
+)
+
+
+@pytest.mark.parametrize("path", CUE_WORDS, ids=lambda path: path.name)
+def test_a_class_reads_petunjuk_and_never_indikator(path: Path) -> None:
+    assert [
+        told for _, told in pairs(read_toml(path)) if re.search(r"\bindikator", told, re.IGNORECASE)
+    ] == []
