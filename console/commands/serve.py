@@ -147,11 +147,28 @@ def _account(options: ServeOptions, *, is_asking: bool) -> Shown | None:
     elif given is None and has_account(name):
         return None
     if given is None and is_asking:
-        question, again = say("terminal.password_for", name=name), say("terminal.password_again")
-        given = _asked(question, hide_input=True, confirmation_prompt=again)
+        given = _password_for(name, options.language)
     password = new_password() if given is None else given
     account_made(name, password, *groups)
     return Shown(name, password) if given is None else None
+
+
+def _password_for(name: str, language: Language) -> str:
+    """Return a password that somebody at the terminal types twice; one that is easily guessed is refused."""
+    from django.utils import translation
+
+    from console.web.people.accounts import password_problems
+    from console.web.speech import speaker
+
+    say = speaker(language).say
+    question, again = say("terminal.password_for", name=name), say("terminal.password_again")
+    with translation.override(language):
+        while True:
+            given = _asked(question, hide_input=True, confirmation_prompt=again)
+            problems = password_problems(name, given)
+            if not problems:
+                return given
+            print(f"saring: {' '.join(problems)}", file=sys.stderr)
 
 
 def _asked(question: str, **form: Any) -> str:

@@ -4,6 +4,7 @@ Accounts are made by whoever starts the console, never over the web.
 """
 
 import secrets
+from collections.abc import Sequence
 
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import validate_password
@@ -54,6 +55,15 @@ def account_made(name: str, password: str, *groups: str) -> User:
         user.save()
         user.groups.add(*Group.objects.filter(name__in=groups))
     return user
+
+
+def password_problems(name: str, password: str) -> Sequence[str]:
+    """Return why somebody may not have a password, in the language that is spoken now."""
+    try:
+        validate_password(password, User(username=name))
+    except ValidationError as error:
+        return error.messages
+    return ()
 
 
 def new_password() -> str:
