@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -324,3 +325,17 @@ def test_only_what_looks_like_a_path_is_told_how_a_path_ends(tmp_path: Path, nam
     (problem,) = error.value.problems
     assert problem.where == "--lever"
     assert ("A path must end in .toml" in problem.mend) == ending
+
+
+def test_what_follows_from_values_is_not_copied_with_them() -> None:
+    class Numbered(Declared):
+        number: int
+
+        @cached_property
+        def doubled(self) -> int:
+            return 2 * self.number
+
+    first = Numbered(number=2)
+    assert first.doubled == 4
+    assert first.model_copy(update={"number": 5}).doubled == 10
+    assert first.doubled == 4
