@@ -27,16 +27,18 @@ class NotSaid(Exception):
 
 
 def on_record(
-    name: str, found: Mapping[str, Any], folder: Path = HERE, changelog: Path = CHANGELOG
+    name: str, found: Mapping[str, Any] | None = None, folder: Path = HERE, changelog: Path = CHANGELOG
 ) -> dict[str, Any]:
     """Return the baseline called `name`, after putting `found` in its place where the user asks for it.
+
+    Without `found` nothing is put anywhere.
 
     Raises:
         NotSaid: If other numbers are to be accepted than those on record, with no new line in the changelog.
     """
     path, said = folder / f"{name}.json", folder / "said_in_changelog.json"
     recorded = _read(path)
-    if os.environ.get(ACCEPT) != "1" or found == recorded:
+    if found is None or os.environ.get(ACCEPT) != "1" or found == recorded:
         return recorded
     last, now = _read(said), said_of(changelog.read_text("utf-8"))
     if last.get(name) == now:

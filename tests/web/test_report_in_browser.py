@@ -33,7 +33,9 @@ def report(page: Page, address: str) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-@pytest.mark.parametrize("width", [360, 768, 900, 1440])
+@pytest.mark.parametrize(
+    "width", [360, 1440, *(pytest.param(width, marks=pytest.mark.slow) for width in (768, 900))]
+)
 def test_nothing_overflows_sideways(report: Page, width: int, language: str) -> None:
     report.set_viewport_size({"width": width, "height": 900})
     _choose(report, language)

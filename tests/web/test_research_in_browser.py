@@ -38,7 +38,7 @@ def opened(page: Page, folder: Path) -> Iterator[Callable[[str], Page]]:
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("width", [360, pytest.param(1440, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", PAGES)
 def test_nothing_overflows_sideways(
     opened: Callable[[str], Page], kind: str, width: int, language: str
@@ -155,7 +155,7 @@ def test_no_cell_of_the_heat_map_says_more_than_everybody(opened: Callable[[str]
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("width", [360, pytest.param(1440, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("chart", ["recommendations", "groups"])
 def test_names_beside_rows_touch_no_other_words(
     opened: Callable[[str], Page], chart: str, width: int, language: str

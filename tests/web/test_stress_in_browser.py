@@ -29,7 +29,7 @@ def stress(page: Page, address: str) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-@pytest.mark.parametrize("width", [360, 768, 1440])
+@pytest.mark.parametrize("width", [360, 1440, pytest.param(768, marks=pytest.mark.slow)])
 def test_nothing_overflows_sideways(stress: Page, width: int, language: str) -> None:
     stress.set_viewport_size({"width": width, "height": 900})
     stress.locator(f"label[for='in-{language}']").click()

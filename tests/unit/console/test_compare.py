@@ -19,9 +19,6 @@ from tests.unit.console.small_cards import small_cards
 from tests.unit.console.terminal import OK, SCENARIO, json_of, nothing_left, refusal, saring
 from tests.unit.console.worlds import LEVER, idle_lever, one_sided
 
-pytestmark = pytest.mark.xdist_group("compare")
-"""One worker makes the runs for all tests."""
-
 SIZE, SEED = 6000, 5
 
 

@@ -50,7 +50,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return content_of(found, ran(found, tmp_path_factory.mktemp("whole"), 1)[0])
 
 
-@pytest.mark.parametrize(("part", "workers"), [(500, 1), (500, 2), (333, 3), (2499, 2)])
+@pytest.mark.parametrize(
+    ("part", "workers"),
+    [(333, 3), *(pytest.param(*one, marks=pytest.mark.slow) for one in ((500, 1), (500, 2), (2499, 2)))],
+)
 def test_parts_and_workers_change_no_number(
     part: int, workers: int, whole: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -154,7 +154,7 @@ def lasting(printed: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in printed.items() if key not in passing}
 
 
-@pytest.mark.parametrize("workers", [1, 2, 5])
+@pytest.mark.parametrize("workers", [5, *(pytest.param(one, marks=pytest.mark.slow) for one in (1, 2))])
 def test_the_number_of_workers_changes_nothing(
     workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parts_of_200: Made
 ) -> None:

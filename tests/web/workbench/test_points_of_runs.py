@@ -16,9 +16,6 @@ from dossier.stages import Stage
 from screening.evaluation.summary import summarised
 from tests.unit.console.terminal import json_of
 
-pytestmark = pytest.mark.xdist_group("workbench")
-"""One worker makes the runs for all tests."""
-
 ONE_BY_ONE = [name for name in GROUPINGS if name not in {"province", "traveller"}]
 RATES = ("miss_rate", "lawful_flagged", "irregular_flagged")
 

@@ -18,9 +18,6 @@ from screening.evaluation.texts import percent, percents
 from tests.web.conftest import user_of
 from tests.web.workbench.finished import Folders
 
-pytestmark = pytest.mark.xdist_group("workbench")
-"""One worker makes the runs for all tests."""
-
 RUN = "/workbench/runs/cards/"
 ADDRESSES = (
     "/workbench/",
