@@ -42,7 +42,7 @@ python_use_unqualified_type_names = True
 nitpicky = True
 # Types of other libraries, and our own behind the packages' public face, are told of elsewhere or nowhere.
 nitpick_ignore_regex = [
-    (r"py:.*", r"(collections|datetime|numpy|pandas|pathlib|pd|pyarrow|pydantic|sklearn|typing)\..*"),
+    (r"py:.*", r"(collections|datetime|jinja2|numpy|pandas|pathlib|pd|pyarrow|pydantic|sklearn|typing)\..*"),
     (r"py:.*", r"NoThresholdError|NotFittedError|RootModelRootType|dossier\.[a-z_]+\.Model"),
     (r"py:.*", r"(console|models|screening|synthetic)(\.[a-z_]+)+\.[A-Z]\w+"),
 ]
