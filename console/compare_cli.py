@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from console.errors import errors_explained
-from console.options import AsJson, Debug, Force, Modules, Out, Quiet, Size, Workers
+from console.options import AsJson, Debug, Force, Modules, Out, OwnSeed, Quiet, Size, Workers
 from console.output import Output
 
 What = Annotated[
@@ -32,7 +32,6 @@ Adversary = Annotated[
         "--adversary", help="Let networks learn against the screener, and compare before and after."
     ),
 ]
-OwnSeed = Annotated[int | None, typer.Option("--seed", help="Any whole number; 1 when left out.")]
 OwnStage = Annotated[
     str | None,
     typer.Option(

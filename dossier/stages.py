@@ -6,6 +6,8 @@ A stage is a moment, not a place: *counter* and *interview* happen in the passpo
 
 from enum import IntEnum
 
+from dossier.problems import BadInput
+
 
 class Stage(IntEnum):
     """A stage of the pathway; a later stage sees all that an earlier one saw.
@@ -34,3 +36,23 @@ class Stage(IntEnum):
 
 
 STAGE_LABELS = tuple(stage.label for stage in Stage)
+
+
+def stage_labelled(label: str, where: str) -> Stage:
+    """Return the stage that somebody named.
+
+    Args:
+        label: The name.
+        where: Where it was named, such as an option.
+
+    Raises:
+        BadInput: If there is no such stage.
+
+    Examples:
+        >>> stage_labelled("interview", "--stage") is Stage.INTERVIEW
+        True
+    """
+    if label not in STAGE_LABELS:
+        mend = f"Choose from: {', '.join(STAGE_LABELS)}."
+        raise BadInput.of(f"there is no stage '{label}'", where=where, mend=mend)
+    return Stage.of(label)

@@ -16,9 +16,8 @@ import numpy.typing as npt
 from dossier.dossiers import Dossiers
 from dossier.fields import fields, fields_visible_at
 from dossier.findings import PRESENT, any_of
-from dossier.problems import BadInput
 from dossier.recommendations import Recommendation
-from dossier.stages import STAGE_LABELS, Stage
+from dossier.stages import STAGE_LABELS, Stage, stage_labelled
 from dossier.tables import categorical, from_pandas
 from models.card import CardSet, Points, Score, StageCards, load_cards
 from models.features import CardInput, Levels, card_inputs, contexts_at
@@ -281,18 +280,13 @@ class Screener:
         return {r.id: (r, evidence.outcomes[r.id]) for r in self._overrides if r.id in evidence.outcomes}
 
 
-@cache
 def _stage_meant(stage: Stage | str | None) -> Stage:
     if stage is None:
         return headline_stage()
-    if isinstance(stage, Stage):
-        return stage
-    if stage not in STAGE_LABELS:
-        mend = f"Choose from: {', '.join(STAGE_LABELS)}."
-        raise BadInput.of(f"there is no stage '{stage}'", where="stage", mend=mend)
-    return Stage.of(stage)
+    return stage if isinstance(stage, Stage) else stage_labelled(stage, "stage")
 
 
+@cache
 def _unasked(stage: Stage, skipped: frozenset[Stage]) -> frozenset[str]:
     """Return the fields that a stage shows, had none been skipped, and that were never asked for."""
     return frozenset(name for name in fields_visible_at(stage) if fields()[name].visible_from in skipped)

@@ -24,7 +24,7 @@ from console.screeners import SCREENED, decides, screener_of
 from console.words import Speaker, speaker_of
 from dossier.dossiers import Dossiers
 from dossier.problems import BadInput
-from dossier.stages import STAGE_LABELS, Stage
+from dossier.stages import STAGE_LABELS, Stage, stage_labelled
 from dossier.tables import APPLICANT
 from screening.counterfactual import what_would_change
 from screening.explain import Explanation, explain
@@ -85,11 +85,7 @@ def _stage(label: str | None, folder: Path, screened: Sequence[Path]) -> Stage:
         if not screened and (kept := KeptRun(folder).stage if is_run(folder) else None) is not None:
             return kept
         return Stage.of(marked[0]) if marked and marked[0] in STAGE_LABELS else headline_stage()
-    if label not in STAGE_LABELS:
-        raise BadInput.of(
-            f"there is no stage '{label}'", where="--stage", mend=f"Choose from: {', '.join(STAGE_LABELS)}."
-        )
-    return Stage.of(label)
+    return stage_labelled(label, "--stage")
 
 
 def _with_dossiers(folder: Path) -> Path:

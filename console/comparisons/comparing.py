@@ -16,8 +16,7 @@ import numpy as np
 from console.parts.parallel import each_part
 from dossier.dossiers import Dossiers
 from dossier.fields import fields, fields_visible_at
-from dossier.problems import BadInput
-from dossier.stages import STAGE_LABELS, Stage
+from dossier.stages import Stage, stage_labelled
 from screening.evaluation.comparison import Comparison, compared, joined_comparisons
 from screening.evaluation.screenings import Screening, counted_pair, joined_pairs, paired_sweeps_json
 from screening.evaluation.sweep import Counted
@@ -40,10 +39,7 @@ def stage_named(label: str | None, scenario: Scenario | None = None) -> Stage:
     if label is None:
         own = scenario.scenario.stage if scenario else ""
         return Stage.of(own) if own else headline_stage()
-    if label not in STAGE_LABELS:
-        mend = f"Choose from: {', '.join(STAGE_LABELS)}."
-        raise BadInput.of(f"there is no stage '{label}'", where="--stage", mend=mend)
-    return Stage.of(label)
+    return stage_labelled(label, "--stage")
 
 
 @dataclass(frozen=True)
